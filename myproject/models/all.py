@@ -1,0 +1,18 @@
+"""Every model, imported in one place: what the migrations compare the database with."""
+
+from . import change_set, counter, department, employee, employment, location, present, search, vocabulary
+from .meta import Base
+
+__all__ = [
+    "Base",
+    "change_set",
+    "counter",
+    "department",
+    "employee",
+    "employment",
+    "location",
+    "present",
+    "search",
+    "vocabulary",
+]
+metadata = Base.metadata

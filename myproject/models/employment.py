@@ -1,0 +1,92 @@
+"""Employment, assignments and reporting lines: what is dated about an employee."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Numeric, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.schema import SchemaItem
+
+from .dated import CURRENT, Dated, superseded_index
+from .meta import Base
+
+_WHERE = {"sqlite_where": text(CURRENT), "postgresql_where": text(CURRENT)}
+
+
+class Employment(Dated, Base):
+    """A period of working here. A rehire is a new period of the same employee."""
+
+    __tablename__ = "employment"
+
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+
+    @classmethod
+    def extra_table_args(cls) -> tuple[SchemaItem, ...]:
+        return (
+            Index(None, "employee_id", "valid_from", **_WHERE),
+            Index("ix_employment_valid_from", "valid_from", "employee_id", **_WHERE),
+            Index("ix_employment_valid_to", "valid_to", "employee_id", **_WHERE),
+            Index(None, "employee_id", "recorded_in"),
+            Index(None, "recorded_in"),
+            superseded_index(),
+        )
+
+
+class Assignment(Dated, Base):
+    """An employee's job in a department over a period.
+
+    `assignment_id` names the assignment through all its rows: a move closes one row and opens the next of the
+    same assignment. Exactly one assignment is primary on any day of an employment.
+    """
+
+    __tablename__ = "assignment"
+
+    assignment_id: Mapped[int]
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    job_title_id: Mapped[int | None] = mapped_column(ForeignKey("job_title.id"))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
+    fte: Mapped[Decimal] = mapped_column(Numeric(4, 3, asdecimal=False))
+    is_primary: Mapped[bool] = mapped_column(Boolean)
+    is_head: Mapped[bool] = mapped_column(Boolean)
+
+    @classmethod
+    def extra_table_args(cls) -> tuple[SchemaItem, ...]:
+        return (
+            Index(None, "employee_id", "valid_from", **_WHERE),
+            Index(None, "department_id", "valid_from", **_WHERE),
+            Index("ix_assignment_valid_from", "valid_from", "employee_id", **_WHERE),
+            Index("ix_assignment_valid_to", "valid_to", "employee_id", **_WHERE),
+            Index(None, "employee_id", "recorded_in"),
+            Index(None, "recorded_in"),
+            superseded_index(),
+            CheckConstraint("fte >= 0 AND fte <= 9", name="fte"),
+        )
+
+
+class ReportingLine(Dated, Base):
+    """Who an assignment reports to over a period. At most one solid line per assignment and day."""
+
+    __tablename__ = "reporting_line"
+
+    assignment_id: Mapped[int]
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    manager_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    """solid, dotted or acting."""
+
+    @classmethod
+    def extra_table_args(cls) -> tuple[SchemaItem, ...]:
+        return (
+            Index(None, "employee_id", "valid_from", **_WHERE),
+            Index(None, "manager_id", "valid_from", **_WHERE),
+            Index("ix_reporting_line_valid_from", "valid_from", "employee_id", **_WHERE),
+            Index("ix_reporting_line_valid_to", "valid_to", "employee_id", **_WHERE),
+            Index(None, "employee_id", "recorded_in"),
+            Index(None, "manager_id", "recorded_in"),
+            Index(None, "recorded_in"),
+            superseded_index(),
+            CheckConstraint("kind IN ('solid', 'dotted', 'acting')", name="kind"),
+            CheckConstraint("employee_id <> manager_id", name="not_self"),
+        )

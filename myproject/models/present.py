@@ -1,0 +1,57 @@
+"""The organisation as it is today: one flat row for everyone employed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Boolean, Date, Index, Numeric, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from myproject.db.types import key_text
+
+from .meta import Base
+
+
+class Present(Base):
+    """Derived from the dated rows in the transaction that changes them; `counter.present_day` says for which day.
+
+    It has no foreign keys: it is rebuilt from tables that have them, and they would double the cost of a load.
+    """
+
+    __tablename__ = "present"
+    __table_args__ = (
+        Index("ix_present_name", "sort_name", "employee_id"),
+        Index("ix_present_department", "department_id", "sort_name", "employee_id"),
+        Index("ix_present_location", "location_id", "sort_name", "employee_id"),
+        Index("ix_present_job_title", "job_title_id", "sort_name", "employee_id"),
+        Index("ix_present_manager", "manager_id", "sort_name", "employee_id"),
+        Index("ix_present_joined", "joined_on", "sort_name", "employee_id"),
+        Index("ix_present_by_department", "department_sort", "sort_name", "employee_id"),
+        Index("ix_present_by_location", "location_sort", "sort_name", "employee_id"),
+        Index("ix_present_by_job_title", "job_title_sort", "sort_name", "employee_id"),
+    )
+
+    employee_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    employee_number: Mapped[str] = mapped_column(key_text(32))
+    name: Mapped[str] = mapped_column(String(201))
+    sort_name: Mapped[str] = mapped_column(key_text(400))
+    email: Mapped[str | None] = mapped_column(key_text(254))
+    phone: Mapped[str | None] = mapped_column(String(60))
+    joined_on: Mapped[date] = mapped_column(Date)
+    """First day of the current employment."""
+    assignment_id: Mapped[int]
+    """The primary assignment, which gives all that follows."""
+    department_id: Mapped[int]
+    department_sort: Mapped[str] = mapped_column(key_text(240))
+    job_title_id: Mapped[int | None]
+    job_title_sort: Mapped[str] = mapped_column(key_text(400))
+    location_id: Mapped[int | None]
+    location_sort: Mapped[str] = mapped_column(key_text(240))
+    fte: Mapped[float] = mapped_column(Numeric(4, 3, asdecimal=False))
+    is_head: Mapped[bool] = mapped_column(Boolean)
+    manager_id: Mapped[int | None]
+    """Manager by the solid line of the primary assignment."""
+    reports: Mapped[int]
+    """How many report to this employee directly, by such lines."""
+    below: Mapped[int]
+    """How many are anywhere below."""

@@ -1,0 +1,89 @@
+"""Many rows into a table, fast: COPY on PostgreSQL, one prepared statement on SQLite."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+#: Rows per call of the driver: bounds the memory of a generator that gives hundreds of thousands.
+CHUNK = 5_000
+
+Row = Sequence[Any]
+
+
+def insert_rows(conn: Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Insert ``rows`` (tuples in the order of ``columns``) and return how many there were.
+
+    Values are Python values as for any other statement: the column types convert them. Database defaults
+    fill the columns that are not named; Python-side defaults do not. Needs a connection in a transaction.
+    """
+    if not conn.in_transaction():
+        raise ValueError("insert_rows needs a connection inside a transaction")
+    chosen = [table.c[name] for name in columns]
+    converted = _converted(rows, [_converter(column, conn.dialect) for column in chosen])
+    if conn.dialect.name == "postgresql":
+        return _copy(conn, table, chosen, converted)
+    return _executemany(conn, table, chosen, converted)
+
+
+def _converter(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _converted(rows: Iterable[Row], converters: list[Callable[[Any], Any] | None]) -> Iterable[Row]:
+    places = [(place, convert) for place, convert in enumerate(converters) if convert is not None]
+    if not places:
+        return rows
+
+    def convert_rows() -> Iterator[Row]:
+        for row in rows:
+            values = list(row)
+            for place, convert in places:
+                values[place] = convert(values[place])
+            yield tuple(values)
+
+    return convert_rows()
+
+
+def _copy(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]], rows: Iterable[Row]) -> int:
+    preparer = conn.dialect.identifier_preparer
+    names = ", ".join(preparer.format_column(column) for column in columns)
+    statement = f"COPY {preparer.format_table(table)} ({names}) FROM STDIN"
+    count = 0
+    driver: Any = conn.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+                count += 1
+    except conn.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(conn, statement, error) from error
+    return count
+
+
+def _executemany(
+    conn: Connection, table: sa.Table, columns: list[sa.Column[Any]], rows: Iterable[Row]
+) -> int:
+    preparer = conn.dialect.identifier_preparer
+    names = ", ".join(preparer.format_column(column) for column in columns)
+    marks = ", ".join("?" for _ in columns)
+    statement = f"INSERT INTO {preparer.format_table(table)} ({names}) VALUES ({marks})"
+    count = 0
+    remaining = iter(rows)
+    while chunk := [tuple(row) for row in itertools.islice(remaining, CHUNK)]:
+        conn.exec_driver_sql(statement, chunk)
+        count += len(chunk)
+    return count
+
+
+def _wrapped(conn: Connection, statement: str, error: Exception) -> sa.exc.DBAPIError:
+    """The error as SQLAlchemy would have raised it, so that callers catch one kind."""
+    wrapped = sa.exc.DBAPIError.instance(
+        statement, None, error, conn.dialect.loaded_dbapi.Error, dialect=conn.dialect
+    )
+    assert isinstance(wrapped, sa.exc.DBAPIError)
+    return wrapped

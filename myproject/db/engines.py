@@ -1,0 +1,235 @@
+"""The two engines of the application: one that only reads, one that writes in transactions.
+
+``read`` is a pure AUTOCOMMIT engine: no BEGIN and no ROLLBACK around a page's few queries (measured: two
+thirds of the cost of a small read). It cannot write, the database refuses it. ``write`` opens a real
+transaction: BEGIN IMMEDIATE on SQLite, because a transaction that reads first and writes later loses updates
+or dies of BUSY_SNAPSHOT there; READ COMMITTED on PostgreSQL.
+
+Nothing outside ``myproject.db`` and the migrations asks which database it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+
+from myproject.db import retry
+
+#: How long a write of a web request waits for another one, in seconds. Longer, and people press the button again.
+REQUEST_WAIT = 5.0
+#: How long a command waits, in seconds: an import may hold the lock for a minute.
+COMMAND_WAIT = 120.0
+#: How long a query of a page may run and how long a web transaction may idle, in seconds (PostgreSQL).
+STATEMENT_LIMIT = 30
+IDLE_LIMIT = 60
+
+
+class UnsupportedDatabase(ValueError):
+    """The address names a database that this application does not run on."""
+
+
+class DatabaseBusy(Exception):
+    """Another writer held the database for longer than this one was willing to wait."""
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The read and the write engine of one database."""
+
+    read: Engine
+    write: Engine
+
+    @contextlib.contextmanager
+    def begin(self, wait: float = COMMAND_WAIT) -> Iterator[Connection]:
+        """A connection inside a write transaction: committed at the end, rolled back by an exception.
+
+        Waits at most ``wait`` seconds for other writers (0: not at all), then fails with an error that
+        `myproject.db.retry.is_busy` recognises. The transaction may idle as long as it needs to.
+        """
+        with self.write.connect() as connection:
+            connection.execution_options(lock_wait=wait)
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    milliseconds = max(1, int(wait * 1000))
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
+                    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+                yield connection
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.read.dispose()
+        self.write.dispose()
+
+
+@contextlib.contextmanager
+def writing(engines: Engines, wait: float = COMMAND_WAIT) -> Iterator[Connection]:
+    """`Engines.begin` as a function: a write transaction for commands and other code outside requests."""
+    with engines.begin(wait) as connection:
+        yield connection
+
+
+def make_engines(settings: Mapping[str, Any]) -> Engines:
+    """The engines for ``sqlalchemy.url``; opens no connection.
+
+    ``database.pool_size`` and ``database.max_overflow`` are per engine and process. Raises
+    `UnsupportedDatabase` for an address we do not run on.
+    """
+    url = make_url(settings["sqlalchemy.url"])
+    pool = {"pool_size": settings["database.pool_size"], "max_overflow": settings["database.max_overflow"]}
+    return engines_for(url, **pool)
+
+
+def engines_for(url: URL | str, *, pool_size: int = 5, max_overflow: int = 10) -> Engines:
+    """The engines for an address, without a settings object: for tools and tests."""
+    url = make_url(url)
+    pool = {
+        "pool_size": pool_size,
+        "max_overflow": max_overflow,
+        "pool_timeout": REQUEST_WAIT,
+        "pool_use_lifo": True,
+    }
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        engines = _sqlite(url, pool)
+    elif backend == "postgresql":
+        engines = _postgresql(url, pool)
+    else:
+        raise UnsupportedDatabase(
+            f"sqlalchemy.url: {backend} is not supported; use sqlite:///FILE or postgresql+psycopg://..."
+        )
+    for engine in (engines.read, engines.write):
+        event.listen(engine, "handle_error", retry.tag)
+    return engines
+
+
+# --- PostgreSQL ---------------------------------------------------------------------------------------------
+
+
+def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_driver_name() != "psycopg":
+        raise UnsupportedDatabase(
+            "sqlalchemy.url: the PostgreSQL driver is psycopg; use postgresql+psycopg://..."
+        )
+    common = {**pool, "pool_recycle": 1800}
+
+    def connect_args(**options: object) -> dict[str, Any]:
+        given = url.query.get("options", "")
+        flags = " ".join(f"-c {name}={value}" for name, value in options.items())
+        return {
+            "application_name": "myproject",
+            "connect_timeout": 5,
+            # A connection whose peer has vanished must not hold a request for the kernel's quarter of an hour.
+            "tcp_user_timeout": 8000,
+            # Compiling a query costs more than any query of a page.
+            "options": f"{given if isinstance(given, str) else ' '.join(given)} -c jit=off {flags}".strip(),
+        }
+
+    read = sa.create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        connect_args=connect_args(
+            default_transaction_read_only="on", statement_timeout=f"{STATEMENT_LIMIT}s"
+        ),
+        **common,
+    )
+    write = sa.create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        connect_args=connect_args(
+            lock_timeout=f"{int(REQUEST_WAIT)}s", idle_in_transaction_session_timeout=f"{IDLE_LIMIT}s"
+        ),
+        **common,
+    )
+    return Engines(read, write)
+
+
+# --- SQLite -------------------------------------------------------------------------------------------------
+
+
+def _sqlite(url: URL, pool: dict[str, Any]) -> Engines:
+    if not url.database or url.database == ":memory:" or "mode" in url.query:
+        raise UnsupportedDatabase(
+            "sqlalchemy.url: SQLite needs a file (sqlite:///myproject.sqlite), not a memory"
+        )
+    connect_args = {"timeout": REQUEST_WAIT, "check_same_thread": False}
+    read = sa.create_engine(
+        url, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, connect_args=connect_args, **pool
+    )
+    write = sa.create_engine(url, connect_args=connect_args, **pool)
+    event.listen(read, "connect", _sqlite_connect)
+    event.listen(read, "connect", _sqlite_read_only)
+    event.listen(write, "connect", _sqlite_connect)
+    event.listen(write, "connect", _sqlite_manual_transactions)
+    queue = _WriteQueue()
+    event.listen(write, "begin", queue.begin)
+    event.listen(write, "checkin", queue.leave)
+    return Engines(read, write)
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    # WAL first: it is kept in the file, so this waits for a lock only the very first time.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+        "mmap_size=268435456",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_read_only(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _sqlite_manual_transactions(connection: Any, _record: Any) -> None:
+    # Keeps the driver from opening transactions of its own; the `begin` hook below does it.
+    connection.isolation_level = None
+
+
+class _WriteQueue:
+    """Begins each SQLite write transaction, one at a time in this process.
+
+    Threads that queue here wake in turn; threads that poll SQLite's own lock sleep in growing steps, and some
+    of them for very long (measured p99: 110 ms against 25 ms). The lock belongs to the pooled connection and
+    is given back with it, whatever became of the transaction.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """Take the turn, then SQLite's write lock, both within the connection's ``lock_wait`` seconds."""
+        wait: float = connection.get_execution_options().get("lock_wait", REQUEST_WAIT)
+        deadline = time.monotonic() + wait
+        record = connection.connection.record_info
+        assert record is not None
+        if not record.get("writing"):
+            if not self._lock.acquire(timeout=wait):
+                raise DatabaseBusy(f"another write has held the database for more than {wait:g} s")
+            record["writing"] = True
+        # Whole tenths: almost every write finds the timeout it needs already set.
+        left = max(0.0, round(deadline - time.monotonic(), 1))
+        if record.get("busy_timeout", REQUEST_WAIT) != left:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(left * 1000)}")
+            record["busy_timeout"] = left
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def leave(self, _connection: Any, record: Any) -> None:
+        """Let the next writer in, when the connection goes back to its pool."""
+        if record.record_info.pop("writing", False):
+            self._lock.release()

@@ -1,0 +1,86 @@
+"""Long lists of values in a query: one bound parameter, however long the list is.
+
+``column.in_([...])`` makes a parameter per value (SQLite allows 32,766, PostgreSQL 65,535) and a statement
+text per length. `id_list` and `text_list` send the whole list as one value: JSON on SQLite, an array on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import roles
+from sqlalchemy.sql.expression import BindParameter, ColumnElement
+
+
+class _Packed(sa.types.TypeDecorator[Any]):
+    """A list of values as one bound value."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, item: sa.types.TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    @property
+    def item_name(self) -> str:
+        return type(self.item).__name__
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else sa.Text())
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        values = list(value)
+        return values if dialect.name == "postgresql" else json.dumps(values, ensure_ascii=False)
+
+
+class ValueList(roles.InElementRole, ColumnElement[Any]):
+    """What `id_list` gives: the right side of ``column.in_(...)``."""
+
+    inherit_cache = True
+    __visit_name__ = "value_list"
+    _traverse_internals = [("values", sa.sql.visitors.InternalTraversal.dp_clauseelement)]  # noqa: RUF012
+    _is_select_base = False
+
+    def __init__(self, values: BindParameter[Any]) -> None:
+        self.values = values
+        self.type = values.type.item
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+
+@compiles(ValueList, "sqlite")
+def _sqlite(element: ValueList, compiler: Any, **kw: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.values, **kw)}))"
+
+
+@compiles(ValueList, "postgresql")
+def _postgresql(element: ValueList, compiler: Any, **kw: Any) -> str:
+    item = compiler.dialect.type_compiler_instance.process(element.values.type.item)
+    return f"(SELECT unnest(CAST({compiler.process(element.values, **kw)} AS {item}[])))"
+
+
+def id_list(ids: Iterable[int] | str) -> ValueList:
+    """The right side of ``column.in_(...)`` for any number of integers.
+
+    A name instead of values makes a named parameter, for statements built once:
+    ``conn.execute(select(...).where(t.c.id.in_(id_list("ids"))), {"ids": [1, 2]})``.
+    """
+    return _value_list(ids, sa.BigInteger())
+
+
+def text_list(values: Iterable[str] | str) -> ValueList:
+    """`id_list` for texts; a plain ``str`` is the name of a parameter."""
+    return _value_list(values, sa.Text())
+
+
+def _value_list(values: Iterable[Any] | str, item: sa.types.TypeEngine[Any]) -> ValueList:
+    if isinstance(values, str):
+        return ValueList(sa.bindparam(values, type_=_Packed(item)))
+    return ValueList(sa.bindparam(None, list(values), type_=_Packed(item), unique=True))

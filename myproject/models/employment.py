@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Numeric, String, text
+from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
@@ -47,7 +45,7 @@ class Assignment(Dated, Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     job_title_id: Mapped[int | None] = mapped_column(ForeignKey("job_title.id"))
     location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
-    fte: Mapped[Decimal] = mapped_column(Numeric(4, 3, asdecimal=False))
+    fte: Mapped[float] = mapped_column(Float)
     is_primary: Mapped[bool] = mapped_column(Boolean)
     is_head: Mapped[bool] = mapped_column(Boolean)
 

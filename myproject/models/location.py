@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, Text
+from sqlalchemy import Boolean, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from myproject.db.types import key_text
@@ -25,4 +25,6 @@ class Location(Base):
     """ISO 3166-1 alpha-2."""
     time_zone: Mapped[str | None] = mapped_column(String(64))
     """IANA name; none hides the local time."""
+    closed: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Taken back by an undo: kept for the rows that name it, offered to nobody."""
     recorded_in: Mapped[int]

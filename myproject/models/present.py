@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, Index, Numeric, String
+from sqlalchemy import Boolean, Date, Float, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from myproject.db.types import key_text
@@ -47,7 +47,7 @@ class Present(Base):
     job_title_sort: Mapped[str] = mapped_column(key_text(400))
     location_id: Mapped[int | None]
     location_sort: Mapped[str] = mapped_column(key_text(240))
-    fte: Mapped[float] = mapped_column(Numeric(4, 3, asdecimal=False))
+    fte: Mapped[float] = mapped_column(Float)
     is_head: Mapped[bool] = mapped_column(Boolean)
     manager_id: Mapped[int | None]
     """Manager by the solid line of the primary assignment."""

@@ -23,13 +23,15 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from myproject.db import retry
 
-#: How long a write of a web request waits for another one, in seconds. Longer, and people press the button again.
+#: How long a write of a web request waits for another one, in seconds; longer, and people press again.
 REQUEST_WAIT = 5.0
 #: How long a command waits, in seconds: an import may hold the lock for a minute.
 COMMAND_WAIT = 120.0
 #: How long a query of a page may run and how long a web transaction may idle, in seconds (PostgreSQL).
 STATEMENT_LIMIT = 30
 IDLE_LIMIT = 60
+#: Marks the connections that see committed rows only: what they read may be kept for other requests.
+SETTLED = {"settled": True}
 
 
 class UnsupportedDatabase(ValueError):
@@ -83,8 +85,9 @@ def make_engines(settings: Mapping[str, Any]) -> Engines:
     `UnsupportedDatabase` for an address we do not run on.
     """
     url = make_url(settings["sqlalchemy.url"])
-    pool = {"pool_size": settings["database.pool_size"], "max_overflow": settings["database.max_overflow"]}
-    return engines_for(url, **pool)
+    return engines_for(
+        url, pool_size=settings["database.pool_size"], max_overflow=settings["database.max_overflow"]
+    )
 
 
 def engines_for(url: URL | str, *, pool_size: int = 5, max_overflow: int = 10) -> Engines:
@@ -128,7 +131,7 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
         return {
             "application_name": "myproject",
             "connect_timeout": 5,
-            # A connection whose peer has vanished must not hold a request for the kernel's quarter of an hour.
+            # A connection whose peer has vanished must not hold a request for a quarter of an hour.
             "tcp_user_timeout": 8000,
             # Compiling a query costs more than any query of a page.
             "options": f"{given if isinstance(given, str) else ' '.join(given)} -c jit=off {flags}".strip(),
@@ -141,6 +144,7 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
         connect_args=connect_args(
             default_transaction_read_only="on", statement_timeout=f"{STATEMENT_LIMIT}s"
         ),
+        execution_options=SETTLED,
         **common,
     )
     write = sa.create_engine(
@@ -164,7 +168,12 @@ def _sqlite(url: URL, pool: dict[str, Any]) -> Engines:
         )
     connect_args = {"timeout": REQUEST_WAIT, "check_same_thread": False}
     read = sa.create_engine(
-        url, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, connect_args=connect_args, **pool
+        url,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        connect_args=connect_args,
+        execution_options=SETTLED,
+        **pool,
     )
     write = sa.create_engine(url, connect_args=connect_args, **pool)
     event.listen(read, "connect", _sqlite_connect)

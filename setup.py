@@ -1,0 +1,74 @@
+"""What the project is, what it needs, and what a built wheel holds."""
+
+from setuptools import find_packages, setup
+
+RUNTIME = [
+    "alembic>=1.16",
+    "babel>=2.16",
+    "charset-normalizer>=3.4",
+    "click>=8.1",
+    "dogpile.cache>=1.4",
+    "orjson>=3.10",
+    "phonenumbers>=9",
+    "pillow>=11",
+    "plaster_pastedeploy>=1",
+    "psycopg[binary]>=3.2",
+    "pydantic>=2.10",
+    "pyramid>=2.1,<3",
+    "pyramid_jinja2>=2.10",
+    "pyramid_retry>=2.1",
+    "pyramid_tm>=2.6",
+    "python-calamine>=0.4",
+    "rapidfuzz>=3.10",
+    # Pyramid 2.1 imports pkg_resources, which setuptools 82 no longer has.
+    "setuptools>=70.1,<82",
+    "sqlalchemy>=2.1,<3",
+    "tqdm>=4.66",
+    "transaction>=5",
+    # The container images and Windows machines that have no time zones of their own.
+    "tzdata",
+    "waitress>=3.0.1",
+    "zope.sqlalchemy>=4",
+]
+TEST = [
+    "axe-playwright-python>=0.1.4",
+    "beautifulsoup4>=4.12",
+    "build>=1.2",
+    "hypothesis>=6.120",
+    "openpyxl>=3.1",
+    "playwright>=1.50",
+    "pytest>=8.3",
+    "pytest-xdist>=3.6",
+    "webtest>=3.0.2",
+]
+LINT = [
+    "bandit>=1.8",
+    "import-linter>=2.1",
+    "mypy>=1.14",
+    "ruff>=0.9",
+]
+
+setup(
+    name="myproject",
+    version="0.1.0",
+    description="A staff directory that an organisation runs for itself",
+    python_requires=">=3.11",
+    packages=find_packages(include=["myproject", "myproject.*"]),
+    # Templates, static files, texts and, through the link myproject/migrations -> ../alembic, the migrations.
+    package_data={"myproject": ["**/*"]},
+    exclude_package_data={"": ["*.py[co]", "**/*.py[co]"]},
+    zip_safe=False,
+    install_requires=RUNTIME,
+    extras_require={"test": TEST, "lint": LINT, "dev": [*TEST, *LINT, "uv>=0.8"]},
+    entry_points={
+        "paste.app_factory": ["main = myproject:main"],
+        "console_scripts": ["myproject = myproject.commands.main:cli"],
+    },
+    classifiers=[
+        "Framework :: Pyramid",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Office/Business :: Groupware",
+    ],
+)

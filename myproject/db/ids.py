@@ -1,7 +1,8 @@
 """Long lists of values in a query: one bound parameter, however long the list is.
 
 ``column.in_([...])`` makes a parameter per value (SQLite allows 32,766, PostgreSQL 65,535) and a statement
-text per length. `id_list` and `text_list` send the whole list as one value: JSON on SQLite, an array on PostgreSQL.
+text per length. `id_list` and `text_list` send the whole list as one value: JSON on SQLite, an array on
+PostgreSQL.
 """
 
 from __future__ import annotations

@@ -1,0 +1,96 @@
+"""What every request of a process shares: settings, engines, the time, the write that follows midnight.
+
+It hangs on the registry: ``app_settings``, ``engines``, ``session_factory``, ``zone``, ``now``,
+``roll_forward``, ``paths``.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pyramid.config import Configurator
+
+from myproject.db.engines import Engines, make_engines
+from myproject.db.sessions import make_session_factory
+from myproject.request import Request
+from myproject.resources import Root
+from myproject.routes import ROUTES
+
+log = logging.getLogger(__name__)
+
+#: After a roll-forward that failed, seconds before the next attempt of this process.
+ROLL_FORWARD_PAUSE = 10.0
+
+_FIXED = {
+    "tm.manager_hook": "pyramid_tm.explicit_manager",
+    "tm.annotate_user": "false",
+    "tm.activate_hook": "myproject.pages.tween.may_write",
+    "retry.attempts": "5",
+    "retry.activate_hook": "myproject.pages.tween.attempts",
+}
+
+
+def utc_now() -> datetime:
+    """The time; tests put another function on ``registry.now``."""
+    return datetime.now(UTC)
+
+
+class RollForward:
+    """Takes `present` to a new day, once, for whichever request comes first."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+        self._resting_until = 0.0
+
+    def __call__(self, today: date, present_day: date | None) -> date | None:
+        """The day that `present` has now. Never waits and never fails: the dated rows answer as well."""
+        if time.monotonic() < self._resting_until:
+            return present_day
+        from myproject.directory.present import roll_forward
+
+        try:
+            with self._engines.begin(wait=0) as conn:
+                roll_forward(conn, today)
+        except Exception as error:  # noqa: BLE001 - the page must come, whatever this is
+            self._resting_until = time.monotonic() + ROLL_FORWARD_PAUSE
+            log.info("present is still of %s: %s", present_day, (str(error).splitlines() or ["?"])[0])
+            return present_day
+        log.info("present rolled forward from %s to %s", present_day, today)
+        return today
+
+
+def link_formats() -> dict[str, str]:
+    """Route name -> its pattern as a format string, for `Request.link`."""
+    return {
+        route.name: re.sub(r"\{(\w+):[^{}]*(?:\{[^{}]*\})?[^{}]*\}", r"{\1}", route.pattern).replace(
+            "*traverse", "{traverse}"
+        )
+        for route in ROUTES
+    }
+
+
+def share(config: Configurator, settings: Mapping[str, Any]) -> None:
+    """Hang everything that is shared on the registry."""
+    engines = make_engines(settings)
+    registry: Any = config.registry
+    registry.app_settings = settings
+    registry.engines = engines
+    registry.session_factory = make_session_factory(engines.write)
+    registry.zone = ZoneInfo(settings["organisation.time_zone"])
+    registry.now = utc_now
+    registry.roll_forward = RollForward(engines)
+    registry.paths = link_formats()
+
+
+def includeme(config: Configurator) -> None:
+    """Our request and its transactions."""
+    config.add_settings(_FIXED)
+    config.set_request_factory(Request)
+    config.set_root_factory(Root)
+    config.include("pyramid_retry")

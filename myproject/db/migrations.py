@@ -1,0 +1,64 @@
+"""Where the migrations are, and whether a database has had them all."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from myproject.db.engines import Engines
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+def directory() -> Path:
+    """The folder of the migrations: in the package (in a checkout, by a link), or else beside it."""
+    inside = _PACKAGE / "migrations"
+    return inside if inside.is_dir() else _PACKAGE.parent / "alembic"
+
+
+def alembic_config(engines: Engines | None = None) -> Config:
+    """Alembic's configuration; with engines, its commands work on their database."""
+    config = Config()
+    config.set_main_option("script_location", str(directory()).replace("%", "%%"))
+    config.attributes["engines"] = engines
+    return config
+
+
+@cache
+def head() -> str | None:
+    """The newest migration that this program knows."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def current(conn: Connection) -> str | None:
+    """The migration that a database is at; None when it has had none."""
+    return MigrationContext.configure(conn).get_current_revision()
+
+
+def is_current(conn: Connection) -> bool:
+    """Whether the database is at `head`. One query; raises when the database does not answer."""
+    try:
+        version = conn.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    except (sqlalchemy.exc.ProgrammingError, sqlalchemy.exc.OperationalError) as error:
+        if error.connection_invalidated or "alembic_version" not in str(error.orig):
+            raise
+        return False
+    return version == head()
+
+
+def upgrade(engines: Engines, revision: str = "head") -> None:
+    """Bring the database to a migration. Everything in one transaction: all of it happens or nothing."""
+    command.upgrade(alembic_config(engines), revision)
+
+
+def downgrade(engines: Engines, revision: str) -> None:
+    """Take the database back to a migration (``base``: to an empty one)."""
+    command.downgrade(alembic_config(engines), revision)

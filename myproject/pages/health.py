@@ -1,0 +1,44 @@
+"""Is the process alive, and can it serve? For load balancers and monitors; tells nothing about versions."""
+
+from __future__ import annotations
+
+import logging
+
+import orjson
+from pyramid.response import Response
+from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.view import view_config
+
+from myproject.db.migrations import is_current
+from myproject.pages.params import Nothing
+from myproject.request import Request
+
+log = logging.getLogger(__name__)
+
+
+@view_config(route_name="health.live", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
+def live(request: Request) -> Response:
+    """The process answers. Asks no database: restarting us would not mend one."""
+    return _answer({})
+
+
+@view_config(route_name="health", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
+@view_config(
+    route_name="health.ready", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing
+)
+def ready(request: Request) -> Response:
+    """The database answers and has every migration; else 503 and the name of what fails."""
+    checks = {"database": "ok", "migrations": "ok"}
+    try:
+        if not is_current(request.conn):
+            checks["migrations"] = "failed"
+    except Exception as error:
+        log.warning("not ready: %s", (str(error).splitlines() or [type(error).__name__])[0])
+        checks = {"database": "failed"}
+    return _answer(checks)
+
+
+def _answer(checks: dict[str, str]) -> Response:
+    failed = "failed" in checks.values()
+    body = {"status": "failed" if failed else "ok", **({"checks": checks} if checks else {})}
+    return Response(orjson.dumps(body), status=503 if failed else 200, content_type="application/json")

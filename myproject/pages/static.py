@@ -1,0 +1,76 @@
+"""Our own files: style sheets, scripts, pictures. Browsers keep them for good under an address that follows the content."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import pass_context
+from pyramid.response import Response
+from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.static import static_view
+from pyramid.view import view_config
+
+from myproject.pages.params import Nothing, Query, Text
+from myproject.request import Request
+
+ROOT = Path(__file__).parent.parent / "static"
+
+_FOR_GOOD = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "no-cache"
+_A_DAY = "public, max-age=86400"
+_serve = static_view(str(ROOT), use_subpath=True, cache_max_age=None)
+
+
+class AssetQuery(Query):
+    """The version of a file."""
+
+    v: Text = ""
+
+
+@lru_cache(maxsize=512)
+def _version(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def version(name: str) -> str:
+    """A token that changes with the content of a file below ``static/``; FileNotFoundError where there is none."""
+    path = ROOT / name
+    return _version(path, path.stat().st_mtime_ns)
+
+
+@pass_context
+def asset(context: Any, name: str) -> str:
+    """For templates: the address of a file below ``static/``, as in ``asset("css/site.css")``."""
+    request = context.get("request")
+    prefix = request.script_name if request is not None else ""
+    return f"{prefix}/static/{name}?v={version(name)}"
+
+
+@view_config(route_name="static", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=AssetQuery)
+def static(context: Any, request: Request) -> Response:
+    """A file: for good under its current version, else to be asked about again."""
+    response = _serve(context, request)
+    wanted = AssetQuery.of(request).v
+    current = response.status_int == 200 and wanted and wanted == version("/".join(request.subpath))
+    response.headers["Cache-Control"] = _FOR_GOOD if current else _ASK_AGAIN
+    return response
+
+
+@view_config(route_name="robots", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
+def robots(request: Request) -> Response:
+    """Nothing here is for search engines."""
+    return Response(
+        b"User-agent: *\nDisallow: /\n",
+        content_type="text/plain",
+        charset="utf-8",
+        headerlist=[("Cache-Control", _A_DAY), ("Content-Type", "text/plain; charset=utf-8")],
+    )
+
+
+@view_config(route_name="favicon", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
+def favicon(request: Request) -> Response:
+    """Pages name their icon themselves; this is for browsers that look here unasked."""
+    return Response(status=204, headerlist=[("Cache-Control", _A_DAY)])

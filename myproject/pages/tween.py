@@ -1,0 +1,80 @@
+"""The outermost tween: turns away what is no proper request, answers when all else fails, sets the headers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.response import Response
+from pyramid.tweens import EXCVIEW, INGRESS
+from pyramid_retry import is_error_retryable
+
+from myproject.pages.errors import WORDS, error_response, plain_page
+from myproject.request import Request
+from myproject.security.headers import add_headers
+from myproject.security.requests import METHODS, Refusal, complaint
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Any]
+
+#: Methods that never write: they get no transaction.
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def front_door(handler: Handler, registry: Any) -> Handler:
+    """The tween factory."""
+
+    def tween(request: Request) -> Any:
+        environ = request.environ
+        refusal = complaint(environ)
+        if refusal is None:
+            try:
+                response = handler(request)
+            except Exception as error:
+                if is_error_retryable(request, error):
+                    raise
+                response = _last_resort(request, error)
+        else:
+            response = _refuse(request, refusal)
+        add_headers(response, https=environ["wsgi.url_scheme"] == "https", request_id=request.request_id)
+        return response
+
+    return tween
+
+
+def _refuse(request: Request, refusal: Refusal) -> Response:
+    # The page is rendered for a request without the flaw, or the flaw would break the page as well.
+    request.environ.update(PATH_INFO="/", QUERY_STRING="")
+    headers = (("Allow", ", ".join(sorted(METHODS))),) if refusal.status == 405 else ()
+    return error_response(
+        request, refusal.status, message=refusal.message, remedy=refusal.remedy, headers=headers
+    )
+
+
+def _last_resort(request: Request, error: Exception) -> Response:
+    log.error("request %s failed outside every view", request.request_id, exc_info=error)
+    title, message, remedy = WORDS[500]
+    page = plain_page(
+        {"title": title, "message": message, "remedy": remedy, "request_id": request.request_id}
+    )
+    return Response(page, status=500, content_type="text/html", charset="utf-8")
+
+
+def may_write(request: Request) -> bool:
+    """Whether pyramid_tm opens a transaction for the request."""
+    return request.environ["REQUEST_METHOD"] not in SAFE_METHODS
+
+
+def attempts(request: Request) -> int | None:
+    """How often pyramid_retry tries: once for reads, which also saves copying a body; else the default."""
+    return 1 if request.environ["REQUEST_METHOD"] in SAFE_METHODS else None
+
+
+def includeme(config: Configurator) -> None:
+    """Stack the tweens: front door, transaction, exception views."""
+    config.add_tween("myproject.pages.tween.front_door", under=INGRESS)
+    # By name instead of `include("pyramid_tm")`, which adds a request method and thereby a class per request.
+    config.add_tween("pyramid_tm.tm_tween_factory", over=EXCVIEW)

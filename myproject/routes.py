@@ -1,0 +1,49 @@
+"""Every address of the application, in one table; the busiest first, because they are tried in this order."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from pyramid.config import Configurator
+
+from myproject.resources import departments_root
+
+#: An id in an address: positive and far below 2^63, so that no database ever sees a number it can't hold.
+ID = "[1-9][0-9]{0,17}"
+
+
+class Route(NamedTuple):
+    """One address: its name, its pattern and further arguments for `Configurator.add_route`."""
+
+    name: str
+    pattern: str
+    options: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+ROUTES = (
+    Route("employees", "/employees"),
+    Route("employee", f"/employees/{{id:{ID}}}"),
+    Route("suggest", "/suggest"),
+    Route("home", "/"),
+    Route("static", "/static/*subpath"),
+    Route("chart", "/chart"),
+    Route("chart.focus", f"/chart/{{id:{ID}}}"),
+    Route("chart.branch", f"/chart/{{id:{ID}}}/branch"),
+    Route("departments", "/departments/*traverse", {"factory": departments_root}),
+    Route("employee.vcard", f"/employees/{{id:{ID}}}.vcf"),
+    Route("employees.csv", "/employees.csv"),
+    Route("changes", "/changes"),
+    Route("change", f"/changes/{{revision:{ID}}}"),
+    Route("theme", "/theme.css"),
+    Route("health", "/health"),
+    Route("health.live", "/health/live"),
+    Route("health.ready", "/health/ready"),
+    Route("favicon", "/favicon.ico"),
+    Route("robots", "/robots.txt"),
+)
+
+
+def includeme(config: Configurator) -> None:
+    """Add every route of the table."""
+    for route in ROUTES:
+        config.add_route(route.name, route.pattern, **route.options)

@@ -1,0 +1,68 @@
+"""Requests that no view should ever see: what is wrong with them, told from the WSGI environment alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+#: Methods that views may take. TRACE, which echoes headers, is not among them.
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_HOST = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
+).fullmatch
+_CONTROL = re.compile("[\x00-\x1f\x7f]").search
+_BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})").search
+
+
+class Refusal(NamedTuple):
+    """Why a request is refused."""
+
+    status: int
+    message: str
+    remedy: str
+
+
+def complaint(environ: Mapping[str, Any]) -> Refusal | None:
+    """What is wrong with a request, or None. Costs about a microsecond when nothing is."""
+    if environ["REQUEST_METHOD"] not in METHODS:
+        return Refusal(405, "This method is not used here.", "Use GET to read.")
+    if not _HOST(environ.get("HTTP_HOST", "")):
+        # Two Host headers arrive here joined by a comma.
+        return Refusal(400, "The request names no host, or more than one.", "Send exactly one Host header.")
+    path = environ.get("PATH_INFO", "")
+    if not (path.isascii() and path.isprintable()):
+        refusal = _bad_text(_bytes(path), "The address")
+        if refusal:
+            return refusal
+    query = environ.get("QUERY_STRING", "")
+    if query and not query.isalnum():
+        return _bad_query(query)
+    return None
+
+
+def _bad_query(query: str) -> Refusal | None:
+    if _BAD_ESCAPE(query):
+        return Refusal(
+            400, "The address holds a “%” that is not followed by two digits.", "Write a percent sign as %25."
+        )
+    if "%" not in query and query.isascii() and query.isprintable():
+        return None
+    return _bad_text(unquote_to_bytes(_bytes(query)), "The query", control=("\0",))
+
+
+def _bytes(text: str) -> bytes:
+    # WSGI hands bytes over as Latin-1; anything else is a server's own invention.
+    return text.encode("latin-1", "replace")
+
+
+def _bad_text(raw: bytes, what: str, control: tuple[str, ...] = ()) -> Refusal | None:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return Refusal(400, f"{what} is not valid UTF-8.", "Encode it as UTF-8.")
+    if any(each in text for each in control) if control else _CONTROL(text):
+        return Refusal(400, f"{what} holds characters that can't be typed.", "Leave out control characters.")
+    return None

@@ -148,15 +148,35 @@ def upgrade() -> None:
         sa.Column("below", big, nullable=False),
         sa.PrimaryKeyConstraint("employee_id", name="pk_present"),
     )
-    op.create_index("ix_present_by_department", "present", ["department_sort", "sort_name", "employee_id"])
-    op.create_index("ix_present_by_job_title", "present", ["job_title_sort", "sort_name", "employee_id"])
-    op.create_index("ix_present_by_location", "present", ["location_sort", "sort_name", "employee_id"])
+    op.create_index(
+        "ix_present_by_department",
+        "present",
+        ["department_sort", "sort_name", "employee_id", "department_id", "location_id", "job_title_id", "joined_on"],
+    )
+    op.create_index(
+        "ix_present_by_job_title",
+        "present",
+        ["job_title_sort", "sort_name", "employee_id", "department_id", "location_id", "job_title_id", "joined_on"],
+    )
+    op.create_index(
+        "ix_present_by_location",
+        "present",
+        ["location_sort", "sort_name", "employee_id", "department_id", "location_id", "job_title_id", "joined_on"],
+    )
     op.create_index("ix_present_department", "present", ["department_id", "sort_name", "employee_id"])
     op.create_index("ix_present_job_title", "present", ["job_title_id", "sort_name", "employee_id"])
-    op.create_index("ix_present_joined", "present", ["joined_on", "sort_name", "employee_id"])
+    op.create_index(
+        "ix_present_joined",
+        "present",
+        ["joined_on", "sort_name", "employee_id", "department_id", "location_id", "job_title_id"],
+    )
     op.create_index("ix_present_location", "present", ["location_id", "sort_name", "employee_id"])
     op.create_index("ix_present_manager", "present", ["manager_id", "sort_name", "employee_id"])
-    op.create_index("ix_present_name", "present", ["sort_name", "employee_id"])
+    op.create_index(
+        "ix_present_name",
+        "present",
+        ["sort_name", "employee_id", "department_id", "location_id", "job_title_id", "joined_on"],
+    )
     op.create_table(
         "search_variant",
         sa.Column("variant", key(8), nullable=False),

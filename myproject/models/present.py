@@ -12,6 +12,11 @@ from myproject.db.types import key_text
 from .meta import Base
 
 
+# The ends of the ordered indexes: a sorted list that is filtered too is read from the index alone, without a look
+# into the table for each row passed over (300,000 people, nobody fits: 15 ms instead of 430 on SQLite).
+_FILTERED = ("department_id", "location_id", "job_title_id")
+
+
 class Present(Base):
     """Derived from the dated rows in the transaction that changes them; `counter.present_day` says for which day.
 
@@ -20,15 +25,15 @@ class Present(Base):
 
     __tablename__ = "present"
     __table_args__ = (
-        Index("ix_present_name", "sort_name", "employee_id"),
+        Index("ix_present_name", "sort_name", "employee_id", *_FILTERED, "joined_on"),
         Index("ix_present_department", "department_id", "sort_name", "employee_id"),
         Index("ix_present_location", "location_id", "sort_name", "employee_id"),
         Index("ix_present_job_title", "job_title_id", "sort_name", "employee_id"),
         Index("ix_present_manager", "manager_id", "sort_name", "employee_id"),
-        Index("ix_present_joined", "joined_on", "sort_name", "employee_id"),
-        Index("ix_present_by_department", "department_sort", "sort_name", "employee_id"),
-        Index("ix_present_by_location", "location_sort", "sort_name", "employee_id"),
-        Index("ix_present_by_job_title", "job_title_sort", "sort_name", "employee_id"),
+        Index("ix_present_joined", "joined_on", "sort_name", "employee_id", *_FILTERED),
+        Index("ix_present_by_department", "department_sort", "sort_name", "employee_id", *_FILTERED, "joined_on"),
+        Index("ix_present_by_location", "location_sort", "sort_name", "employee_id", *_FILTERED, "joined_on"),
+        Index("ix_present_by_job_title", "job_title_sort", "sort_name", "employee_id", *_FILTERED, "joined_on"),
     )
 
     employee_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

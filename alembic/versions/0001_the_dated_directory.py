@@ -21,6 +21,10 @@ current = {
     "sqlite_where": sa.text(f"superseded_in = {OPEN}"),
     "postgresql_where": sa.text(f"superseded_in = {OPEN}"),
 }
+heads = {
+    "sqlite_where": sa.text(f"superseded_in = {OPEN} AND is_head = 1"),
+    "postgresql_where": sa.text(f"superseded_in = {OPEN} AND is_head"),
+}
 superseded = {
     "sqlite_where": sa.text(f"superseded_in < {OPEN}"),
     "postgresql_where": sa.text(f"superseded_in < {OPEN}"),
@@ -178,6 +182,37 @@ def upgrade() -> None:
         ["sort_name", "employee_id", "department_id", "location_id", "job_title_id", "joined_on"],
     )
     op.create_table(
+        "search_code",
+        sa.Column("employee_id", big, autoincrement=False, nullable=False),
+        sa.Column("number", key(32), nullable=False),
+        sa.Column("digits", key(32), nullable=True),
+        sa.Column("mail", key(254), nullable=True),
+        sa.Column("phone", key(60), nullable=True),
+        sa.Column("phone_end", key(60), nullable=True),
+        sa.Column("mobile", key(60), nullable=True),
+        sa.Column("mobile_end", key(60), nullable=True),
+        sa.PrimaryKeyConstraint("employee_id", name="pk_search_code"),
+    )
+    for column in ("number", "digits", "mail", "phone", "phone_end", "mobile", "mobile_end"):
+        given = sa.text(f"{column} IS NOT NULL")
+        op.create_index(
+            f"ix_search_code_{column}_employee_id",
+            "search_code",
+            [column, "employee_id"],
+            sqlite_where=given,
+            postgresql_where=given,
+        )
+    op.create_table(
+        "search_name",
+        sa.Column("word", key(64), nullable=False),
+        sa.Column("sort_name", key(400), nullable=False),
+        sa.Column("employee_id", big, autoincrement=False, nullable=False),
+        sa.Column("field", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("word", "sort_name", "employee_id", name="pk_search_name"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_search_name_employee_id_word", "search_name", ["employee_id", "word"])
+    op.create_table(
         "search_variant",
         sa.Column("variant", key(8), nullable=False),
         sa.Column("word", key(64), nullable=False),
@@ -231,6 +266,9 @@ def upgrade() -> None:
         ["department_id", "valid_from"],
         unique=False,
         **current,
+    )
+    op.create_index(
+        "ix_assignment_head", "assignment", ["department_id", "valid_from"], unique=False, **heads
     )
     op.create_index("ix_assignment_employee_id_recorded_in", "assignment", ["employee_id", "recorded_in"])
     op.create_index(

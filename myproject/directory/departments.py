@@ -183,7 +183,9 @@ def _children(facts: Mapping[int, Sequence[Any]]) -> dict[int | None, list[int]]
 def _structure(revision: Any) -> Select[Any]:
     version, department = DepartmentVersion.__table__, Department.__table__
     return (
-        select(version.c.department_id, department.c.code, version.c.name, version.c.slug, version.c.parent_id)
+        select(
+            version.c.department_id, department.c.code, version.c.name, version.c.slug, version.c.parent_id
+        )
         .join(department, department.c.id == version.c.department_id)
         .where(known_at(version, revision), valid_on(version, _DAY))
     )

@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
-
 T = TypeVar("T")
 
 

@@ -10,6 +10,10 @@ from .dated import CURRENT, Dated, superseded_index
 from .meta import Base
 
 _WHERE = {"sqlite_where": text(CURRENT), "postgresql_where": text(CURRENT)}
+_HEADS = {
+    "sqlite_where": text(f"{CURRENT} AND is_head = 1"),
+    "postgresql_where": text(f"{CURRENT} AND is_head"),
+}
 
 
 class Employment(Dated, Base):
@@ -54,6 +58,8 @@ class Assignment(Dated, Base):
         return (
             Index(None, "employee_id", "valid_from", **_WHERE),
             Index(None, "department_id", "valid_from", **_WHERE),
+            # Few rows are of heads; a page asks for those of a department and of all directly below it.
+            Index("ix_assignment_head", "department_id", "valid_from", **_HEADS),
             Index("ix_assignment_valid_from", "valid_from", "employee_id", **_WHERE),
             Index("ix_assignment_valid_to", "valid_to", "employee_id", **_WHERE),
             Index(None, "employee_id", "recorded_in"),

@@ -1,0 +1,295 @@
+"""Fixtures: a migrated database, the application on it, a client; the same tests on every database.
+
+    database  SQLite, then PostgreSQL: makes copies of a migrated (or filled) database
+    engines   the engines of a database of its own for the test: migrated, empty
+    app       the application on `engines`; `app.registry` holds the seams
+    testapp   WebTest's client of `app`
+
+Time stands still at `NOW`; ``travel(app, "2026-07-01T08:00Z")`` moves it. Copying a migrated database takes
+milliseconds, so a test that writes asks for its own. A database that does not answer skips its half of the
+tests, by name; it fails them when the environment variable MYPROJECT_TEST_REQUIRE names it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import plaster
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from webtest import TestApp
+
+from myproject import main
+from myproject.db import migrations
+from myproject.db.engines import Engines, engines_for
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
+DATABASES = ("sqlite", "postgresql")
+
+_numbers = itertools.count(1)
+
+# A developer's own settings must not reach the tests: they would run on the developer's own database.
+for _name in [name for name in os.environ if name.startswith("MYPROJECT_")]:
+    if not _name.startswith("MYPROJECT_TEST_") and _name != "MYPROJECT_SHARED":
+        del os.environ[_name]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--ini`` names the ini file that the tests run with."""
+    parser.addoption("--ini", default=str(ROOT / "testing.ini"), help="ini file of the tests")
+
+
+# --- databases ----------------------------------------------------------------------------------------------
+
+
+class Database:
+    """Makes databases by copying a template that was migrated once."""
+
+    name = ""
+
+    def __init__(self) -> None:
+        self._templates: dict[str, URL] = {}
+
+    def create(self) -> URL:
+        """An empty database."""
+        raise NotImplementedError
+
+    def copy(self, template: URL) -> URL:
+        """A copy of a database to which nobody is connected."""
+        raise NotImplementedError
+
+    def drop(self, url: URL) -> None:
+        """Remove a database."""
+        raise NotImplementedError
+
+    def template(self, name: str, fill: Callable[[Engines], None]) -> URL:
+        """A database that is filled once per session, on top of the migrations."""
+        if name not in self._templates:
+            url = self.create() if name == "migrated" else self.copy(self.migrated)
+            engines = engines_for(url)
+            fill(engines)
+            engines.dispose()
+            self._templates[name] = url
+        return self._templates[name]
+
+    @property
+    def migrated(self) -> URL:
+        """The template with every migration and no data."""
+        return self.template("migrated", migrations.upgrade)
+
+    def close(self) -> None:
+        """Remove the templates."""
+        for url in self._templates.values():
+            self.drop(url)
+
+
+class SQLite(Database):
+    """Files in a temporary folder."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def create(self) -> URL:
+        return make_url(f"sqlite:///{self._folder / f'{next(_numbers)}.sqlite'}")
+
+    def copy(self, template: URL) -> URL:
+        url = self.create()
+        shutil.copyfile(str(template.database), str(url.database))
+        return url
+
+    def drop(self, url: URL) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{url.database}{suffix}").unlink(missing_ok=True)
+
+
+class PostgreSQL(Database):
+    """Databases of a server; the names tell the process, so that parallel runs don't meet."""
+
+    name = "postgresql"
+
+    def __init__(self, server: URL) -> None:
+        super().__init__()
+        self._server = server
+        self._engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+
+    def _run(self, statement: str) -> None:
+        with self._engine.connect() as conn:
+            conn.exec_driver_sql(statement)
+
+    def _new(self) -> URL:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        return self._server.set(database=f"myproject_test_{worker}_{os.getpid()}_{next(_numbers)}")
+
+    def create(self) -> URL:
+        url = self._new()
+        self._run(f"CREATE DATABASE \"{url.database}\" TEMPLATE template0 ENCODING 'UTF8'")
+        return url
+
+    def copy(self, template: URL) -> URL:
+        url = self._new()
+        self._run(f'CREATE DATABASE "{url.database}" TEMPLATE "{template.database}"')
+        return url
+
+    def drop(self, url: URL) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)')
+
+
+_MAY_CREATE = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = user"
+
+
+def _postgresql() -> PostgreSQL:
+    """The server named by MYPROJECT_TEST_POSTGRESQL_URL, or one that answers on this machine; else skips."""
+    given = os.environ.get("MYPROJECT_TEST_POSTGRESQL_URL")
+    candidates = [given] if given else ["postgresql:///postgres", "postgresql://postgres@localhost/postgres"]
+    problem = ""
+    for candidate in candidates:
+        url = make_url(candidate).set(drivername="postgresql+psycopg")
+        engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"connect_timeout": 2})
+        try:
+            with engine.connect() as conn:
+                if conn.exec_driver_sql(_MAY_CREATE).scalar():
+                    return PostgreSQL(url)
+                problem = "its user may not create databases"
+        except sa.exc.OperationalError as error:
+            problem = str(error.orig).strip().replace("\n", " ")
+    message = f"PostgreSQL does not answer: {problem}"
+    if "postgresql" in os.environ.get("MYPROJECT_TEST_REQUIRE", ""):
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Each kind of database in turn."""
+    kind = SQLite(tmp_path_factory.mktemp("sqlite")) if request.param == "sqlite" else _postgresql()
+    yield kind
+    kind.close()
+
+
+@contextlib.contextmanager
+def _engines(database: Database, template: URL) -> Iterator[Engines]:
+    url = database.copy(template)
+    engines = engines_for(url)
+    yield engines
+    engines.dispose()
+    database.drop(url)
+
+
+@pytest.fixture
+def engines(database: Database) -> Iterator[Engines]:
+    """The engines of a database of its own: migrated and empty."""
+    with _engines(database, database.migrated) as engines:
+        yield engines
+
+
+# --- the application ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def ini_settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """What the ini file of the tests says."""
+    settings: dict[str, str] = plaster.get_settings(request.config.getoption("ini"), "app:main")
+    return settings
+
+
+def _travel(app: Any, moment: datetime | str) -> None:
+    """Set the time of an application."""
+    now = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    app.registry.now = lambda: now
+
+
+@pytest.fixture(scope="session")
+def travel() -> Callable[[Any, datetime | str], None]:
+    """``travel(app, moment)`` sets the time of an application."""
+    return _travel
+
+
+@contextlib.contextmanager
+def _app(engines: Engines, ini_settings: dict[str, str], **settings: str) -> Iterator[Any]:
+    url = engines.write.url.render_as_string(hide_password=False)
+    app = main({}, **{**ini_settings, **settings, "sqlalchemy.url": url})
+    _travel(app, NOW)
+    yield app
+    app.registry.engines.dispose()
+
+
+@pytest.fixture
+def app(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Any]:
+    """The application on an empty database."""
+    with _app(engines, ini_settings) as app:
+        yield app
+
+
+@pytest.fixture
+def testapp(app: Any) -> TestApp:
+    """A client of `app`."""
+    return TestApp(app)
+
+
+# --- counting queries ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class QueryCount:
+    """The statements that were run, by engine."""
+
+    read: list[str] = field(default_factory=list)
+    write: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.read) + len(self.write)
+
+    def __str__(self) -> str:
+        return "\n---\n".join(self.read + self.write)
+
+
+@pytest.fixture
+def query_count() -> Callable[[Any], contextlib.AbstractContextManager[QueryCount]]:
+    """``with query_count(app) as count: ...``, then ``assert len(count) == 4, count``."""
+
+    @contextlib.contextmanager
+    def counting(app: Any) -> Iterator[QueryCount]:
+        count = QueryCount()
+        engines = app.registry.engines
+
+        def read(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            count.read.append(statement)
+
+        def write(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            count.write.append(statement)
+
+        event.listen(engines.read, "before_cursor_execute", read)
+        event.listen(engines.write, "before_cursor_execute", write)
+        try:
+            yield count
+        finally:
+            event.remove(engines.read, "before_cursor_execute", read)
+            event.remove(engines.write, "before_cursor_execute", write)
+
+    return counting
+
+
+# --- real sample data ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of sample data beside the checkout (or MYPROJECT_SHARED); skips where it is absent."""
+    folder = Path(os.environ.get("MYPROJECT_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"no sample data in {folder}")
+    return folder

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from logging.config import fileConfig
 from typing import Any
 
 from alembic import context
+
 from myproject.db.engines import Engines, make_engines
 from myproject.models.all import metadata
 
@@ -21,18 +21,15 @@ _LOCK = 0x6D79_7072
 
 def engines_of_ini() -> Engines:
     """The engines for the ini file of the command line; ends the program when the file is wrong."""
-    from plaster import get_loader
-
-    from myproject.settings import SettingsError, load_settings
+    from myproject.inifile import set_up_logging, settings_of, told
 
     ini = context.config.config_file_name
     if ini is None:
         raise SystemExit("alembic: name an ini file with -c")
-    fileConfig(ini, disable_existing_loggers=False)
-    try:
-        return make_engines(load_settings(get_loader(ini).get_wsgi_app_settings(), os.environ))
-    except SettingsError as error:
-        raise SystemExit(str(error)) from None
+    with told():
+        settings = settings_of(str(ini), os.environ)
+        set_up_logging(str(ini))
+    return make_engines(settings)
 
 
 def migrate(engines: Engines) -> None:

@@ -8,22 +8,27 @@ from typing import Any
 from pyramid.config import Configurator
 
 from myproject.application import share
-from myproject.settings import SettingsError, load_settings
+from myproject.settings import Settings, SettingsError, load_settings
 
 
 def main(global_config: dict[str, str], **ini_settings: str) -> Any:
     """The WSGI application: what ``use = egg:myproject`` in an ini file makes."""
     try:
-        settings = load_settings(ini_settings, os.environ)
+        settings = load_settings(ini_settings, os.environ, global_config.get("__file__"))
     except SettingsError as error:
         if "__script__" in global_config:
             # Started by pserve or its kin: the list of problems, exit status 1, no traceback.
             raise SystemExit(str(error)) from None
         raise
+    return configurator(settings, ini_settings).make_wsgi_app()
+
+
+def configurator(settings: Settings, ini_settings: dict[str, str]) -> Configurator:
+    """The application's configuration, to which a test or an add-on may add before it is made."""
     config = Configurator(settings=ini_settings)
     share(config, settings)
     config.include("myproject.application")
     config.include("myproject.security")
     config.include("myproject.routes")
     config.include("myproject.pages")
-    return config.make_wsgi_app()
+    return config

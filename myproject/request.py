@@ -86,7 +86,10 @@ class Request(pyramid.request.Request):
     @reify
     def db(self) -> Session:
         """The session to write with: committed when the view returns, rolled back when it raises."""
-        return session_for(self.registry.session_factory, self.tm)
+        session = session_for(self.registry.session_factory, self.tm)
+        # The transaction manager closes it in the ordinary way; this is for a session that never joined one.
+        self.add_finished_callback(lambda _request: session.close())
+        return session
 
     @reify
     def counter(self) -> CounterRow:
@@ -168,15 +171,11 @@ class Request(pyramid.request.Request):
     def link(self, target: str, /, _query: Mapping[str, Any] | None = None, **parts: Any) -> str:
         """The address of a route, or of a path that begins with ``/``, that keeps ``as_of`` and ``known_at``.
 
-        ``_query`` adds parameters: None and empty values are left out, lists are repeated; ``as_of=None`` in it drops
-        the date. ``link("departments", traverse=("engineering", "platform"))`` names a place in the tree.
+        ``_query`` adds parameters: None and empty values are left out, lists are repeated; ``as_of=None``
+        drops the date. ``link("departments", traverse=("engineering", "platform"))`` is a place in the tree.
         """
         path = target if target[0] == "/" else _path(self.registry.paths[target], parts)
-        kept = self._kept
-        if _query:
-            query = urlencode(_flat({**kept, **_query}))
-        else:
-            query = self._kept_text
+        query = urlencode(_flat({**self._kept, **_query})) if _query else self._kept_text
         prefix = self.environ.get("SCRIPT_NAME")
         if prefix:
             path = quote(prefix) + path

@@ -4,6 +4,7 @@
     engines   the engines of a database of its own for the test: migrated, empty
     app       the application on `engines`; `app.registry` holds the seams
     testapp   WebTest's client of `app`
+    site      the same for a whole module, for tests that only read
 
 Time stands still at `NOW`; ``travel(app, "2026-07-01T08:00Z")`` moves it. Copying a migrated database takes
 milliseconds, so a test that writes asks for its own. A database that does not answer skips its half of the
@@ -238,6 +239,13 @@ def app(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Any]:
 def testapp(app: Any) -> TestApp:
     """A client of `app`."""
     return TestApp(app)
+
+
+@pytest.fixture(scope="module")
+def site(database: Database, ini_settings: dict[str, str]) -> Iterator[TestApp]:
+    """A client on an empty database for a whole module: for tests that only read."""
+    with _engines(database, database.migrated) as engines, _app(engines, ini_settings) as app:
+        yield TestApp(app)
 
 
 # --- counting queries ---------------------------------------------------------------------------------------

@@ -34,11 +34,11 @@ IDLE_LIMIT = 60
 SETTLED = {"settled": True}
 
 
-class UnsupportedDatabase(ValueError):
+class UnsupportedDatabaseError(ValueError):
     """The address names a database that this application does not run on."""
 
 
-class DatabaseBusy(Exception):
+class DatabaseBusyError(Exception):
     """Another writer held the database for longer than this one was willing to wait."""
 
 
@@ -82,7 +82,7 @@ def make_engines(settings: Mapping[str, Any]) -> Engines:
     """The engines for ``sqlalchemy.url``; opens no connection.
 
     ``database.pool_size`` and ``database.max_overflow`` are per engine and process. Raises
-    `UnsupportedDatabase` for an address we do not run on.
+    `UnsupportedDatabaseError` for an address we do not run on.
     """
     url = make_url(settings["sqlalchemy.url"])
     return engines_for(
@@ -105,7 +105,7 @@ def engines_for(url: URL | str, *, pool_size: int = 5, max_overflow: int = 10) -
     elif backend == "postgresql":
         engines = _postgresql(url, pool)
     else:
-        raise UnsupportedDatabase(
+        raise UnsupportedDatabaseError(
             f"sqlalchemy.url: {backend} is not supported; use sqlite:///FILE or postgresql+psycopg://..."
         )
     for engine in (engines.read, engines.write):
@@ -120,7 +120,7 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     if url.get_driver_name() != "psycopg":
-        raise UnsupportedDatabase(
+        raise UnsupportedDatabaseError(
             "sqlalchemy.url: the PostgreSQL driver is psycopg; use postgresql+psycopg://..."
         )
     common = {**pool, "pool_recycle": 1800}
@@ -163,7 +163,7 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
 
 def _sqlite(url: URL, pool: dict[str, Any]) -> Engines:
     if not url.database or url.database == ":memory:" or "mode" in url.query:
-        raise UnsupportedDatabase(
+        raise UnsupportedDatabaseError(
             "sqlalchemy.url: SQLite needs a file (sqlite:///myproject.sqlite), not a memory"
         )
     connect_args = {"timeout": REQUEST_WAIT, "check_same_thread": False}
@@ -229,7 +229,7 @@ class _WriteQueue:
         assert record is not None
         if not record.get("writing"):
             if not self._lock.acquire(timeout=wait):
-                raise DatabaseBusy(f"another write has held the database for more than {wait:g} s")
+                raise DatabaseBusyError(f"another write has held the database for more than {wait:g} s")
             record["writing"] = True
         # Whole tenths: almost every write finds the timeout it needs already set.
         left = max(0.0, round(deadline - time.monotonic(), 1))

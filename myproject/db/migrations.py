@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 import sqlalchemy.exc
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -62,3 +63,19 @@ def upgrade(engines: Engines, revision: str = "head") -> None:
 def downgrade(engines: Engines, revision: str) -> None:
     """Take the database back to a migration (``base``: to an empty one)."""
     command.downgrade(alembic_config(engines), revision)
+
+
+def differences(conn: Connection) -> list[str]:
+    """Where the tables of a database are not what the models say, in words; empty when they agree."""
+    from myproject.models.all import metadata
+
+    context = MigrationContext.configure(conn, opts={"compare_type": True, "target_metadata": metadata})
+    return [_difference(each) for each in compare_metadata(context, metadata)]
+
+
+def _difference(found: object) -> str:
+    """One of autogenerate's findings: ("add_index", Index(...)), or a list of changes of one column."""
+    if isinstance(found, list):
+        return "; ".join(_difference(each) for each in found)
+    assert isinstance(found, tuple)
+    return " ".join(str(part) for part in found if part is not None)

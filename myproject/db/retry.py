@@ -16,7 +16,7 @@ _CONFLICTS = frozenset({"40001", "40P01"})
 #: SQLSTATE: lock_not_available, query_canceled, idle_in_transaction_session_timeout, too_many_connections,
 #: cannot_connect_now, admin_shutdown, crash_shutdown, disk_full.
 _BUSY = frozenset({"55P03", "57014", "25P03", "53300", "57P03", "57P01", "57P02", "53100"})
-_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL = 5, 6, 13
+_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL, _SQLITE_CANTOPEN = 5, 6, 13, 14
 
 
 def tag(context: Any) -> None:
@@ -29,9 +29,9 @@ def tag(context: Any) -> None:
 
 def is_busy(error: BaseException) -> bool:
     """Whether the database could not serve us now although nothing is wrong with the request: a 503."""
-    from myproject.db.engines import DatabaseBusy
+    from myproject.db.engines import DatabaseBusyError
 
-    if isinstance(error, DatabaseBusy | sqlalchemy.exc.TimeoutError):
+    if isinstance(error, DatabaseBusyError | sqlalchemy.exc.TimeoutError):
         return True
     if not isinstance(error, sqlalchemy.exc.DBAPIError):
         return False
@@ -40,7 +40,7 @@ def is_busy(error: BaseException) -> bool:
         error.connection_invalidated
         or _sqlstate(cause) in _BUSY
         or _is_conflict(cause)
-        or _sqlite_code(cause) & 0xFF in (_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL)
+        or _sqlite_code(cause) & 0xFF in (_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL, _SQLITE_CANTOPEN)
         # psycopg gives no SQLSTATE when it could not connect at all.
         or (type(cause).__name__ in ("OperationalError", "ConnectionTimeout") and "connect" in str(cause))
     )

@@ -1,7 +1,7 @@
 """Error pages: what went wrong in words, what to do, and the id under which the log knows it.
 
-`not_found`, `bad_request` and their like make exceptions to raise from a view (raising rolls back). An error page
-asks the database nothing: it must come when the database does not.
+`not_found`, `bad_request` and their like make exceptions to raise from a view (raising rolls back). An error
+page asks the database nothing: it must come when the database does not.
 """
 
 from __future__ import annotations

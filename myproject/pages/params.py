@@ -11,8 +11,9 @@ A view declares what it takes as a class of `ClockQuery` and asks for the values
     def employees(request):
         query = ListQuery.of(request)
 
-A view without ``query`` takes ``as_of`` and ``known_at`` only; ``query=None`` switches the check off. The check is
-made before the view runs, after access has been decided. Empty values count as absent, as forms send them.
+A view without ``query`` takes ``as_of`` and ``known_at`` only; ``query=None`` switches the check off. The
+check is made before the view runs, after access has been decided. Empty values count as absent, as forms
+send them.
 """
 
 from __future__ import annotations
@@ -137,14 +138,14 @@ Moment = Annotated[date | datetime, BeforeValidator(_moment)]
 """A day or a moment."""
 Text = Annotated[str, Field(max_length=200), AfterValidator(_text)]
 """What a person typed: at most 200 characters, white space made single."""
-Token = Annotated[str, Field(max_length=2000, pattern=r"\A[A-Za-z0-9._~=-]*\Z")]
+Token = Annotated[str, Field(max_length=2000, pattern=r"^[A-Za-z0-9._~=-]*$")]
 """Something of our own that comes back, such as the place in a list."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 """Yes or no: 1, 0, yes, no, true, false, on, off."""
 
 
 class Query(BaseModel):
-    """What a view takes from the query string. Fields are parameters; a tuple takes a parameter many times."""
+    """What a view takes from the query string: a field per parameter, a tuple for one given many times."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -220,7 +221,7 @@ class ClockQuery(Query):
 
     @classmethod
     def of(cls, request: Any) -> Self:
-        """As `Query.of`; the bare class may be asked for before a view is found, and then only looks at its own."""
+        """As `Query.of`; before a view is found, the bare class looks at its own parameters only."""
         if cls is not ClockQuery or "_query" in request.__dict__:
             return super().of(request)
         if not request.environ.get("QUERY_STRING"):

@@ -1,4 +1,4 @@
-"""Our own files: style sheets, scripts, pictures. Browsers keep them for good under an address that follows the content."""
+"""Our own files: style sheets, scripts, pictures. Addresses follow their content, so browsers may keep them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _version(path: Path, _changed: int) -> str:
 
 
 def version(name: str) -> str:
-    """A token that changes with the content of a file below ``static/``; FileNotFoundError where there is none."""
+    """A token that changes with the content of a file below ``static/``; FileNotFoundError for none."""
     path = ROOT / name
     return _version(path, path.stat().st_mtime_ns)
 
@@ -60,7 +60,7 @@ def static(context: Any, request: Request) -> Response:
 
 
 @view_config(route_name="robots", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
-def robots(request: Request) -> Response:
+def robots(_request: Request) -> Response:
     """Nothing here is for search engines."""
     return Response(
         b"User-agent: *\nDisallow: /\n",
@@ -71,6 +71,6 @@ def robots(request: Request) -> Response:
 
 
 @view_config(route_name="favicon", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
-def favicon(request: Request) -> Response:
+def favicon(_request: Request) -> Response:
     """Pages name their icon themselves; this is for browsers that look here unasked."""
     return Response(status=204, headerlist=[("Cache-Control", _A_DAY)])

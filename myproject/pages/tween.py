@@ -1,4 +1,4 @@
-"""The outermost tween: turns away what is no proper request, answers when all else fails, sets the headers."""
+"""The outermost tween: turns away what is no proper request, answers when all fails, sets the headers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Handler = Callable[[Request], Any]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def front_door(handler: Handler, registry: Any) -> Handler:
+def front_door(handler: Handler, _registry: Any) -> Handler:
     """The tween factory."""
 
     def tween(request: Request) -> Any:

@@ -19,5 +19,5 @@ DEFAULT = Permission.DIRECTORY_READ
 #: What an ordinary signed-in employee may do.
 COLLEAGUE = frozenset({Permission.DIRECTORY_READ, Permission.DIRECTORY_EXPORT, Permission.CHANGES_READ})
 
-#: Permissions by the reach of a viewer (`myproject.directory.audience.Viewer.reach`). Whoever is not here has none.
+#: Permissions by the reach of a viewer (`myproject.directory.audience.Viewer`); who is not here has none.
 GRANTS: dict[str, frozenset[Permission]] = {"colleagues": COLLEAGUE}

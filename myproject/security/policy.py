@@ -23,11 +23,11 @@ class Policy:
         self._viewer = viewer
         self._acl = ACLHelper()
 
-    def identity(self, request: Request) -> Viewer:
+    def identity(self, _request: Request) -> Viewer:
         """The viewer. `Request.viewer` keeps it for the request; this is called for every check."""
         return self._viewer
 
-    def authenticated_userid(self, request: Request) -> str | None:
+    def authenticated_userid(self, _request: Request) -> str | None:
         """The account, for logs; there are none yet."""
         return None
 
@@ -38,10 +38,10 @@ class Policy:
             return Allowed("granted to %s", viewer.reach)
         return self._acl.permits(context, [Everyone, Authenticated], permission)
 
-    def remember(self, request: Request, userid: str, **kw: Any) -> list[tuple[str, str]]:
+    def remember(self, _request: Request, _userid: str, **_kw: Any) -> list[tuple[str, str]]:
         """Headers that keep a user signed in: none yet."""
         return []
 
-    def forget(self, request: Request, **kw: Any) -> list[tuple[str, str]]:
+    def forget(self, _request: Request, **_kw: Any) -> list[tuple[str, str]]:
         """Headers that sign a user out: none yet."""
         return []

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 #: Methods that views may take. TRACE, which echoes headers, is not among them.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
-_HOST = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
-).fullmatch
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?").fullmatch
 _CONTROL = re.compile("[\x00-\x1f\x7f]").search
+_NUL = re.compile("\0").search
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})").search
 
 
@@ -34,7 +33,7 @@ def complaint(environ: Mapping[str, Any]) -> Refusal | None:
         return Refusal(400, "The request names no host, or more than one.", "Send exactly one Host header.")
     path = environ.get("PATH_INFO", "")
     if not (path.isascii() and path.isprintable()):
-        refusal = _bad_text(_bytes(path), "The address")
+        refusal = _bad_text(path, "The address", _CONTROL)
         if refusal:
             return refusal
     query = environ.get("QUERY_STRING", "")
@@ -50,19 +49,17 @@ def _bad_query(query: str) -> Refusal | None:
         )
     if "%" not in query and query.isascii() and query.isprintable():
         return None
-    return _bad_text(unquote_to_bytes(_bytes(query)), "The query", control=("\0",))
+    if not query.isascii():
+        query = quote_from_bytes(query.encode("latin-1", "replace"), safe="%&=+")
+    return _bad_text(unquote_to_bytes(query).decode("latin-1"), "The query", _NUL)
 
 
-def _bytes(text: str) -> bytes:
-    # WSGI hands bytes over as Latin-1; anything else is a server's own invention.
-    return text.encode("latin-1", "replace")
-
-
-def _bad_text(raw: bytes, what: str, control: tuple[str, ...] = ()) -> Refusal | None:
+def _bad_text(raw: str, what: str, control: Callable[[str], object]) -> Refusal | None:
+    """Look at text in WSGI's disguise: each character stands for one byte of UTF-8."""
     try:
-        text = raw.decode()
-    except UnicodeDecodeError:
+        text = raw.encode("latin-1").decode()
+    except UnicodeError:
         return Refusal(400, f"{what} is not valid UTF-8.", "Encode it as UTF-8.")
-    if any(each in text for each in control) if control else _CONTROL(text):
-        return Refusal(400, f"{what} holds characters that can't be typed.", "Leave out control characters.")
+    if control(text):
+        return Refusal(400, f"{what} holds control characters.", "Leave them out.")
     return None

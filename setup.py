@@ -62,6 +62,7 @@ setup(
     extras_require={"test": TEST, "lint": LINT, "dev": [*TEST, *LINT, "uv>=0.8"]},
     entry_points={
         "paste.app_factory": ["main = myproject:main"],
+        "paste.server_factory": ["waitress = myproject.server:waitress"],
         "console_scripts": ["myproject = myproject.commands.main:cli"],
     },
     classifiers=[

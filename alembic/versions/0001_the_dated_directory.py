@@ -5,9 +5,8 @@ Revises:
 """
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -446,6 +445,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _unguard()
+    for table in TABLES:
+        op.drop_table(table)
 
 
 # The last line of defence, should a plan ever be wrong: of the rows that are believed now, no two about one
@@ -458,6 +459,27 @@ NO_OVERLAP = [
     ("reporting_line", "solid", ["assignment_id"], "kind = 'solid'"),
     ("reporting_line", "manager", ["assignment_id", "manager_id", "kind"], None),
     ("department_version", "department", ["department_id"], None),
+]
+#: In the order in which they can go.
+TABLES = [
+    "reporting_line",
+    "employment",
+    "employee_skill",
+    "department_version",
+    "change_item",
+    "assignment",
+    "skill",
+    "search_word",
+    "search_variant",
+    "search_name",
+    "search_code",
+    "present",
+    "location",
+    "job_title",
+    "employee",
+    "department",
+    "counter",
+    "change_set",
 ]
 DATED = ["employment", "assignment", "reporting_line", "department_version"]
 

@@ -166,14 +166,26 @@ def upgrade() -> None:
         "present",
         ["location_sort", "sort_name", "employee_id", "department_id", "location_id", "job_title_id", "joined_on"],
     )
-    op.create_index("ix_present_department", "present", ["department_id", "sort_name", "employee_id"])
-    op.create_index("ix_present_job_title", "present", ["job_title_id", "sort_name", "employee_id"])
+    op.create_index(
+        "ix_present_department",
+        "present",
+        ["department_id", "sort_name", "employee_id", "location_id", "job_title_id", "joined_on"],
+    )
+    op.create_index(
+        "ix_present_job_title",
+        "present",
+        ["job_title_id", "sort_name", "employee_id", "department_id", "location_id", "joined_on"],
+    )
     op.create_index(
         "ix_present_joined",
         "present",
         ["joined_on", "sort_name", "employee_id", "department_id", "location_id", "job_title_id"],
     )
-    op.create_index("ix_present_location", "present", ["location_id", "sort_name", "employee_id"])
+    op.create_index(
+        "ix_present_location",
+        "present",
+        ["location_id", "sort_name", "employee_id", "department_id", "job_title_id", "joined_on"],
+    )
     op.create_index("ix_present_manager", "present", ["manager_id", "sort_name", "employee_id"])
     op.create_index(
         "ix_present_name",

@@ -12,9 +12,11 @@ from myproject.db.types import key_text
 from .meta import Base
 
 
-# The ends of the ordered indexes: a sorted list that is filtered too is read from the index alone, without a look
-# into the table for each row passed over (300,000 people, nobody fits: 15 ms instead of 430 on SQLite).
-_FILTERED = ("department_id", "location_id", "job_title_id")
+# What lists filter by besides; at the end of an index it lets a list be sorted, filtered and counted from the index
+# alone, without a look into the table for each row passed over (300,000 people, nobody fits: 15 ms instead of 430 on
+# SQLite, where a row costs 1.5 µs and an entry of the index 0.05).
+_DEPARTMENT, _LOCATION, _JOB_TITLE, _JOINED = "department_id", "location_id", "job_title_id", "joined_on"
+_FILTERED = (_DEPARTMENT, _LOCATION, _JOB_TITLE, _JOINED)
 
 
 class Present(Base):
@@ -25,15 +27,15 @@ class Present(Base):
 
     __tablename__ = "present"
     __table_args__ = (
-        Index("ix_present_name", "sort_name", "employee_id", *_FILTERED, "joined_on"),
-        Index("ix_present_department", "department_id", "sort_name", "employee_id"),
-        Index("ix_present_location", "location_id", "sort_name", "employee_id"),
-        Index("ix_present_job_title", "job_title_id", "sort_name", "employee_id"),
+        Index("ix_present_name", "sort_name", "employee_id", *_FILTERED),
+        Index("ix_present_department", _DEPARTMENT, "sort_name", "employee_id", _LOCATION, _JOB_TITLE, _JOINED),
+        Index("ix_present_location", _LOCATION, "sort_name", "employee_id", _DEPARTMENT, _JOB_TITLE, _JOINED),
+        Index("ix_present_job_title", _JOB_TITLE, "sort_name", "employee_id", _DEPARTMENT, _LOCATION, _JOINED),
         Index("ix_present_manager", "manager_id", "sort_name", "employee_id"),
-        Index("ix_present_joined", "joined_on", "sort_name", "employee_id", *_FILTERED),
-        Index("ix_present_by_department", "department_sort", "sort_name", "employee_id", *_FILTERED, "joined_on"),
-        Index("ix_present_by_location", "location_sort", "sort_name", "employee_id", *_FILTERED, "joined_on"),
-        Index("ix_present_by_job_title", "job_title_sort", "sort_name", "employee_id", *_FILTERED, "joined_on"),
+        Index("ix_present_joined", _JOINED, "sort_name", "employee_id", _DEPARTMENT, _LOCATION, _JOB_TITLE),
+        Index("ix_present_by_department", "department_sort", "sort_name", "employee_id", *_FILTERED),
+        Index("ix_present_by_location", "location_sort", "sort_name", "employee_id", *_FILTERED),
+        Index("ix_present_by_job_title", "job_title_sort", "sort_name", "employee_id", *_FILTERED),
     )
 
     employee_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -16,6 +16,11 @@ from myproject.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from myproject.db.engines import Engines
 
+#: SQLite: not permitted, read-only, I/O error, corrupt, can't be opened, not a database.
+_SQLITE_CIRCUMSTANCES = frozenset({3, 8, 10, 11, 14, 26})
+#: PostgreSQL: connection, authorization, unknown database, resources, the operator, the system; no permission is 42501.
+_SQLSTATE_CIRCUMSTANCES = frozenset({"08", "28", "3D", "53", "57", "58"})
+
 
 class Context:
     """The ini file named on the command line, and what follows from it when it is first asked for."""
@@ -87,10 +92,19 @@ def in_words(error: Exception) -> str | None:
 
     if is_busy(error):
         return f"The database can't be used now: {_first_line(error)}"
-    if isinstance(error, sqlalchemy.exc.OperationalError):
-        # SQLite: the file can't be opened, the disk is full. PostgreSQL: no such database, wrong password.
-        return f"The database does not do its work: {_first_line(error)}"
+    if isinstance(error, sqlalchemy.exc.DBAPIError) and _is_circumstance(error.orig):
+        return f"The database can't be used: {_first_line(error)}"
     return None
+
+
+def _is_circumstance(cause: BaseException | None) -> bool:
+    """Whether an error of the database comes from where and how it runs, not from what we asked it."""
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        return (code & 0xFF) in _SQLITE_CIRCUMSTANCES
+    sqlstate = getattr(cause, "sqlstate", None)
+    # psycopg has no SQLSTATE for a connection that was never made: no such database, a wrong password.
+    return sqlstate[:2] in _SQLSTATE_CIRCUMSTANCES if sqlstate else type(cause).__name__ == "OperationalError"
 
 
 def _first_line(error: Exception) -> str:

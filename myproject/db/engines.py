@@ -98,6 +98,8 @@ def engines_for(url: URL | str, *, pool_size: int = 5, max_overflow: int = 10) -
         "max_overflow": max_overflow,
         "pool_timeout": REQUEST_WAIT,
         "pool_use_lifo": True,
+        # Errors are logged; what people typed is not.
+        "hide_parameters": True,
     }
     backend = url.get_backend_name()
     if backend == "sqlite":

@@ -28,10 +28,6 @@ class _Packed(sa.types.TypeDecorator[Any]):
         super().__init__()
         self.item = item
 
-    @property
-    def item_name(self) -> str:
-        return type(self.item).__name__
-
     def load_dialect_impl(self, dialect: Any) -> Any:
         return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else sa.Text())
 
@@ -48,9 +44,9 @@ class ValueList(roles.InElementRole, ColumnElement[Any]):
     _traverse_internals = [("values", sa.sql.visitors.InternalTraversal.dp_clauseelement)]  # noqa: RUF012
     _is_select_base = False
 
-    def __init__(self, values: BindParameter[Any]) -> None:
+    def __init__(self, values: BindParameter[Any], item: sa.types.TypeEngine[Any]) -> None:
         self.values = values
-        self.type = values.type.item
+        self.type = item
 
     def self_group(self, against: Any = None) -> Any:
         return self
@@ -64,7 +60,7 @@ def _sqlite(element: ValueList, compiler: Any, **kw: Any) -> str:
 
 @compiles(ValueList, "postgresql")
 def _postgresql(element: ValueList, compiler: Any, **kw: Any) -> str:
-    item = compiler.dialect.type_compiler_instance.process(element.values.type.item)
+    item = compiler.dialect.type_compiler_instance.process(element.type)
     return f"(SELECT unnest(CAST({compiler.process(element.values, **kw)} AS {item}[])))"
 
 
@@ -84,5 +80,5 @@ def text_list(values: Iterable[str] | str) -> ValueList:
 
 def _value_list(values: Iterable[Any] | str, item: sa.types.TypeEngine[Any]) -> ValueList:
     if isinstance(values, str):
-        return ValueList(sa.bindparam(values, type_=_Packed(item)))
-    return ValueList(sa.bindparam(None, list(values), type_=_Packed(item), unique=True))
+        return ValueList(sa.bindparam(values, type_=_Packed(item)), item)
+    return ValueList(sa.bindparam(None, list(values), type_=_Packed(item), unique=True), item)

@@ -1,6 +1,8 @@
 """The base of every model, with one naming convention for constraints."""
 
-from sqlalchemy import BigInteger, Integer, MetaData
+from typing import TYPE_CHECKING, ClassVar
+
+from sqlalchemy import BigInteger, Integer, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -14,6 +16,9 @@ NAMING = {
 
 class Base(DeclarativeBase):
     """Base of the models. Only the plan engine writes to the directory's tables."""
+
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]
 
     metadata = MetaData(naming_convention=NAMING)
     # INTEGER on SQLite holds 64 bits as well, and only so is a primary key the row's own address.

@@ -189,11 +189,12 @@ class Query(BaseModel):
                 problems.append(Problem(name, f"“{name}” is given {len(texts)} times.", "Give it once."))
             elif texts:
                 values[name] = texts[0]
+        query: Self | None = None
         try:
             query = cls.model_validate(values)
         except pydantic.ValidationError as error:
             problems += [_told(details) for details in error.errors(include_url=False)]
-        if problems:
+        if query is None or problems:
             raise BadQuery(problems)
         return query
 

@@ -30,7 +30,7 @@ def read(*pairs: tuple[str, str]) -> ListQuery:
 def problems(*pairs: tuple[str, str]) -> list[tuple[str, str, str]]:
     with pytest.raises(BadQuery) as caught:
         read(*pairs)
-    return [tuple(problem) for problem in caught.value.problems]
+    return [(each.place, each.message, each.remedy) for each in caught.value.problems]
 
 
 def test_nothing_given() -> None:

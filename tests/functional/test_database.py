@@ -1,0 +1,210 @@
+"""The engines, the bulk load and the long lists: the same on every database."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from pyramid_retry import IRetryableError
+
+from myproject.db import migrations, retry
+from myproject.db.bulk import CHUNK, insert_rows
+from myproject.db.engines import DatabaseBusyError, Engines, UnsupportedDatabaseError, engines_for, writing
+from myproject.db.ids import id_list, text_list
+from myproject.db.types import Json, UtcDateTime
+
+metadata = sa.MetaData()
+thing = sa.Table(
+    "thing",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("day", sa.Date),
+    sa.Column("moment", UtcDateTime),
+    sa.Column("facts", Json),
+    sa.Column("flag", sa.Boolean),
+    sa.Column("share", sa.Numeric(4, 3, asdecimal=False)),
+    sa.Column("name", sa.String(200)),
+    sa.Column("made", sa.Integer, server_default="7"),
+    sa.UniqueConstraint("name"),
+)
+
+
+@pytest.fixture
+def things(engines: Engines) -> Engines:
+    """Engines of a database with the table."""
+    with engines.begin() as conn:
+        metadata.create_all(conn)
+    return engines
+
+
+def test_rows_come_back_as_they_went_in(things: Engines) -> None:
+    moment = datetime(2026, 3, 31, 12, 30, 15, 123456, tzinfo=UTC)
+    columns = ("id", "day", "moment", "facts", "flag", "share", "name")
+    awkward = "tab\t newline\n backslash\\ \\N quote\"' é 日本 \\."
+    rows = [
+        (1, date(2026, 2, 28), moment, {"a": [1, None, "é"]}, True, 0.5, awkward),
+        (2, date(9999, 12, 31), None, ["x"], False, 1.0, ""),
+        (3, None, None, None, None, None, None),
+    ]
+    with writing(things) as conn:
+        assert insert_rows(conn, thing, columns, iter(rows)) == 3
+    with things.read.connect() as conn:
+        found = conn.execute(sa.select(*(thing.c[name] for name in columns)).order_by(thing.c.id)).all()
+        assert [tuple(row) for row in found] == rows
+        # NULL, not the JSON value null; and the database's own default.
+        where = thing.c.facts.is_(None) & (thing.c.made == 7)
+        assert conn.execute(sa.select(thing.c.id).where(where)).scalars().all() == [3]
+
+
+def test_many_rows(things: Engines) -> None:
+    count = 2 * CHUNK + 1
+    with writing(things) as conn:
+        assert insert_rows(conn, thing, ("id", "name"), ((n, f"n{n}") for n in range(count))) == count
+        assert insert_rows(conn, thing, ("id",), []) == 0
+    with things.read.connect() as conn:
+        assert conn.execute(sa.select(sa.func.count()).select_from(thing)).scalar_one() == count
+
+
+def test_a_row_that_breaks_a_rule_fails_the_whole_load(things: Engines) -> None:
+    with pytest.raises(sa.exc.IntegrityError), writing(things) as conn:
+        insert_rows(conn, thing, ("id", "name"), [(1, "same"), (2, "same")])
+    with things.read.connect() as conn:
+        assert conn.execute(sa.select(sa.func.count()).select_from(thing)).scalar_one() == 0
+
+
+def test_a_load_outside_a_transaction(things: Engines) -> None:
+    with things.read.connect() as conn, pytest.raises(ValueError, match="transaction"):
+        insert_rows(conn, thing, ("id",), [(1,)])
+
+
+def test_long_lists(things: Engines) -> None:
+    with writing(things) as conn:
+        insert_rows(conn, thing, ("id", "name"), [(1, "é"), (2, "'\""), (3, None)])
+    by_id = sa.select(thing.c.id).where(thing.c.id.in_(id_list("ids"))).order_by(thing.c.id)
+    with things.read.connect() as conn:
+        assert conn.execute(by_id, {"ids": range(2, 200_000)}).scalars().all() == [2, 3]
+        assert conn.execute(by_id, {"ids": []}).scalars().all() == []
+        assert conn.execute(by_id, {"ids": {1, 2**62}}).scalars().all() == [1]
+        others = sa.select(thing.c.id).where(thing.c.id.not_in(id_list([1, 3])))
+        assert conn.execute(others).scalars().all() == [2]
+        by_name = sa.select(thing.c.id).where(thing.c.name.in_(text_list(["é", "'\"", "none"])))
+        assert sorted(conn.execute(by_name).scalars()) == [1, 2]
+
+
+def test_long_lists_share_one_statement(things: Engines) -> None:
+    with things.read.connect() as conn:
+        texts = {
+            str(sa.select(thing.c.id).where(thing.c.id.in_(id_list(ids))).compile(conn))
+            for ids in ([], [1], list(range(1000)))
+        }
+        assert len(texts) == 1
+
+
+def test_the_read_engine_writes_nothing(things: Engines) -> None:
+    with things.read.connect() as conn, pytest.raises(sa.exc.DBAPIError):
+        conn.execute(sa.insert(thing).values(id=1))
+    with things.read.connect() as conn:
+        assert not conn.connection.dbapi_connection.in_transaction if _is_sqlite(things) else True  # type: ignore[union-attr]
+
+
+def _is_sqlite(engines: Engines) -> bool:
+    return engines.read.dialect.name == "sqlite"
+
+
+def test_a_write_waits_as_long_as_it_is_told(things: Engines) -> None:
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with things.begin() as conn:
+            insert_rows(conn, thing, ("id", "name"), [(1, "one")])
+            held.set()
+            done.wait(20)
+
+    def write(wait: float) -> None:
+        with things.begin(wait=wait) as conn:
+            conn.execute(sa.insert(thing).values(id=2, name="one"))
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(5)
+    for wait in (0.0, 0.3):
+        started = time.monotonic()
+        with pytest.raises((DatabaseBusyError, sa.exc.OperationalError)) as caught:
+            write(wait)
+        assert retry.is_busy(caught.value)
+        assert not IRetryableError.providedBy(caught.value)
+        assert wait - 0.05 <= time.monotonic() - started < wait + 1.5
+    threading.Timer(0.2, done.set).start()
+    with pytest.raises(sa.exc.IntegrityError):
+        write(10)
+    holder.join()
+    with things.begin(wait=0) as conn:
+        conn.execute(sa.insert(thing).values(id=2, name="two"))
+
+
+def test_the_turn_is_given_back_whatever_happens(things: Engines) -> None:
+    for _ in range(3):
+        with pytest.raises(RuntimeError), things.begin(wait=0):
+            raise RuntimeError
+        with pytest.raises(sa.exc.DBAPIError), things.begin(wait=0) as conn:
+            conn.exec_driver_sql("nonsense")
+        with pytest.raises(sa.exc.PendingRollbackError), things.begin(wait=0) as conn:
+            conn.invalidate()
+    with things.begin(wait=0) as conn:
+        conn.execute(sa.insert(thing).values(id=1))
+
+
+def test_a_lost_connection_is_worth_another_try(things: Engines) -> None:
+    if _is_sqlite(things):
+        pytest.skip("SQLite has no server to lose")
+    with things.write.connect() as conn, things.write.connect() as other:
+        pid = conn.execute(sa.select(sa.func.pg_backend_pid())).scalar_one()
+        other.execute(sa.select(sa.func.pg_terminate_backend(pid)))
+        with pytest.raises(sa.exc.OperationalError) as caught:
+            conn.execute(sa.select(1))
+        assert IRetryableError.providedBy(caught.value)
+        assert retry.is_busy(caught.value)
+
+
+def test_a_page_survives_the_restart_of_the_server(app: Any, testapp: Any, engines: Engines) -> None:
+    if _is_sqlite(engines):
+        pytest.skip("SQLite has no server to restart")
+    testapp.get("/departments/", status="*")
+    with engines.write.connect() as conn:
+        conn.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    request = app.request_factory.blank("/")
+    request.registry = app.registry
+    assert request.counter.revision == 0
+    request._process_finished_callbacks()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "postgresql+psycopg2://x/y"])
+def test_databases_that_are_not_supported(url: str) -> None:
+    with pytest.raises(UnsupportedDatabaseError, match=r"^sqlalchemy\.url: "):
+        engines_for(url)
+
+
+def test_errors_keep_the_values_to_themselves(things: Engines) -> None:
+    with pytest.raises(sa.exc.DBAPIError) as caught, writing(things) as conn:
+        conn.execute(sa.insert(thing), [{"id": 1, "name": "private"}, {"id": 1, "name": "private"}])
+    assert "private" not in str(caught.value)
+
+
+def test_migrations_know_where_they_are(engines: Engines) -> None:
+    with engines.read.connect() as conn:
+        assert migrations.is_current(conn)
+        assert migrations.current(conn) == migrations.head()
+    migrations.downgrade(engines, "base")
+    with engines.read.connect() as conn:
+        assert not migrations.is_current(conn)
+    migrations.upgrade(engines)
+    migrations.upgrade(engines)
+    with engines.read.connect() as conn:
+        assert migrations.is_current(conn)

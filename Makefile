@@ -1,0 +1,65 @@
+# `make help` lists what there is. Everything runs in .venv, which `make` fills from the lock files.
+
+PYTHON ?= python3
+INI ?= development.ini
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+
+export MYPROJECT_INI = $(INI)
+
+.DEFAULT_GOAL := help
+.PHONY: help env run test lint bench lock clean
+
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+env: $(VENV)/development ## Make the environment, with all that tests and checks need
+
+run: $(VENV)/runtime ## Start the directory, at first with a made-up company in it
+	@$(BIN)/myproject db upgrade
+	@$(BIN)/myproject demo --if-empty
+	@$(BIN)/pserve $(INI)
+
+test: $(VENV)/development ## Run the tests: SQLite always, PostgreSQL and browser where they are found
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(ARGS)
+
+lint: $(VENV)/development ## Look for mistakes in the code: style, types, layers, safety
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/development ## Measure how fast it is, and how that changes with the number of people
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: $(VENV)/development ## Take up the newest versions of what it needs
+	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock setup.py
+	$(BIN)/uv pip compile $(LOCK) --output-file requirements-dev.lock --constraint requirements.lock --extra dev setup.py
+
+# Names no index, and holds hashes for every Python and machine.
+LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --upgrade \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+clean: ## Remove the environment and all that was made, but no database
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build dist *.egg-info
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'Python 3.11 or newer is needed: name one with `make PYTHON=python3.12 ...`' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo 'Python can make no environment: on Debian and Ubuntu, install python3-venv' >&2; \
+		rm -rf $(VENV); exit 1; }
+	@touch $@
+
+$(VENV)/runtime: requirements.lock setup.py | $(VENV)/python
+	@echo 'Installing what it needs into $(VENV) ...'
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/development: requirements-dev.lock $(VENV)/runtime
+	@echo 'Installing what tests and checks need into $(VENV) ...'
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

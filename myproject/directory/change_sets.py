@@ -1,0 +1,218 @@
+"""Change sets: the one way in which anything is written to the directory.
+
+Applying a plan takes the next revision from the counter, in the same transaction, before anything is worked out. So
+writers queue up, each plans on what the one before has left, and revisions are ordered as they commit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from myproject.models.change_set import ChangeSet
+
+from . import present
+from .plans import Plan, make_plan, make_undo_plan
+from .planning.loading import COUNTER
+from .planning.writing import Written, fill_before, write
+from .search import index
+from .verbs import Verb
+
+_CHANGE_SET: Any = ChangeSet.__table__
+
+
+class Refused(Exception):
+    """The plan has problems; nothing was written."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("; ".join(map(str, plan.problems[:3])))
+        self.plan = plan
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a plan. `revision` is None where there was nothing to change."""
+
+    revision: int | None
+    plan: Plan
+
+
+class ChangeSetWriter:
+    """One change set, written in any number of steps inside the caller's transaction.
+
+    Entering takes the next revision, and with it the place in the queue of writers; leaving keeps the derived tables
+    and writes the row of the change set, or gives the number back if nothing was applied. After an exception the
+    caller rolls the transaction back.
+    """
+
+    def __init__(
+        self,
+        conn: Connection,
+        *,
+        today: date,
+        author: str,
+        source: str,
+        reason: str = "",
+        request_id: str | None = None,
+        undoes: int | None = None,
+    ) -> None:
+        self.conn = conn
+        self.today = today
+        self.revision = 0
+        self._row = {
+            "author": author,
+            "source": source,
+            "reason": reason,
+            "request_id": request_id,
+            "undoes": undoes,
+        }
+        self._tally: Tally[str] = Tally()
+        self._items = 0
+        self._written = Written()
+
+    def __enter__(self) -> Self:
+        self.conn.execute(update(COUNTER).values(revision=COUNTER.c.revision + 1))
+        self.revision = self.conn.execute(select(COUNTER.c.revision)).scalar_one()
+        return self
+
+    def add(self, verbs: Sequence[Verb], *, skip_bad: bool = False) -> Plan:
+        """Plan these verbs on what is written so far, and write them.
+
+        With problems nothing is written and the plan tells them; with `skip_bad` the good verbs are.
+        """
+        plan = make_plan(self.conn, verbs, today=self.today, skip_bad=skip_bad, revision=self.revision)
+        if plan.items and (skip_bad or not plan.problems):
+            self.write(plan)
+        return plan
+
+    def write(self, plan: Plan) -> None:
+        """Write a plan that has no problems left."""
+        items = [plan.items[position] for position in sorted(plan.items)]
+        fill_before(self.conn, items)
+        items = [item for item in items if item.changes or item.verb not in _MAY_BE_EMPTY]
+        if plan.is_empty:
+            return
+        if not self.applied:
+            self._open()
+        written = write(self.conn, plan.draft, items, self._items)
+        self._items += len(items)
+        self._tally.update(item.verb for item in items)
+        self._index(written)
+        self._written.add(written)
+
+    def _index(self, written: Written) -> None:
+        index.refresh(self.conn, "employee", written.new_names, new=True)
+        index.refresh(self.conn, "employee", written.names)
+        index.refresh(self.conn, "job_title", written.job_titles, new=True)
+        index.refresh(self.conn, "skill", written.skills, new=True)
+        index.refresh(self.conn, "department", written.departments)
+        index.refresh(self.conn, "location", written.locations)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            return
+        if not self.applied:
+            self.conn.execute(update(COUNTER).values(revision=self.revision - 1))
+            return
+        written = self._written
+        present.upkeep(
+            self.conn,
+            self.today,
+            employees=written.employees,
+            new=written.new_names,
+            departments=written.departments,
+            locations=written.locations,
+        )
+        self.conn.execute(
+            update(_CHANGE_SET)
+            .where(_CHANGE_SET.c.revision == self.revision)
+            .values(summary=dict(self._tally.most_common()))
+        )
+
+    @property
+    def applied(self) -> bool:
+        """Whether anything has been written."""
+        return bool(self._tally)
+
+    def _open(self) -> None:
+        last = self.conn.execute(select(func.max(_CHANGE_SET.c.applied_at))).scalar()
+        now = datetime.now(UTC)
+        self.conn.execute(
+            insert(_CHANGE_SET).values(
+                revision=self.revision,
+                # Never before the one it follows, should the machine's clock have been put back.
+                applied_at=now if last is None else max(now, last),
+                summary={},
+                **self._row,
+            )
+        )
+
+
+_MAY_BE_EMPTY = ("edit_card", "edit_department", "change_location")
+
+
+def apply(
+    conn: Connection,
+    verbs: Sequence[Verb],
+    *,
+    today: date,
+    author: str,
+    source: str,
+    reason: str = "",
+    request_id: str | None = None,
+    skip_bad: bool = False,
+) -> Applied:
+    """Plan the verbs and write them as one change set, in the caller's transaction.
+
+    Raises Refused where the plan has problems; with `skip_bad` the good verbs are applied and the plan tells the rest.
+    """
+    with ChangeSetWriter(
+        conn, today=today, author=author, source=source, reason=reason, request_id=request_id
+    ) as writer:
+        plan = writer.add(verbs, skip_bad=skip_bad)
+    if plan.problems and not skip_bad:
+        raise Refused(plan)
+    return Applied(writer.revision if writer.applied else None, plan)
+
+
+def undo(
+    conn: Connection,
+    revision: int,
+    *,
+    today: date,
+    author: str,
+    source: str = "undo",
+    reason: str = "",
+    request_id: str | None = None,
+    partial: bool = False,
+) -> Applied:
+    """Take a change set back, as a change set of its own, in the caller's transaction.
+
+    Raises LookupError for an unknown one, and Refused where a part of it was changed since; with `partial` such parts
+    stay and the plan tells them.
+    """
+    if conn.execute(select(_CHANGE_SET.c.revision).where(_CHANGE_SET.c.revision == revision)).scalar() is None:
+        raise LookupError(f"there is no change set #{revision}")
+    with ChangeSetWriter(
+        conn,
+        today=today,
+        author=author,
+        source=source,
+        reason=reason or f"Takes back #{revision}",
+        request_id=request_id,
+        undoes=revision,
+    ) as writer:
+        plan = make_undo_plan(conn, revision, today=today, partial=partial, new_revision=writer.revision)
+        if partial or not plan.problems:
+            writer.write(plan)
+    if plan.problems and not partial:
+        raise Refused(plan)
+    return Applied(writer.revision if writer.applied else None, plan)

@@ -1,0 +1,120 @@
+"""Cards: the undated fields of an employee."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from myproject.directory.fields import CARD_FIELDS, FIELDS, Card
+from myproject.directory.text import fold
+from myproject.directory.verbs import EditCard
+
+from .draft import Career, Draft, Item, Refusal
+
+# In the table a name is never NULL, and skills have a table of their own.
+_REQUIRED = ("given_name", "family_name")
+COLUMNS = tuple(name for name in CARD_FIELDS if name != "skills")
+
+
+def names(values: dict[str, Any]) -> dict[str, str]:
+    """The name as shown, and the one to sort by, of a whole card."""
+    name = " ".join(filter(None, (values["preferred_name"] or values["given_name"], values["family_name"])))
+    order = " ".join(filter(None, (values["family_name"], values["preferred_name"] or values["given_name"])))
+    return {"name": name, "sort_name": fold(order)}
+
+
+def new_card(draft: Draft, career: Career, card: Card) -> None:
+    """The card of a new employee."""
+    values = {name: getattr(card, name) for name in COLUMNS}
+    for name in _REQUIRED:
+        values[name] = values[name] or ""
+    _check_names(values)
+    _check_external_id(draft, career, values["external_id"])
+    values |= names(values)
+    career.name = values["name"]
+    career.card = values
+    if card.skills:
+        career.skills = _skill_ids(draft, card.skills)
+
+
+def edit_card(draft: Draft, verb: EditCard) -> Item:
+    career = draft.career(verb.employee)
+    draft.touch(career)
+    changes = edit_card_of(draft, career, verb.changes, verb.employee_number)
+    return Item("edit_card", employee_id=career.id, changes=changes)
+
+
+def edit_card_of(draft: Draft, career: Career, card: Card, number: str | None) -> dict[str, list[Any]]:
+    """Write the fields that are set in `card`; what changes, as {field: [before, after]}."""
+    before = (draft.cards.get(career.id) or {}) | (career.card or {})
+    wanted = {name: getattr(card, name) for name in COLUMNS if name in card.model_fields_set}
+    for name in _REQUIRED:
+        if name in wanted:
+            wanted[name] = wanted[name] or ""
+    if number is not None and number != career.number:
+        _give_number(draft, career, number)
+        wanted["employee_number"] = number
+    changed = {name: value for name, value in wanted.items() if value != before[name]}
+    after = before | changed
+    _check_names(after)
+    if "external_id" in changed:
+        _check_external_id(draft, career, changed["external_id"])
+    changes = {name: [_plain(before[name]), _plain(value)] for name, value in changed.items()}
+    if changed:
+        renamed = names(after)
+        career.card = (career.card or {}) | changed | renamed
+        career.name = renamed["name"]
+    if "skills" in card.model_fields_set:
+        changes |= _edit_skills(draft, career, card.skills or [])
+    return changes
+
+
+def _edit_skills(draft: Draft, career: Career, skills: list[str]) -> dict[str, list[Any]]:
+    before = draft.skills_of.get(career.id, []) if career.skills is None else career.skills
+    after = _skill_ids(draft, skills)
+    if set(before) == set(after):
+        return {}
+    career.skills = after
+    return {"skills": [sorted(before), sorted(after)]}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _skill_ids(draft: Draft, skills: list[str]) -> list[int]:
+    ids = []
+    for skill in skills:
+        key = fold(skill)
+        id_ = draft.skills.get(key)
+        if id_ is None:
+            id_ = draft.skills[key] = draft.next_id("skills")
+            draft.new_skills[id_] = skill
+        ids.append(id_)
+    return list(dict.fromkeys(ids))
+
+
+def _check_names(values: dict[str, Any]) -> None:
+    if not (values["given_name"] or values["family_name"]):
+        raise Refusal("family_name", "The person has no name.", "Give a given name, a family name, or both.")
+
+
+def _check_external_id(draft: Draft, career: Career, value: str | None) -> None:
+    if value is None:
+        return
+    owner = draft.external_ids.get(value)
+    if owner is None:
+        draft.reserve(draft.external_ids, value, career.id)
+    elif owner != career.id:
+        other = draft.careers.get(owner)
+        whose = other.label if other is not None else f"employee {owner}"
+        raise Refusal("external_id", f"The {FIELDS['external_id'].label.lower()} {value} belongs to {whose}.",
+                      "Give each person an identifier of their own.")
+
+
+def _give_number(draft: Draft, career: Career, number: str) -> None:
+    owner = draft.by_number.get(number)
+    if owner is not None and owner != career.id:
+        raise Refusal("employee_number", f"The number {number} belongs to {draft.careers[owner].label}.",
+                      "Give each person a number of their own.")
+    draft.reserve(draft.by_number, number, career.id)
+    career.number = number

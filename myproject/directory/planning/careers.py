@@ -1,0 +1,179 @@
+"""The verbs of employment: join, leave, rehire; and what happens to those who reported to a leaver."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from myproject.directory.verbs import AddAssignment, Join, Leave, Rehire
+from myproject.models.dated import FOREVER
+
+from .cards import edit_card_of, new_card
+from .draft import Career, Draft, Item, Refusal, day_words
+from .rows import AssignmentRow, EmploymentRow, LineRow, cut, day_after, overlay, row_on
+
+Hire = Join | Rehire | AddAssignment
+
+
+def period_of(start: date, last_day: date | None) -> tuple[date, date]:
+    """[on, until] of a verb as a half-open period."""
+    end = day_after(last_day)
+    if end <= start:
+        raise Refusal("until", f"It would end on {day_words(last_day)}, before it begins." if last_day else "",
+                      f"Give a last day from {day_words(start)} on, or none.")
+    return start, end
+
+
+def join(draft: Draft, verb: Join) -> Item:
+    known = draft.by_number.get(verb.employee_number)
+    career = draft.careers.get(known) if known is not None else None
+    if career is None:
+        raise KeyError(verb.employee_number)  # `reserve` has been here: a mistake of ours
+    changes = None
+    if career.new:
+        if career.card is not None:
+            raise Refusal("employee_number", f"The number {verb.employee_number} is given to two people here.",
+                          "Give each person a number of their own.")
+        draft.touch(career)
+        new_card(draft, career, verb.card)
+    else:
+        if career.employment:
+            raise Refusal("employee_number", f"The number {verb.employee_number} belongs to {career.name} already.",
+                          "Use rehire for somebody who comes back, or give another number.")
+        draft.touch(career)
+        changes = edit_card_of(draft, career, verb.card, verb.employee_number)
+    _employ(draft, career, verb)
+    return Item("join", employee_id=career.id, effective=verb.on, changes=changes)
+
+
+def rehire(draft: Draft, verb: Rehire) -> Item:
+    career = draft.career(verb.employee)
+    start, end = period_of(verb.on, verb.until)
+    for row in career.employment:
+        if row.valid_from < end and row.valid_to > start:
+            until = "" if row.valid_to == FOREVER else f" until {day_words(date.fromordinal(row.valid_to.toordinal() - 1))}"
+            raise Refusal("on", f"{career.label} works here from {day_words(row.valid_from)}{until} already.",
+                          "Give a day after the earlier employment ends, and a last day before a later one begins.")
+    draft.touch(career)
+    _employ(draft, career, verb)
+    return Item("rehire", employee_id=career.id, effective=verb.on)
+
+
+def _employ(draft: Draft, career: Career, verb: Join | Rehire) -> None:
+    start, end = period_of(verb.on, verb.until)
+    career.employment = [*career.employment, EmploymentRow(start, end, career.id)]
+    assign(draft, career, verb, start, end, primary=True)
+
+
+def assign(draft: Draft, career: Career, verb: Hire, start: date, end: date, *, primary: bool) -> int:
+    """A new assignment over a period, with the solid line that the verb names; its id."""
+    assignment = draft.next_id("assignments")
+    row = AssignmentRow(
+        start,
+        end,
+        assignment,
+        career.id,
+        draft.department(verb.department).id,
+        draft.job_title(verb.job_title),
+        None if verb.location is None else draft.location(verb.location).id,
+        float(verb.fte),
+        primary,
+        verb.is_head,
+    )
+    career.assignments = [*career.assignments, row]
+    if verb.manager is not None:
+        manager = draft.career(verb.manager, "manager")
+        if manager is career:
+            raise Refusal("manager", f"{career.label} can't report to themselves.", "Name somebody else, or nobody.")
+        career.lines = [*career.lines, LineRow(start, end, assignment, career.id, manager.id, "solid")]
+    return assignment
+
+
+def leave(draft: Draft, verb: Leave) -> Item:
+    career = draft.career(verb.employee)
+    end = day_after(verb.last_day)
+    row = career.employed_on(verb.last_day)
+    if row is None:
+        # The end may be moved to a later day: then the employment that ended before is the one that is meant.
+        row = max((r for r in career.employment if r.valid_to <= verb.last_day), default=None)
+        if row is None or any(r.valid_from < end and r.valid_to > row.valid_to for r in career.employment):
+            raise Refusal("last_day", f"{career.label} does not work here on {day_words(verb.last_day)}.",
+                          "Give a last day within the employment.")
+    if row.valid_to == end:
+        raise Refusal("last_day", f"{career.label} leaves on {day_words(verb.last_day)} already.", "Nothing is to be done.")
+    draft.touch(career)
+    set_end(draft, career, row, end, None if verb.hand_over_to is None else draft.career(verb.hand_over_to, "hand_over_to"))
+    return Item("leave", employee_id=career.id, effective=verb.last_day)
+
+
+def set_end(draft: Draft, career: Career, row: EmploymentRow, end: date, successor: Career | None) -> None:
+    """Let an employment end on a day; what hung on its former end follows."""
+    old = row.valid_to
+    if end > old:
+        edges = {row.assignment_id for row in career.assignments if row.valid_to == old and row.is_primary}
+        career.employment = [r._replace(valid_to=end) if r is row else r for r in career.employment]
+        career.assignments = [
+            r._replace(valid_to=end) if r.valid_to == old and r.assignment_id in edges else r for r in career.assignments
+        ]
+        career.lines = [
+            r._replace(valid_to=min(end, covered_until(draft, r.manager_id, old)))
+            if r.valid_to == old and r.assignment_id in edges and covered_until(draft, r.manager_id, old) > old else r
+            for r in career.lines
+        ]
+        return
+    if successor is None:
+        primary = career.primary_on(date.fromordinal(end.toordinal() - 1))
+        heir = None
+        if primary is not None:
+            lines = [r for r in career.lines if r.assignment_id == primary.assignment_id and r.kind == "solid"]
+            heir = row_on(lines, date.fromordinal(end.toordinal() - 1))
+        by_default = draft.careers.get(heir.manager_id) if heir is not None else None
+    else:
+        by_default = None
+    career.employment = cut(career.employment, end, old)
+    career.assignments = cut(career.assignments, end, old)
+    career.lines = cut(career.lines, end, old)
+    hand_over(draft, career, end, old, successor, by_default)
+
+
+def covered_until(draft: Draft, employee: int, day: date) -> date:
+    """Until when somebody works here without a break from a day on; that day itself where they don't."""
+    career = draft.careers.get(employee)
+    row = career.employed_on(day) if career is not None else None
+    return day if row is None else row.valid_to
+
+
+def hand_over(
+    draft: Draft, leaver: Career, start: date, end: date, successor: Career | None, by_default: Career | None
+) -> None:
+    """From `start` on nobody reports to the leaver any more: solid lines pass on, dotted and acting ones end."""
+    for id_ in sorted(draft.incoming.get(leaver.id, ())):
+        report = draft.careers[id_]
+        if not any(r.manager_id == leaver.id and r.valid_to > start and r.valid_from < end for r in report.lines):
+            continue
+        heir = successor or by_default
+        if heir is report:  # the successor cannot report to themselves: they take the leaver's place
+            heir = by_default if by_default is not report else None
+            if successor is report:
+                heir = _manager_before(draft, leaver, start)
+
+        def passed_on(row: LineRow, heir: Career | None = heir) -> LineRow | None:
+            if row.manager_id != leaver.id:
+                return row
+            if row.kind != "solid" or heir is None:
+                return None
+            if successor is not None:
+                return row._replace(manager_id=heir.id)
+            until = min(row.valid_to, covered_until(draft, heir.id, row.valid_from))
+            return row._replace(manager_id=heir.id, valid_to=until) if until > row.valid_from else None
+
+        draft.touch(report)
+        report.lines = overlay(report.lines, start, end, passed_on)
+        if heir is not None:
+            draft.incoming.setdefault(heir.id, set()).add(report.id)
+
+
+def _manager_before(draft: Draft, career: Career, day: date) -> Career | None:
+    """The solid manager on the day before."""
+    eve = date.fromordinal(day.toordinal() - 1)
+    row = row_on([r for r in career.lines if r.kind == "solid"], eve)
+    return draft.careers.get(row.manager_id) if row is not None else None

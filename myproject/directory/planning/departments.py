@@ -1,0 +1,205 @@
+"""The verbs of departments and locations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from myproject.directory.text import fold, slug
+from myproject.directory.verbs import (
+    ChangeLocation,
+    CloseDepartment,
+    CorrectDepartment,
+    CreateDepartment,
+    CreateLocation,
+    EditDepartment,
+    MoveDepartment,
+    RenameDepartment,
+    given,
+)
+from myproject.models.dated import FOREVER
+
+from .careers import period_of
+from .draft import DepartmentDraft, Draft, Item, LocationDraft, Refusal, day_words
+from .rows import VersionRow, cut, day_after, joined, overlay, restate, row_on
+
+
+def create_department(draft: Draft, verb: CreateDepartment) -> Item:
+    known = draft.by_code.get(verb.code)
+    department = draft.departments[known] if known is not None else None
+    if department is not None and department.versions:
+        raise Refusal("code", f"The code {verb.code} belongs to {department.label} already.", "Give another code.")
+    start, end = period_of(verb.on, verb.until)
+    parent = None if verb.parent is None else draft.department(verb.parent, "parent").id
+    if department is None:
+        raise KeyError(verb.code)  # `reserve` has been here: a mistake of ours
+    draft.touch_department(department)
+    values = {"about": verb.about, "email": verb.email}
+    department.values = {"code": verb.code, **values} if department.new else values
+    department.versions = [VersionRow(start, end, department.id, verb.name, "", parent)]
+    give_slugs(draft, department)
+    return Item("create_department", department_id=department.id, effective=verb.on)
+
+
+def _version_on(department: DepartmentDraft, day: date, field: str = "on") -> VersionRow:
+    row = row_on(department.versions, day)
+    if row is None:
+        raise Refusal(field, f"The department {department.label} does not exist on {day_words(day)}.",
+                      "Give a day on which it does.")
+    return row
+
+
+def _change(draft: Draft, department: DepartmentDraft, on: date, also_later: bool, **changes: Any) -> None:
+    row = _version_on(department, on)
+    end = max(r.valid_to for r in department.versions) if also_later else row.valid_to
+    draft.touch_department(department)
+    department.versions = joined(overlay(department.versions, on, end, lambda r: r._replace(**changes)))
+    give_slugs(draft, department)
+
+
+def rename_department(draft: Draft, verb: RenameDepartment) -> Item:
+    department = draft.department(verb.department)
+    _change(draft, department, verb.on, verb.also_later, name=verb.name)
+    return Item("rename_department", department_id=department.id, effective=verb.on)
+
+
+def move_department(draft: Draft, verb: MoveDepartment) -> Item:
+    department = draft.department(verb.department)
+    parent = None if verb.parent is None else draft.department(verb.parent, "parent")
+    if parent is department:
+        raise Refusal("parent", f"{department.label} can't be under itself.", "Name another department, or none.")
+    _change(draft, department, verb.on, verb.also_later, parent_id=None if parent is None else parent.id)
+    return Item("move_department", department_id=department.id, effective=verb.on)
+
+
+def close_department(draft: Draft, verb: CloseDepartment) -> Item:
+    department = draft.department(verb.department)
+    _version_on(department, verb.last_day, "last_day")
+    draft.touch_department(department)
+    department.versions = cut(department.versions, day_after(verb.last_day), FOREVER)
+    return Item("close_department", department_id=department.id, effective=verb.last_day)
+
+
+def edit_department(draft: Draft, verb: EditDepartment) -> Item:
+    department = draft.department(verb.department)
+    wanted = given(verb, "about", "email")
+    if not wanted:
+        raise Refusal(None, "The edit changes nothing.", "Give what changes: about or mail.")
+    draft.touch_department(department)
+    department.values = (department.values or {}) | wanted
+    # The stored values come in when the plan is written, which is where `before` is known.
+    return Item("edit_department", department_id=department.id, changes={name: [None, v] for name, v in wanted.items()})
+
+
+def correct_department(draft: Draft, verb: CorrectDepartment) -> Item:
+    department = draft.department(verb.department)
+    row = _version_on(department, verb.on)
+    changes: dict[str, Any] = given(verb, "valid_from", "valid_to", "name")
+    if "parent" in verb.model_fields_set:
+        parent = None if verb.parent is None else draft.department(verb.parent, "parent")
+        if parent is department:
+            raise Refusal("parent", f"{department.label} can't be under itself.", "Name another department, or none.")
+        changes["parent_id"] = None if parent is None else parent.id
+    if not changes:
+        raise Refusal(None, "The correction changes nothing.", "Say what it should read.")
+    if "valid_to" in changes:
+        changes["valid_to"] = changes["valid_to"] or FOREVER
+    for name in ("valid_from", "name"):
+        if name in changes and changes[name] is None:
+            del changes[name]
+    new = row._replace(**changes)
+    if new.valid_to <= new.valid_from:
+        raise Refusal("valid_to", f"It would end on {day_words(new.valid_to)}, not after it begins.",
+                      f"Give an end after {day_words(new.valid_from)}, or none.")
+    draft.touch_department(department)
+    department.versions = joined(restate(department.versions, row, new))
+    give_slugs(draft, department)
+    return Item("correct_department", department_id=department.id, effective=verb.on)
+
+
+def give_slugs(draft: Draft, department: DepartmentDraft) -> None:
+    """A step of the address for each version, unlike those of its siblings on the same days.
+
+    A version keeps the slug it has where name and parent are as stored.
+    """
+    kept = {(r.name, r.parent_id): r.slug for r in department.stored}
+    versions = []
+    for row in department.versions:
+        base = slug(row.name)
+        siblings = draft.children.setdefault(row.parent_id, set())
+        siblings.add(department.id)
+        taken = {
+            r.slug
+            for other in map(draft.departments.__getitem__, siblings)
+            if other is not department
+            for r in other.versions
+            if r.parent_id == row.parent_id and r.valid_from < row.valid_to and r.valid_to > row.valid_from
+        }
+        wanted = kept.get((row.name, row.parent_id), base)
+        number = 2
+        while wanted in taken:
+            wanted = f"{base}-{number}"
+            number += 1
+        versions.append(row._replace(slug=wanted))
+    department.versions = versions
+
+
+def same_name(a: VersionRow, b: VersionRow) -> bool:
+    """Whether two versions are siblings of one name on one day, which nobody could tell apart."""
+    return (
+        a.parent_id == b.parent_id
+        and a.valid_from < b.valid_to
+        and b.valid_from < a.valid_to
+        and fold(a.name) == fold(b.name)
+    )
+
+
+_LOCATION_FIELDS = ("name", "address", "city", "country", "time_zone")
+
+
+def create_location(draft: Draft, verb: CreateLocation) -> Item:
+    location = draft.locations[draft.by_location_code[verb.code]]
+    if location.values is not None or not (location.new or location.closed):
+        raise Refusal("code", f"The code {verb.code} belongs to {location.name} already.", "Give another code.")
+    _check_zone(verb.time_zone)
+    draft.touch_location(location)
+    location.name, location.closed = verb.name, False
+    location.values = {name: getattr(verb, name) for name in _LOCATION_FIELDS} | {"closed": False}
+    location.values |= {"sort_name": fold(verb.name)}
+    return Item("create_location", location_id=location.id, changes={"closed": [True, False]})
+
+
+def change_location(draft: Draft, verb: ChangeLocation) -> Item:
+    location = draft.location(verb.location)
+    wanted = given(verb, *_LOCATION_FIELDS)
+    if wanted.get("name", "") is None:
+        raise Refusal("name", "A location has a name.", "Give a name, or leave it out.")
+    if not wanted:
+        raise Refusal(None, "The change changes nothing.", f"Give what changes: {', '.join(_LOCATION_FIELDS)}.")
+    _check_zone(verb.time_zone)
+    draft.touch_location(location)
+    if "name" in wanted:
+        location.name = wanted["name"]
+        wanted["sort_name"] = fold(location.name)
+    location.values = (location.values or {}) | wanted
+    changes = {name: [None, value] for name, value in wanted.items() if name != "sort_name"}
+    return Item("change_location", location_id=location.id, changes=changes)
+
+
+def _check_zone(name: str | None) -> None:
+    if name is None:
+        return
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError) as error:
+        raise Refusal("time_zone", f"{name!r} is not a time zone.", "Use a name like Europe/Oslo.") from error
+
+
+def reserve_locations(draft: Draft, codes: list[str]) -> None:
+    """Give each new location its id before any verb is worked out, so that verbs may name it in any order."""
+    for code in codes:
+        if code not in draft.by_location_code:
+            id_ = draft.next_id("locations")
+            draft.locations[id_] = LocationDraft(id_, code, code, new=True)
+            draft.by_location_code[code] = id_

@@ -1,0 +1,253 @@
+"""The part of the organisation that a plan touches, held in memory and changed there.
+
+Verbs change a draft; what is to be written is the difference between its rows and those stored. Everything a list of
+verbs names is loaded with a handful of queries, however long the list is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from myproject.models.dated import FOREVER
+
+from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow, row_on
+
+Stored = dict[Any, tuple[int, int]]
+"""Row -> its id and the revision that recorded it."""
+
+
+class Refusal(Exception):
+    """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do."""
+
+    def __init__(self, field: str | None, message: str, remedy: str = "", employee: int | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+        self.remedy = remedy
+
+
+@dataclass(slots=True, eq=False)
+class Career:
+    """Everything dated about one employee."""
+
+    id: int
+    number: str
+    name: str
+    stored: Stored = field(default_factory=dict)
+    employment: list[EmploymentRow] = field(default_factory=list)
+    assignments: list[AssignmentRow] = field(default_factory=list)
+    lines: list[LineRow] = field(default_factory=list)
+    card: dict[str, Any] | None = None
+    """Values to write into the employee's own row: all of them where `new`, else those that change."""
+    skills: list[int] | None = None
+    """The skills to have from now on; None leaves them."""
+    new: bool = False
+
+    def rows(self) -> Iterator[EmploymentRow | AssignmentRow | LineRow]:
+        yield from self.employment
+        yield from self.assignments
+        yield from self.lines
+
+    def employed_on(self, day: date) -> EmploymentRow | None:
+        return row_on(self.employment, day)
+
+    def primary_on(self, day: date) -> AssignmentRow | None:
+        return row_on((row for row in self.assignments if row.is_primary), day)
+
+    def assignment_rows(self, assignment: int) -> list[AssignmentRow]:
+        return [row for row in self.assignments if row.assignment_id == assignment]
+
+    def replace_assignment(self, assignment: int, rows: list[AssignmentRow]) -> None:
+        self.assignments = [row for row in self.assignments if row.assignment_id != assignment] + rows
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({self.number})"
+
+
+@dataclass(slots=True, eq=False)
+class DepartmentDraft:
+    """A department and its versions."""
+
+    id: int
+    code: str
+    stored: Stored = field(default_factory=dict)
+    versions: list[VersionRow] = field(default_factory=list)
+    values: dict[str, Any] | None = None
+    """Undated values to write: all where `new`, else those that change."""
+    new: bool = False
+
+    def name_on(self, day: date) -> str:
+        row = row_on(self.versions, day) or (self.versions[-1] if self.versions else None)
+        return row.name if row else self.code
+
+    @property
+    def label(self) -> str:
+        return self.versions[-1].name if self.versions else self.code
+
+
+@dataclass(slots=True, eq=False)
+class LocationDraft:
+    """A location; undated."""
+
+    id: int
+    code: str
+    name: str
+    closed: bool = False
+    values: dict[str, Any] | None = None
+    new: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """What a change set keeps of one verb."""
+
+    verb: str
+    employee_id: int | None = None
+    department_id: int | None = None
+    location_id: int | None = None
+    effective: date | None = None
+    changes: dict[str, list[Any]] | None = None
+
+
+SERIES = ("employees", "departments", "locations", "job_titles", "skills", "assignments", "rows")
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """The working copy of a plan.
+
+    `counter` holds the last id given out in each series; `touched` who was changed by which verb (its position).
+    """
+
+    today: date
+    revision: int
+    counter: dict[str, int]
+    careers: dict[int, Career] = field(default_factory=dict)
+    by_number: dict[str, int] = field(default_factory=dict)
+    departments: dict[int, DepartmentDraft] = field(default_factory=dict)
+    by_code: dict[str, int] = field(default_factory=dict)
+    children: dict[int | None, set[int]] = field(default_factory=dict)
+    """Department -> those that are or were planned below it on any day, and perhaps more."""
+    locations: dict[int, LocationDraft] = field(default_factory=dict)
+    by_location_code: dict[str, int] = field(default_factory=dict)
+    job_titles: dict[str, int] = field(default_factory=dict)
+    new_job_titles: dict[str, int] = field(default_factory=dict)
+    skills: dict[str, int] = field(default_factory=dict)
+    """Folded skill -> id."""
+    new_skills: dict[int, str] = field(default_factory=dict)
+    skills_of: dict[int, list[int]] = field(default_factory=dict)
+    """The skills that an employee whose card is edited has."""
+    cards: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """The stored cards of the employees whose card is edited, with `employee_number`."""
+    external_ids: dict[str, int] = field(default_factory=dict)
+    """External identifier -> who has it, for those that verbs name."""
+    incoming: dict[int, set[int]] = field(default_factory=dict)
+    """Manager -> employees with a line to them, for the managers whose employment a verb may shorten."""
+    touched: dict[int, int] = field(default_factory=dict)
+    touched_departments: dict[int, int] = field(default_factory=dict)
+    touched_locations: dict[int, int] = field(default_factory=dict)
+    position: int = 0
+    _undo: list[Any] = field(default_factory=list)
+
+    def next_id(self, series: str) -> int:
+        self.counter[series] += 1
+        return self.counter[series]
+
+    # References. A verb names things by id or by natural key; either may be new in this very plan.
+
+    def career(self, ref: int | str, field: str = "employee") -> Career:
+        key = self.by_number.get(ref) if isinstance(ref, str) else ref
+        career = self.careers.get(key) if key is not None else None
+        if career is None:
+            what = f"employee number {ref!r}" if isinstance(ref, str) else f"employee {ref}"
+            raise Refusal(field, f"There is no {what}.", "Check the number, or record that person first.")
+        return career
+
+    def department(self, ref: int | str, field: str = "department") -> DepartmentDraft:
+        key = self.by_code.get(ref) if isinstance(ref, str) else ref
+        department = self.departments.get(key) if key is not None else None
+        if department is None:
+            what = f"department with the code {ref!r}" if isinstance(ref, str) else f"department {ref}"
+            raise Refusal(field, f"There is no {what}.", "Check the code, or create the department first.")
+        return department
+
+    def location(self, ref: int | str, field: str = "location") -> LocationDraft:
+        key = self.by_location_code.get(ref) if isinstance(ref, str) else ref
+        location = self.locations.get(key) if key is not None else None
+        if location is None or location.closed:
+            what = f"location with the code {ref!r}" if isinstance(ref, str) else f"location {ref}"
+            raise Refusal(field, f"There is no {what}.", "Check the code, or create the location first.")
+        return location
+
+    def job_title(self, name: str | None) -> int | None:
+        """The id of a job title, which comes into being with its first use."""
+        if name is None:
+            return None
+        found = self.job_titles.get(name)
+        if found is None:
+            found = self.job_titles[name] = self.new_job_titles[name] = self.next_id("job_titles")
+        return found
+
+    def reserve(self, table: dict[Any, int], key: Any, value: int) -> None:
+        """Note a key as given away, until the verb is refused."""
+        before = table.get(key)
+        self._undo.append((table, key, before))
+        table[key] = value
+
+    # Changing. A verb that is refused half-way leaves no trace: what it touched first is put back.
+
+    def touch(self, career: Career) -> Career:
+        self._undo.append(
+            (career, career.employment, career.assignments, career.lines, career.card, career.skills, career.name)
+        )
+        self.touched[career.id] = self.position
+        return career
+
+    def touch_department(self, department: DepartmentDraft) -> DepartmentDraft:
+        self._undo.append((department, department.versions, department.values))
+        self.touched_departments[department.id] = self.position
+        return department
+
+    def touch_location(self, location: LocationDraft) -> LocationDraft:
+        self._undo.append((location, location.name, location.closed, location.values))
+        self.touched_locations[location.id] = self.position
+        return location
+
+    @contextmanager
+    def step(self, position: int) -> Iterator[None]:
+        """One verb. Lists are replaced, never changed in place, so that the old ones can be put back."""
+        self.position = position
+        self._undo = []
+        try:
+            yield
+        except Refusal:
+            for item in reversed(self._undo):
+                match item:
+                    case (Career() as career, employment, assignments, lines, card, skills, name):
+                        career.employment, career.assignments, career.lines = employment, assignments, lines
+                        career.card, career.skills, career.name = card, skills, name
+                    case (DepartmentDraft() as department, versions, values):
+                        department.versions, department.values = versions, values
+                    case (LocationDraft() as location, name, closed, values):
+                        location.name, location.closed, location.values = name, closed, values
+                    case (dict() as table, key, None):
+                        del table[key]
+                    case (dict() as table, key, before):
+                        table[key] = before
+            raise
+
+
+def period_words(start: date, end: date) -> str:
+    """A period for a person: "from 1 Apr 2026", "from 1 Apr 2026 to 31 May 2026"."""
+    words = f"from {day_words(start)}"
+    return words if end == FOREVER else f"{words} to {day_words(date.fromordinal(end.toordinal() - 1))}"
+
+
+def day_words(day: date) -> str:
+    """A day as people write it: "1 Apr 2026"."""
+    return f"{day.day} {day:%b} {day.year}"

@@ -1,0 +1,245 @@
+"""Loads into a draft all that a list of verbs names: a fixed number of queries, however many verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from myproject.db.ids import id_list, text_list
+from myproject.directory.text import fold
+from myproject.directory.verbs import (
+    AddAssignment,
+    Correct,
+    EditCard,
+    Join,
+    Leave,
+    Move,
+    Rehire,
+    Verb,
+)
+from myproject.models.counter import Counter
+from myproject.models.dated import is_current
+from myproject.models.department import Department, DepartmentVersion
+from myproject.models.employee import Employee, EmployeeSkill
+from myproject.models.employment import Assignment, Employment, ReportingLine
+from myproject.models.location import Location
+from myproject.models.vocabulary import JobTitle, Skill
+
+from .draft import SERIES, Career, DepartmentDraft, Draft, LocationDraft
+from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
+
+EMPLOYEE = Employee.__table__.c
+COUNTER = Counter.__table__
+_DEPARTMENT = Department.__table__
+_VERSION = DepartmentVersion.__table__
+_LOCATION = Location.__table__
+_SKILL_OF = EmployeeSkill.__table__.c
+
+_BY_ID = select(EMPLOYEE.id, EMPLOYEE.employee_number, EMPLOYEE.name).where(EMPLOYEE.id.in_(id_list("ids")))
+_BY_NUMBER = select(EMPLOYEE.id, EMPLOYEE.employee_number, EMPLOYEE.name).where(
+    EMPLOYEE.employee_number.in_(text_list("numbers"))
+)
+
+
+def _dated(table: Any, row: Any, *where: Any) -> Any:
+    columns = [table.c[name] for name in row._fields]
+    return select(table.c.id, table.c.recorded_in, *columns).where(is_current(table), *where)
+
+
+_KINDS: tuple[tuple[str, Any, Any], ...] = (
+    ("employment", Employment.__table__, EmploymentRow),
+    ("assignments", Assignment.__table__, AssignmentRow),
+    ("lines", ReportingLine.__table__, LineRow),
+)
+_CAREER = [
+    (name, row, _dated(table, row, table.c.employee_id.in_(id_list("ids")))) for name, table, row in _KINDS
+]
+_VERSIONS = _dated(_VERSION, VersionRow)
+_INCOMING = select(ReportingLine.__table__.c.manager_id, ReportingLine.__table__.c.employee_id).where(
+    is_current(ReportingLine.__table__), ReportingLine.__table__.c.manager_id.in_(id_list("ids"))
+)
+
+
+def load(conn: Connection, verbs: Sequence[Verb], *, today: date, revision: int | None = None) -> Draft:
+    """A draft with all that the verbs name: people, the managers they name, reports of leavers, departments.
+
+    `revision` is the number that the change set has been given; None, for a dry run, takes the next.
+    """
+    counter = conn.execute(select(COUNTER)).mappings().one()
+    draft = Draft(
+        today=today,
+        revision=counter["revision"] + 1 if revision is None else revision,
+        counter={name: counter[name] for name in SERIES},
+    )
+    ids, numbers = _employees_named(verbs)
+    load_departments(conn, draft)
+    load_locations(conn, draft)
+    load_careers(conn, draft, ids, numbers)
+    _load_reports(conn, draft, verbs)
+    _load_vocabulary(conn, draft, verbs)
+    _load_cards(conn, draft, verbs)
+    return draft
+
+
+def _employees_named(verbs: Iterable[Verb]) -> tuple[set[int], set[str]]:
+    ids: set[int] = set()
+    numbers: set[str] = set()
+
+    def name(ref: int | str | None) -> None:
+        if isinstance(ref, str):
+            numbers.add(ref)
+        elif ref is not None:
+            ids.add(ref)
+
+    for verb in verbs:
+        name(getattr(verb, "employee", None))
+        name(getattr(verb, "employee_number", None))
+        name(getattr(verb, "manager", None))
+        if isinstance(verb, Leave):
+            name(verb.hand_over_to)
+        elif isinstance(verb, Correct):
+            name(verb.changes.manager)
+    return ids, numbers
+
+
+def load_careers(conn: Connection, draft: Draft, ids: Iterable[int], numbers: Iterable[str] = ()) -> None:
+    """Load these employees, with everything dated about them, unless the draft has them already."""
+    wanted = set(ids) - draft.careers.keys()
+    found = []
+    if wanted:
+        found += conn.execute(_BY_ID, {"ids": list(wanted)}).all()
+    if unknown := [number for number in numbers if number not in draft.by_number]:
+        found += conn.execute(_BY_NUMBER, {"numbers": unknown}).all()
+    fresh = {}
+    for id_, number, name in found:
+        if id_ not in draft.careers:
+            fresh[id_] = draft.careers[id_] = Career(id_, number, name)
+            draft.by_number[number] = id_
+    if not fresh:
+        return
+    for name, row_type, statement in _CAREER:
+        place = row_type._fields.index("employee_id") + 2
+        for values in conn.execute(statement, {"ids": list(fresh)}):
+            career = fresh[values[place]]
+            row = row_type._make(values[2:])
+            career.stored[row] = (values[0], values[1])
+            getattr(career, name).append(row)
+
+
+def _load_reports(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:
+    """Whoever has a line to somebody whose employment may get shorter; and the managers they would pass to."""
+    leaving = set()
+    for verb in verbs:
+        if isinstance(verb, Leave) or (isinstance(verb, Correct) and verb.fact == "employment"):
+            ref = verb.employee
+            id_ = draft.by_number.get(ref) if isinstance(ref, str) else ref
+            if id_ in draft.careers:
+                leaving.add(id_)
+    load_incoming(conn, draft, leaving)
+    load_careers(conn, draft, {line.manager_id for id_ in leaving for line in draft.careers[id_].lines})
+
+
+def load_incoming(conn: Connection, draft: Draft, managers: Iterable[int]) -> None:
+    """Load everyone with a line to these managers."""
+    wanted = [id_ for id_ in managers if id_ not in draft.incoming]
+    if not wanted:
+        return
+    for id_ in wanted:
+        draft.incoming[id_] = set()
+    for manager, employee in conn.execute(_INCOMING, {"ids": wanted}):
+        draft.incoming[manager].add(employee)
+    load_careers(conn, draft, {employee for id_ in wanted for employee in draft.incoming[id_]})
+
+
+def load_departments(conn: Connection, draft: Draft) -> None:
+    """All departments: there are few, and nearly every verb must know that its department exists."""
+    columns = _DEPARTMENT.c
+    for id_, code in conn.execute(select(columns.id, columns.code)):
+        draft.departments[id_] = DepartmentDraft(id_, code)
+        draft.by_code[code] = id_
+    for values in conn.execute(_VERSIONS):
+        row = VersionRow._make(values[2:])
+        department = draft.departments[row.department_id]
+        department.stored[row] = (values[0], values[1])
+        department.versions.append(row)
+        draft.children.setdefault(row.parent_id, set()).add(department.id)
+    for department in draft.departments.values():
+        department.versions.sort()
+
+
+def load_locations(conn: Connection, draft: Draft) -> None:
+    """All locations."""
+    columns = _LOCATION.c
+    for id_, code, name, closed in conn.execute(select(columns.id, columns.code, columns.name, columns.closed)):
+        draft.locations[id_] = LocationDraft(id_, code, name, closed)
+        draft.by_location_code[code] = id_
+
+
+def _load_vocabulary(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:
+    titles: set[str] = set()
+    skills: set[str] = set()
+    for verb in verbs:
+        if isinstance(verb, Join | Rehire | Move | AddAssignment):
+            if verb.job_title is not None:
+                titles.add(verb.job_title)
+        elif isinstance(verb, Correct) and verb.changes.job_title is not None:
+            titles.add(verb.changes.job_title)
+        card = verb.card if isinstance(verb, Join) else verb.changes if isinstance(verb, EditCard) else None
+        if card is not None and card.skills:
+            skills.update(map(fold, card.skills))
+    if titles:
+        columns = JobTitle.__table__.c
+        rows = conn.execute(select(columns.name, columns.id).where(columns.name.in_(text_list(titles))))
+        draft.job_titles.update(rows.tuples().all())
+    if skills:
+        columns = Skill.__table__.c
+        rows = conn.execute(select(columns.sort_name, columns.id).where(columns.sort_name.in_(text_list(skills))))
+        draft.skills.update(rows.tuples().all())
+
+
+def _load_cards(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:
+    """The stored cards of those that are edited, and who has the external identifiers that verbs give."""
+    edited: set[int] = set()
+    external: set[str] = set()
+    for verb in verbs:
+        if isinstance(verb, Join):
+            known = draft.by_number.get(verb.employee_number)
+            if known is not None:
+                edited.add(known)
+            if verb.card.external_id:
+                external.add(verb.card.external_id)
+        elif isinstance(verb, EditCard):
+            id_ = draft.by_number.get(verb.employee) if isinstance(verb.employee, str) else verb.employee
+            if id_ is not None:
+                edited.add(id_)
+            if verb.changes.external_id:
+                external.add(verb.changes.external_id)
+    load_cards(conn, draft, edited)
+    if external:
+        rows = conn.execute(
+            select(EMPLOYEE.external_id, EMPLOYEE.id).where(EMPLOYEE.external_id.in_(text_list(external)))
+        )
+        draft.external_ids.update(rows.tuples().all())
+
+
+def load_cards(conn: Connection, draft: Draft, ids: Iterable[int]) -> None:
+    """The stored cards and skills of these employees."""
+    wanted = [id_ for id_ in ids if id_ not in draft.cards]
+    if not wanted:
+        return
+    for row in conn.execute(select(Employee.__table__).where(EMPLOYEE.id.in_(id_list(wanted)))).mappings():
+        draft.cards[row["id"]] = dict(row)
+        draft.skills_of[row["id"]] = []
+    skill = Skill.__table__.c
+    for employee, id_, sort_name in conn.execute(
+        select(_SKILL_OF.employee_id, skill.id, skill.sort_name)
+        .join_from(EmployeeSkill.__table__, Skill.__table__)
+        .where(_SKILL_OF.employee_id.in_(id_list(wanted)))
+        .order_by(_SKILL_OF.employee_id, skill.sort_name)
+    ):
+        draft.skills_of[employee].append(id_)
+        draft.skills[sort_name] = id_
+

@@ -1,0 +1,250 @@
+"""What holds on every day, checked on all that a plan touches before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from myproject.db.ids import id_list
+from myproject.models.dated import FOREVER, is_current
+from myproject.models.employment import Assignment, ReportingLine
+
+from .departments import same_name
+from .draft import Career, DepartmentDraft, Draft, Refusal, day_words, period_words
+from .loading import load_careers, load_incoming
+from .rows import LineRow, VersionRow, first_gap, first_overlap
+
+Found = tuple[int, Refusal]
+"""Position of the verb to blame, and what is wrong."""
+
+_LINE = ReportingLine.__table__.c
+_LINES_OF = select(_LINE.employee_id, _LINE.manager_id, _LINE.valid_from, _LINE.valid_to).where(
+    is_current(ReportingLine.__table__), _LINE.kind == "solid", _LINE.employee_id.in_(id_list("ids"))
+)
+_ASSIGNMENT = Assignment.__table__.c
+_PEOPLE_OF = select(_ASSIGNMENT.employee_id).where(
+    is_current(Assignment.__table__), _ASSIGNMENT.department_id.in_(id_list("ids"))
+)
+
+
+def check(conn: Connection, draft: Draft) -> list[Found]:
+    """Every rule that the draft breaks, each blamed on the last verb that touched the thing."""
+    found: list[Found] = []
+    _load_neighbours(conn, draft)
+    for department_id, position in draft.touched_departments.items():
+        department = draft.departments[department_id]
+        found += ((position, problem) for problem in _department(draft, department))
+    for id_, position in draft.touched.items():
+        found += ((position, problem) for problem in _career(draft, draft.careers[id_]))
+    found += _people_left_behind(draft)
+    if not found:
+        found += _cycles(conn, draft)
+    return found
+
+
+def _load_neighbours(conn: Connection, draft: Draft) -> None:
+    """Whoever the touched rows lean on, or leans on them."""
+    shortened = [
+        id_
+        for id_ in draft.touched
+        if not (career := draft.careers[id_]).new
+        and any(row not in career.employment for row in career.stored if len(row) == 3)
+    ]
+    load_incoming(conn, draft, shortened)
+    managers = {line.manager_id for id_ in draft.touched for line in draft.careers[id_].lines}
+    load_careers(conn, draft, managers)
+    closed = [
+        id_
+        for id_ in draft.touched_departments
+        if any(row not in draft.departments[id_].versions for row in draft.departments[id_].stored)
+    ]
+    if closed:
+        load_careers(conn, draft, set(conn.execute(_PEOPLE_OF, {"ids": closed}).scalars()))
+
+
+def _career(draft: Draft, career: Career) -> Iterator[Refusal]:
+    who = career.label
+    if day := first_overlap(career.employment):
+        yield Refusal("on", f"{who} would be employed twice on {day_words(day)}.", "End the earlier employment first.")
+        return
+    if not career.employment and not career.assignments and not career.lines:
+        return
+    primary = [row for row in career.assignments if row.is_primary]
+    if day := first_overlap(primary):
+        yield Refusal("assignment", f"{who} would have two primary assignments on {day_words(day)}.",
+                      "Make one of them primary, or end it before.")
+    for row in career.employment:
+        if day := first_gap(primary, row.valid_from, row.valid_to):
+            yield Refusal("on", f"{who} would have no primary assignment on {day_words(day)}.",
+                          "Every day of an employment needs one; make another assignment primary from that day on.")
+    by_assignment: dict[int, list[Any]] = {}
+    for row in career.assignments:
+        by_assignment.setdefault(row.assignment_id, []).append(row)
+        if day := first_gap(career.employment, row.valid_from, row.valid_to):
+            yield Refusal("on", f"{who} would have an assignment on {day_words(day)} without working here.",
+                          "Give a period within the employment.")
+        department = draft.departments[row.department_id]
+        if day := first_gap(department.versions, row.valid_from, row.valid_to):
+            yield Refusal("department", f"{who} would be in {department.label} on {day_words(day)},"
+                          " when that department does not exist.", "Choose another department, or another day.")
+    for rows in by_assignment.values():
+        if day := first_overlap(rows):
+            yield Refusal("on", f"One assignment of {who} would say two things on {day_words(day)}.", "Correct its dates.")
+    yield from _lines(draft, career, by_assignment)
+
+
+def _lines(draft: Draft, career: Career, by_assignment: dict[int, list[Any]]) -> Iterator[Refusal]:
+    who = career.label
+    chains: dict[Any, list[LineRow]] = {}
+    for line in career.lines:
+        if day := first_gap(by_assignment.get(line.assignment_id, ()), line.valid_from, line.valid_to):
+            yield Refusal("manager", f"{who} would report to somebody on {day_words(day)} without having that assignment.",
+                          "Give a period within the assignment.")
+        yield from _manager_there(draft, career, line)
+        chains.setdefault((line.assignment_id, line.manager_id, line.kind), []).append(line)
+        if line.kind == "solid":
+            chains.setdefault(line.assignment_id, []).append(line)
+    for rows in chains.values():
+        if day := first_overlap(rows):
+            yield Refusal("manager", f"{who} would have two {rows[0].kind} lines on {day_words(day)}.",
+                          "An assignment has one solid line at a time; end the other first.")
+
+
+def _manager_there(draft: Draft, career: Career, line: LineRow) -> Iterator[Refusal]:
+    manager = draft.careers.get(line.manager_id)
+    if manager is None or manager is career:
+        yield Refusal("manager", f"{career.label} can't report to employee {line.manager_id}.", "Name somebody else.")
+    elif day := first_gap(manager.employment, line.valid_from, line.valid_to):
+        yield Refusal("manager", f"{career.label} would report to {manager.label} on {day_words(day)},"
+                      " when that person does not work here.", "Name another manager from that day on, or give the line an end.")
+
+
+def _people_left_behind(draft: Draft) -> Iterator[Found]:
+    """Those whom the plan did not touch, but whose manager or department it took away."""
+    shortened = {id_ for id_ in draft.touched if id_ in draft.incoming}
+    for manager in shortened:
+        for id_ in draft.incoming[manager]:
+            if id_ in draft.touched:
+                continue
+            career = draft.careers[id_]
+            for line in career.lines:
+                if line.manager_id == manager:
+                    yield from ((draft.touched[manager], problem) for problem in _manager_there(draft, career, line))
+    if not draft.touched_departments:
+        return
+    behind: dict[int, list[tuple[date, Career]]] = {}
+    for career in draft.careers.values():
+        if career.id in draft.touched:
+            continue
+        for row in career.assignments:
+            if row.department_id in draft.touched_departments:
+                day = first_gap(draft.departments[row.department_id].versions, row.valid_from, row.valid_to)
+                if day is not None:
+                    behind.setdefault(row.department_id, []).append((day, career))
+    for department_id, people in behind.items():
+        day, first = min(people, key=lambda pair: pair[0])
+        count = len({career.id for _, career in people})
+        others = "" if count == 1 else f" and {count - 1} more"
+        yield draft.touched_departments[department_id], Refusal(
+            "department", f"{first.label}{others} would be in {draft.departments[department_id].label}"
+            f" on {day_words(day)}, when it does not exist.", "Move them to another department first.")
+
+
+def _department(draft: Draft, department: DepartmentDraft) -> Iterator[Refusal]:
+    if day := first_overlap(department.versions):
+        yield Refusal("on", f"{department.label} would have two names or places on {day_words(day)}.", "Correct its dates.")
+    for row in department.versions:
+        if row.parent_id is not None:
+            parent = draft.departments[row.parent_id]
+            if day := first_gap(parent.versions, row.valid_from, row.valid_to):
+                yield Refusal("parent", f"{row.name} would be under {parent.label} on {day_words(day)},"
+                              " when that department does not exist.", "Choose another parent, or other days.")
+        for other in map(draft.departments.__getitem__, draft.children.get(row.parent_id, ())):
+            if other is not department and any(same_name(row, sibling) for sibling in other.versions):
+                yield Refusal("name", f"There would be two departments {row.name} in one place,"
+                              f" {period_words(row.valid_from, row.valid_to)}.", "Give it another name or another parent.")
+    for id_ in draft.children.get(department.id, ()):
+        child = draft.departments[id_]
+        for row in child.versions:
+            if row.parent_id == department.id and id_ not in draft.touched_departments:
+                if day := first_gap(department.versions, row.valid_from, row.valid_to):
+                    yield Refusal("department", f"{row.name} would be under {department.label} on {day_words(day)},"
+                                  " when that does not exist.", "Move or close the departments below it first.")
+    if loop := _above_itself(draft, department):
+        yield Refusal("parent", f"{department.label} would be under itself on {day_words(loop)}.",
+                      "Choose a parent that is not below it.")
+
+
+def _above_itself(draft: Draft, department: DepartmentDraft) -> date | None:
+    """The first day on which a department is somewhere below itself."""
+
+    def up(rows: Iterable[VersionRow], start: date, end: date, seen: frozenset[int]) -> date | None:
+        for row in rows:
+            a, b = max(row.valid_from, start), min(row.valid_to, end)
+            if a >= b or row.parent_id is None:
+                continue
+            if row.parent_id == department.id:
+                return a
+            if row.parent_id not in seen:
+                day = up(draft.departments[row.parent_id].versions, a, b, seen | {row.parent_id})
+                if day is not None:
+                    return day
+        return None
+
+    return up(department.versions, date.min, FOREVER, frozenset())
+
+
+def _cycles(conn: Connection, draft: Draft) -> Iterator[Found]:
+    """Nobody is above themselves on any day. From each new solid line up, over the days on which each step holds."""
+    lines: dict[int, list[tuple[int, date, date]]] = {}
+    for id_, career in draft.careers.items():
+        lines[id_] = [(r.manager_id, r.valid_from, r.valid_to) for r in career.lines if r.kind == "solid"]
+    started = [
+        (career, line)
+        for id_ in draft.touched
+        for career in (draft.careers[id_],)
+        for line in career.lines
+        if line.kind == "solid" and line not in career.stored
+    ]
+    _load_chains(conn, lines, {line.manager_id for _, line in started})
+    for career, line in started:
+        day = _meets(lines, career.id, line)
+        if day is not None:
+            manager = draft.careers[line.manager_id]
+            yield draft.touched[career.id], Refusal(
+                "manager", f"{career.label} would be above and below {manager.label} on {day_words(day)}.",
+                "Name a manager who does not report to this person, directly or through others.")
+
+
+def _load_chains(conn: Connection, lines: dict[int, list[tuple[int, date, date]]], start: set[int]) -> None:
+    """Add the solid lines of everyone above `start`: one query a level."""
+    level, seen = start, set(start)
+    while level:
+        if missing := [id_ for id_ in level if id_ not in lines]:
+            for id_ in missing:
+                lines[id_] = []
+            for employee, manager, a, b in conn.execute(_LINES_OF, {"ids": missing}):
+                lines[employee].append((manager, a, b))
+        level = {manager for id_ in level for manager, _, _ in lines[id_]} - seen
+        seen |= level
+
+
+def _meets(lines: dict[int, list[tuple[int, date, date]]], employee: int, line: LineRow) -> date | None:
+    """The first day found on which the line's manager is below `employee`."""
+    stack = [(line.manager_id, line.valid_from, line.valid_to)]
+    seen: set[tuple[int, date, date]] = set()
+    while stack:
+        at, start, end = stack.pop()
+        if at == employee:
+            return start
+        if (at, start, end) in seen:
+            continue
+        seen.add((at, start, end))
+        for manager, a, b in lines.get(at, ()):
+            first, last = max(a, start), min(b, end)
+            if first < last:
+                stack.append((manager, first, last))
+    return None

@@ -1,0 +1,317 @@
+"""Upkeep of `present`: the organisation as it is today, one flat row for everyone employed.
+
+Derived from the dated rows, in the transaction that changes them. Every function takes a Core connection inside a
+write transaction, save `verify`, which only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, union, update
+
+from myproject.db.bulk import insert_rows
+from myproject.db.ids import id_list
+from myproject.models.counter import Counter
+from myproject.models.dated import is_current, valid_on
+from myproject.models.department import DepartmentVersion
+from myproject.models.employee import Employee
+from myproject.models.employment import Assignment, Employment, ReportingLine
+from myproject.models.location import Location
+from myproject.models.present import Present
+from myproject.models.vocabulary import JobTitle
+
+from .text import fold
+
+T = TypeVar("T")
+
+CHUNK = 10_000
+"""Employees worked out at a time: bounds the memory of a rebuild."""
+_LONGEST_STRIDE = timedelta(days=62)
+"""After a longer sleep a rebuild is cheaper than finding what was crossed."""
+
+_COUNTER: Any = Counter.__table__
+_PRESENT: Any = Present.__table__
+_COLUMNS = tuple(_PRESENT.c.keys())
+_EMPLOYEE: Any = Employee.__table__
+_EMPLOYMENT: Any = Employment.__table__
+_ASSIGNMENT: Any = Assignment.__table__
+_LINE: Any = ReportingLine.__table__
+_VERSION: Any = DepartmentVersion.__table__
+_LOCATION: Any = Location.__table__
+_TITLE: Any = JobTitle.__table__
+
+_DAY = bindparam("day", type_=_EMPLOYMENT.c.valid_from.type)
+_SLICE = (
+    select(
+        _EMPLOYEE.c.id,
+        _EMPLOYEE.c.employee_number,
+        _EMPLOYEE.c.name,
+        _EMPLOYEE.c.sort_name,
+        _EMPLOYEE.c.email,
+        _EMPLOYEE.c.phone,
+        _EMPLOYMENT.c.valid_from,
+        _ASSIGNMENT.c.assignment_id,
+        _ASSIGNMENT.c.department_id,
+        _ASSIGNMENT.c.job_title_id,
+        _ASSIGNMENT.c.location_id,
+        _ASSIGNMENT.c.fte,
+        _ASSIGNMENT.c.is_head,
+        _LINE.c.manager_id,
+    )
+    .select_from(_EMPLOYEE)
+    .join(
+        _EMPLOYMENT,
+        and_(_EMPLOYMENT.c.employee_id == _EMPLOYEE.c.id, is_current(_EMPLOYMENT), valid_on(_EMPLOYMENT, _DAY)),
+    )
+    .join(
+        _ASSIGNMENT,
+        and_(
+            _ASSIGNMENT.c.employee_id == _EMPLOYEE.c.id,
+            is_current(_ASSIGNMENT),
+            valid_on(_ASSIGNMENT, _DAY),
+            _ASSIGNMENT.c.is_primary,
+        ),
+    )
+    .outerjoin(
+        _LINE,
+        and_(
+            _LINE.c.employee_id == _EMPLOYEE.c.id,
+            _LINE.c.assignment_id == _ASSIGNMENT.c.assignment_id,
+            is_current(_LINE),
+            valid_on(_LINE, _DAY),
+            _LINE.c.kind == "solid",
+        ),
+    )
+    .where(_EMPLOYEE.c.id.in_(id_list("ids")))
+)
+_LINKS = select(_PRESENT.c.employee_id, _PRESENT.c.manager_id, _PRESENT.c.reports, _PRESENT.c.below)
+_LINKS_OF = _LINKS.where(_PRESENT.c.employee_id.in_(id_list("ids")))
+_LINKS_TO = _LINKS.where(_PRESENT.c.manager_id.in_(id_list("ids")))
+_COUNT = (
+    update(_PRESENT)
+    .where(_PRESENT.c.employee_id == bindparam("employee"))
+    .values(reports=bindparam("direct"), below=bindparam("all"))
+)
+
+
+def refresh(conn: Connection, employees: Iterable[int], day: date, *, new: bool = False) -> None:
+    """Work out anew the rows of these employees, and the counts of everyone above them.
+
+    With `new`, none of them had a row before.
+    """
+    ids = sorted(set(employees))
+    if not ids:
+        return
+    above: set[int] = set()
+    if not new:
+        for chunk in batched(ids, CHUNK):
+            above.update(row.manager_id for row in conn.execute(_LINKS_OF, {"ids": chunk}) if row.manager_id)
+            conn.execute(delete(_PRESENT).where(_PRESENT.c.employee_id.in_(id_list(chunk))))
+    sorts = _sort_names(conn, day)
+    for chunk in batched(ids, CHUNK):
+        rows = list(_worked_out(conn, chunk, day, sorts))
+        insert_rows(conn, _PRESENT, _COLUMNS, rows)
+    _recount(conn, above.union(ids))
+
+
+def rename(conn: Connection, day: date, *, departments: Iterable[int] = (), locations: Iterable[int] = ()) -> None:
+    """Write the names by which lists are sorted into the rows of these departments and locations."""
+    department_sort, location_sort, _ = _sort_names(conn, day)
+    for id_ in departments:
+        conn.execute(
+            update(_PRESENT)
+            .where(_PRESENT.c.department_id == id_, _PRESENT.c.department_sort != department_sort.get(id_, ""))
+            .values(department_sort=department_sort.get(id_, ""))
+        )
+    for id_ in locations:
+        conn.execute(
+            update(_PRESENT)
+            .where(_PRESENT.c.location_id == id_, _PRESENT.c.location_sort != location_sort.get(id_, ""))
+            .values(location_sort=location_sort.get(id_, ""))
+        )
+
+
+def upkeep(
+    conn: Connection,
+    today: date,
+    *,
+    employees: set[int],
+    new: set[int],
+    departments: Iterable[int],
+    locations: Iterable[int],
+) -> None:
+    """Bring the table up to a change set: `employees` changed, of whom `new` were never in it."""
+    day = conn.execute(select(_COUNTER.c.present_day)).scalar()
+    if day is None:
+        rebuild(conn, today)
+        return
+    rolled = roll_forward(conn, today)
+    refresh(conn, employees - new, today)
+    refresh(conn, new, today, new=not rolled)
+    rename(conn, today, departments=departments, locations=locations)
+
+
+def roll_forward(conn: Connection, today: date) -> bool:
+    """Make `present` that of `today`, touching only the few whose dates were crossed. Whether anything was done.
+
+    Safe to call at any time and by several at once: whoever comes second finds it done.
+    """
+    day = conn.execute(select(_COUNTER.c.present_day).with_for_update()).scalar()
+    if day == today:
+        return False
+    if day is None or not timedelta(0) < today - day <= _LONGEST_STRIDE:
+        rebuild(conn, today)
+        return True
+    crossed = [
+        select(table.c.employee_id).where(
+            is_current(table), or_(_between(table.c.valid_from, day, today), _between(table.c.valid_to, day, today))
+        )
+        for table in (_EMPLOYMENT, _ASSIGNMENT, _LINE)
+    ]
+    refresh(conn, conn.execute(union(*crossed)).scalars(), today)
+    renamed = select(_VERSION.c.department_id).where(
+        is_current(_VERSION), _between(_VERSION.c.valid_from, day, today)
+    )
+    rename(conn, today, departments=conn.execute(renamed).scalars().all())
+    conn.execute(update(_COUNTER).values(present_day=today))
+    return True
+
+
+def rebuild(conn: Connection, today: date) -> int:
+    """Make the whole table anew; how many rows it has."""
+    conn.execute(delete(_PRESENT))
+    employed = select(_EMPLOYMENT.c.employee_id).where(is_current(_EMPLOYMENT), valid_on(_EMPLOYMENT, today))
+    refresh(conn, conn.execute(employed).scalars(), today, new=True)
+    conn.execute(update(_COUNTER).values(present_day=today))
+    return conn.execute(select(func.count()).select_from(_PRESENT)).scalar_one()
+
+
+def verify(conn: Connection) -> list[str]:
+    """How `present` differs from what the dated rows say of its day; empty if it doesn't."""
+    day = conn.execute(select(_COUNTER.c.present_day)).scalar()
+    if day is None:
+        count = conn.execute(select(func.count()).select_from(_PRESENT)).scalar_one()
+        return [] if count == 0 else [f"present holds {count} rows, but no day is noted for them"]
+    sorts = _sort_names(conn, day)
+    employed = conn.execute(
+        select(_EMPLOYMENT.c.employee_id).where(is_current(_EMPLOYMENT), valid_on(_EMPLOYMENT, day))
+    ).scalars()
+    wanted: dict[int, tuple[Any, ...]] = {}
+    for chunk in batched(sorted(set(employed)), CHUNK):
+        wanted.update((row[0], row) for row in _worked_out(conn, chunk, day, sorts))
+    manager = _COLUMNS.index("manager_id")
+    links = {id_: row[manager] for id_, row in wanted.items()}
+    reports, below = _counts(links, {})
+    problems = []
+    for row in conn.execute(select(_PRESENT)):
+        right = wanted.pop(row.employee_id, None)
+        if right is None:
+            problems.append(f"employee {row.employee_id} is in present, but does not work here on {day}")
+            continue
+        right = (*right[:-2], reports.get(row.employee_id, 0), below.get(row.employee_id, 0))
+        problems += (
+            f"employee {row.employee_id}: {name} is {is_!r} in present, {should!r} by the dated rows"
+            for name, is_, should in zip(_COLUMNS, row, right, strict=True)
+            if is_ != should
+        )
+    problems += (f"employee {id_} works here on {day}, but is not in present" for id_ in wanted)
+    return problems
+
+
+def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The values in lists of at most `size`."""
+    remaining = iter(values)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
+
+
+def _between(column: Any, day: date, today: date) -> Any:
+    return and_(column > day, column <= today)
+
+
+Sorts = tuple[dict[int, str], dict[int, str], dict[int, str]]
+
+
+def _sort_names(conn: Connection, day: date) -> Sorts:
+    """The folded names of departments, locations and job titles by id: few, next to the people in them."""
+    versions = select(_VERSION.c.department_id, _VERSION.c.name).where(is_current(_VERSION), valid_on(_VERSION, day))
+    departments = {id_: fold(name) for id_, name in conn.execute(versions)}
+    locations = dict(conn.execute(select(_LOCATION.c.id, _LOCATION.c.sort_name)).tuples().all())
+    titles = dict(conn.execute(select(_TITLE.c.id, _TITLE.c.sort_name)).tuples().all())
+    return departments, locations, titles
+
+
+def _worked_out(conn: Connection, ids: Iterable[int], day: date, sorts: Sorts) -> Iterator[tuple[Any, ...]]:
+    """The rows of `present` for these employees, in the order of its columns, the two counts still nought."""
+    departments, locations, titles = sorts
+    for row in conn.execute(_SLICE, {"ids": list(ids), "day": day}):
+        *card, assignment, department, title, location, fte, is_head, manager = row
+        yield (
+            *card,
+            assignment,
+            department,
+            departments.get(department, ""),
+            title,
+            titles.get(title, "") if title is not None else "",
+            location,
+            locations.get(location, "") if location is not None else "",
+            fte,
+            is_head,
+            manager,
+            0,
+            0,
+        )
+
+
+def _recount(conn: Connection, changed: set[int]) -> None:
+    """Count anew the reports of these employees and of everyone above them."""
+    links: dict[int, int | None] = {}
+    stored: dict[int, tuple[int, int]] = {}
+    level = changed
+    while level:
+        for chunk in batched(sorted(level), CHUNK):
+            for id_, manager, reports, below in conn.execute(_LINKS_OF, {"ids": chunk}):
+                links[id_] = manager
+                stored[id_] = (reports, below)
+        level = {manager for id_ in level if (manager := links.get(id_)) is not None and manager not in links}
+    beside: dict[int, int] = {}
+    for chunk in batched(sorted(links), CHUNK):
+        for id_, manager, _, below in conn.execute(_LINKS_TO, {"ids": chunk}):
+            if id_ not in links:
+                links[id_] = manager
+                beside[id_] = below
+    reports, below_ = _counts(links, beside)
+    right = ((id_, (reports.get(id_, 0), below_.get(id_, 0))) for id_ in stored)
+    wrong = [{"employee": id_, "direct": counts[0], "all": counts[1]} for id_, counts in right if counts != stored[id_]]
+    for part in batched(wrong, CHUNK):
+        conn.execute(_COUNT, list(part))
+
+
+def _counts(links: dict[int, int | None], known: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Direct reports and all below, from employee -> manager. `known` gives the number below where that is not asked.
+
+    From the bottom up: whoever waits for no report any more adds to the manager. A cycle would never be reached.
+    """
+    reports: dict[int, int] = {}
+    waiting: dict[int, int] = {}
+    for id_, manager in links.items():
+        if manager is not None and manager in links:
+            reports[manager] = reports.get(manager, 0) + 1
+            if manager not in known:
+                waiting[manager] = waiting.get(manager, 0) + 1
+    below = dict(known)
+    ready = [id_ for id_ in links if not waiting.get(id_)]
+    while ready:
+        id_ = ready.pop()
+        manager = links[id_]
+        if manager is None or manager not in links or manager in known:
+            continue
+        below[manager] = below.get(manager, 0) + 1 + below.get(id_, 0)
+        waiting[manager] -= 1
+        if not waiting[manager]:
+            ready.append(manager)
+    return reports, below

@@ -53,6 +53,7 @@ def current(context: Context) -> None:
 def check(context: Context) -> None:
     """Compare the database with the models: at the newest migration, and no difference. Status 1 if not."""
     from myproject.db import migrations
+    from myproject.models.all import metadata
 
     at, head = _current(context), migrations.head()
     if at != head:
@@ -60,7 +61,7 @@ def check(context: Context) -> None:
         click.echo(f"The database is at {at or 'no migration'}, the newest is {head}: {advice}.")
         sys.exit(1)
     with context.engines.read.connect() as conn:
-        differences = migrations.differences(conn)
+        differences = migrations.differences(conn, metadata)
     for difference in differences:
         click.echo(difference)
     if differences:

@@ -65,10 +65,8 @@ def downgrade(engines: Engines, revision: str) -> None:
     command.downgrade(alembic_config(engines), revision)
 
 
-def differences(conn: Connection) -> list[str]:
+def differences(conn: Connection, metadata: sa.MetaData) -> list[str]:
     """Where the tables of a database are not what the models say, in words; empty when they agree."""
-    from myproject.models.all import metadata
-
     context = MigrationContext.configure(conn, opts={"compare_type": True, "target_metadata": metadata})
     return [_difference(each) for each in compare_metadata(context, metadata)]
 

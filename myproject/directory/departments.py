@@ -21,7 +21,7 @@ from .clock import Clock
 from .memo import Memo
 from .text import fold
 
-_DAY = bindparam("day")
+_DAY: Any = bindparam("day")
 _REVISION: Any = bindparam("revision")
 
 
@@ -229,4 +229,4 @@ def _read(conn: Connection, clock: Clock, counts: bool) -> DepartmentTree:
     if not counts:
         return DepartmentTree(rows, None)
     counted = conn.execute(_PRESENT_COUNTS) if clock.present else conn.execute(_COUNTS[now], values)
-    return DepartmentTree(rows, {department: people for department, people in counted})
+    return DepartmentTree(rows, dict(counted.tuples().all()))

@@ -1,0 +1,139 @@
+"""The top of the organisation: who reports to nobody, and who is not on the chart at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
+
+from myproject.directory.audience import Viewer
+from myproject.directory.clock import Clock
+from myproject.directory.departments import tree
+from myproject.directory.memo import Memo
+from myproject.models.dated import known_at, valid_on
+from myproject.models.employee import Employee
+from myproject.models.employment import Assignment, ReportingLine
+from myproject.models.present import Present
+
+from .focus import PAGE, Branch, Item, attach, branches
+from .lines import lines_for
+from .people import ChartPerson, check, people_by_id
+from .spans import spans
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The top of the organisation: managers who report to nobody, the largest first."""
+
+    branch: Branch
+    outside: int
+    """People with neither manager nor reports."""
+    placed: int
+    """People who are on the chart."""
+
+
+_p: Any = Present.__table__
+_TOPS = (
+    select(_p.c.employee_id)
+    .where(_p.c.manager_id.is_(None), _p.c.reports > 0)
+    .order_by(_p.c.below.desc(), _p.c.employee_id)
+)
+_UNMANAGED = select(func.count()).select_from(_p).where(_p.c.manager_id.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Summit:
+    tops: tuple[int, ...]
+    outside: int
+    placed: int
+
+
+_SUMMITS: Memo[_Summit] = Memo(16)
+
+
+def _summit(conn: Connection, clock: Clock) -> _Summit:
+    people = tree(conn, clock).people
+    if clock.present:
+        tops = tuple(conn.execute(_TOPS).scalars())
+        outside = conn.execute(_UNMANAGED).scalar_one() - len(tops)
+        return _Summit(tops, outside, people - outside)
+    shape = spans(conn, clock)
+    placed = shape.placed + len(shape.tops)
+    return _Summit(shape.tops, people - placed, placed)
+
+
+def top(conn: Connection, clock: Clock, viewer: Viewer, *, page: int = 1, opened: Sequence[int] = ()) -> Top:
+    """The managers who report to nobody, those with most people below first."""
+    check(viewer)
+    summit = _SUMMITS.get(conn, clock.key, lambda: _summit(conn, clock))
+    start = (page - 1) * PAGE
+    ids = summit.tops[start : start + PAGE]
+    people = {person.id: person for person in people_by_id(conn, clock, viewer, ids)}
+    items = [Item(people[key], start + place) for place, key in enumerate(ids, 1) if key in people]
+    result = Branch(items, len(summit.tops), page, PAGE)
+    attach(result, branches(conn, clock, viewer, opened), set(opened), set())
+    return Top(result, summit.outside, summit.placed)
+
+
+_LIMIT: Any = bindparam("limit")
+_OFFSET: Any = bindparam("offset")
+_OUTSIDE = (
+    select(_p.c.employee_id)
+    .where(_p.c.manager_id.is_(None), _p.c.reports == 0)
+    .order_by(_p.c.sort_name, _p.c.employee_id)
+    .limit(_LIMIT)
+    .offset(_OFFSET)
+)
+
+
+def _dated_outside(revision: Any) -> Any:
+    day: Any = bindparam("day")
+    e: Any = Employee.__table__
+    a: Any = Assignment.__table__.alias("a")
+    mine: Any = ReportingLine.__table__.alias("mine")
+    theirs: Any = ReportingLine.__table__.alias("theirs")
+    job: Any = Assignment.__table__.alias("job")
+
+    def on(table: Any) -> Any:
+        return known_at(table, revision) & valid_on(table, day)
+
+    managed = exists().where(
+        mine.c.employee_id == e.c.id,
+        mine.c.assignment_id == a.c.assignment_id,
+        mine.c.kind == "solid",
+        on(mine),
+    )
+    manages = exists().where(
+        theirs.c.manager_id == e.c.id,
+        theirs.c.kind == "solid",
+        on(theirs),
+        job.c.employee_id == theirs.c.employee_id,
+        job.c.assignment_id == theirs.c.assignment_id,
+        job.c.is_primary,
+        on(job),
+    )
+    return (
+        select(e.c.id)
+        .select_from(e.join(a, and_(a.c.employee_id == e.c.id, a.c.is_primary, on(a))))
+        .where(~managed, ~manages)
+        .order_by(e.c.sort_name, e.c.id)
+        .limit(_LIMIT)
+        .offset(_OFFSET)
+    )
+
+
+_DATED_OUTSIDE = {True: _dated_outside(None), False: _dated_outside(bindparam("revision"))}
+
+
+def outside(conn: Connection, clock: Clock, viewer: Viewer, *, page: int = 1) -> list[ChartPerson]:
+    """A page of the people with neither manager nor reports, by name."""
+    check(viewer)
+    values = {**lines_for(clock).values(clock), "limit": PAGE, "offset": (page - 1) * PAGE}
+    if clock.present:
+        ids = conn.execute(_OUTSIDE, values).scalars().all()
+    else:
+        ids = conn.execute(_DATED_OUTSIDE[clock.known is None], values).scalars().all()
+    people = {person.id: person for person in people_by_id(conn, clock, viewer, ids)}
+    return [people[key] for key in ids if key in people]

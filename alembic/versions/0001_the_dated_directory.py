@@ -24,6 +24,10 @@ heads = {
     "sqlite_where": sa.text(f"superseded_in = {OPEN} AND is_head = 1"),
     "postgresql_where": sa.text(f"superseded_in = {OPEN} AND is_head"),
 }
+seconds = {
+    "sqlite_where": sa.text(f"superseded_in = {OPEN} AND is_primary = 0"),
+    "postgresql_where": sa.text(f"superseded_in = {OPEN} AND NOT is_primary"),
+}
 superseded = {
     "sqlite_where": sa.text(f"superseded_in < {OPEN}"),
     "postgresql_where": sa.text(f"superseded_in < {OPEN}"),
@@ -281,6 +285,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_assignment_head", "assignment", ["department_id", "valid_from"], unique=False, **heads
     )
+    op.create_index(
+        "ix_assignment_second", "assignment", ["department_id", "valid_from"], unique=False, **seconds
+    )
     op.create_index("ix_assignment_employee_id_recorded_in", "assignment", ["employee_id", "recorded_in"])
     op.create_index(
         "ix_assignment_employee_id_valid_from",
@@ -466,10 +473,10 @@ def downgrade() -> None:
 # wrote itself, while it is being written).  (table, name, columns that name the thing, further condition)
 NO_OVERLAP = [
     ("employment", "employee", ["employee_id"], None),
-    ("assignment", "assignment", ["assignment_id"], None),
+    ("assignment", "assignment", ["employee_id", "assignment_id"], None),
     ("assignment", "primary", ["employee_id"], "is_primary"),
-    ("reporting_line", "solid", ["assignment_id"], "kind = 'solid'"),
-    ("reporting_line", "manager", ["assignment_id", "manager_id", "kind"], None),
+    ("reporting_line", "solid", ["employee_id", "assignment_id"], "kind = 'solid'"),
+    ("reporting_line", "manager", ["employee_id", "assignment_id", "manager_id", "kind"], None),
     ("department_version", "department", ["department_id"], None),
 ]
 #: In the order in which they can go.

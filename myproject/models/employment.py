@@ -15,6 +15,11 @@ _HEADS = {
     "postgresql_where": text(f"{CURRENT} AND is_head"),
 }
 
+_SECOND = {
+    "sqlite_where": text(f"{CURRENT} AND is_primary = 0"),
+    "postgresql_where": text(f"{CURRENT} AND NOT is_primary"),
+}
+
 
 class Employment(Dated, Base):
     """A period of working here. A rehire is a new period of the same employee."""
@@ -60,6 +65,8 @@ class Assignment(Dated, Base):
             Index(None, "department_id", "valid_from", **_WHERE),
             # Few rows are of heads; a page asks for those of a department and of all directly below it.
             Index("ix_assignment_head", "department_id", "valid_from", **_HEADS),
+            # And few are of a second role: whoever works in a department besides those it counts.
+            Index("ix_assignment_second", "department_id", "valid_from", **_SECOND),
             Index("ix_assignment_valid_from", "valid_from", "employee_id", **_WHERE),
             Index("ix_assignment_valid_to", "valid_to", "employee_id", **_WHERE),
             Index(None, "employee_id", "recorded_in"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from myproject.directory.fields import AUDIENCES, FIELDS
+from myproject.directory.fields import AUDIENCES, FIELDS, heading_key, headings
 
 PREFIX = "MYPROJECT_"
 MASK = "********"
@@ -327,24 +327,35 @@ def is_read(key: str) -> bool:
 
 def _unknown_keys(ini: Mapping[str, str]) -> list[str]:
     """Keys that look like ours and are not. What looks like nobody's may belong to an add-on of Pyramid's."""
-    groups = {name.split(".", 1)[0] for name in NAMES}
-    tails = {name.split(".", 1)[1]: name for name in NAMES if not name.startswith("audience.")}
+    groups: dict[str, dict[str, str]] = {}
+    for name in NAMES:
+        group, _, tail = name.partition(".")
+        groups.setdefault(group, {})[tail] = name
+    tails = {tail: name for group, names in groups.items() if group != "audience" for tail, name in names.items()}
     problems = []
     for key in ini:
         if is_read(key):
             continue
-        group, dot, tail = key.partition(".")
-        if not dot:
+        group, dot, tail = key.lower().partition(".")
+        if dot:
+            alike = difflib.get_close_matches(group, groups, 1, 0.75)
+            meant = _closest(tail, groups[alike[0]], 0.6) or tails.get(tail) if alike else None
+        else:
             # A setting that has lost its group: ``time_zone``.
-            alike = difflib.get_close_matches(key.lower(), tails, 1, 0.85)
-            if alike:
-                problems.append(f"{key}: unknown setting (did you mean {tails[alike[0]]}?)")
-            continue
-        alike = difflib.get_close_matches(group.lower(), groups, 1, 0.75)
+            meant = _closest(group, tails, 0.85)
+            alike = [group] if meant else []
         if alike:
-            hint = f" (did you mean {tails[tail]}?)" if tail in tails else nearest(f"{alike[0]}.{tail}", NAMES)
-            problems.append(f"{key}: unknown setting{hint}")
+            problems.append(f"{key}: unknown setting" + (f" (did you mean {meant}?)" if meant else ""))
     return problems
+
+
+def _closest(tail: str, names: Mapping[str, str], cutoff: float) -> str | None:
+    alike = difflib.get_close_matches(tail, names, 1, cutoff)
+    if alike:
+        return names[alike[0]]
+    # A field by another of its names: ``audience.birthdate``.
+    field = headings().get(heading_key(tail))
+    return names.get(field) if field else None
 
 
 def _unknown_variables(environ: Mapping[str, str]) -> list[str]:

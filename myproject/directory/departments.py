@@ -229,4 +229,4 @@ def _read(conn: Connection, clock: Clock, counts: bool) -> DepartmentTree:
     if not counts:
         return DepartmentTree(rows, None)
     counted = conn.execute(_PRESENT_COUNTS) if clock.present else conn.execute(_COUNTS[now], values)
-    return DepartmentTree(rows, dict(counted.tuples().all()))
+    return DepartmentTree(rows, dict(counted.all()))

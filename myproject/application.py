@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -17,7 +18,9 @@ from zoneinfo import ZoneInfo
 from pyramid.config import Configurator
 
 from myproject.db.engines import Engines, make_engines
+from myproject.db.retry import is_busy
 from myproject.db.sessions import make_session_factory
+from myproject.directory.present import roll_forward
 from myproject.request import Request
 from myproject.resources import Root
 from myproject.routes import ROUTES
@@ -25,7 +28,9 @@ from myproject.routes import ROUTES
 log = logging.getLogger(__name__)
 
 #: After a roll-forward that failed, seconds before the next attempt of this process.
-ROLL_FORWARD_PAUSE = 10.0
+PAUSE = 10.0
+#: Days that a request makes up for by itself: few dates lie in them.
+SHORT_SLEEP = 7
 
 _FIXED = {
     "tm.manager_hook": "pyramid_tm.explicit_manager",
@@ -47,22 +52,46 @@ class RollForward:
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
         self._resting_until = 0.0
+        self._rebuild: threading.Thread | None = None
 
     def __call__(self, today: date, present_day: date | None) -> date | None:
-        """The day that `present` has now. Never waits and never fails: the dated rows answer as well."""
-        if time.monotonic() < self._resting_until:
-            return present_day
-        from myproject.directory.present import roll_forward
+        """The day that `present` has now. Never waits and never fails: the dated rows answer as well.
 
+        A few days are made up at once. After a longer sleep the whole table is made anew, beside the requests.
+        A table that is a day ahead is left alone: the clock of another process is a little faster than ours, or
+        on the other side of the date line; taking it back and forth would help nobody.
+        """
+        days = (today - present_day).days if present_day else None
+        if days == -1 or time.monotonic() < self._resting_until:
+            return present_day
+        if days is not None and 0 < days <= SHORT_SLEEP:
+            return today if self._roll(today) else present_day
+        if self._rebuild is None or not self._rebuild.is_alive():
+            self._rebuild = threading.Thread(target=self._roll, args=(today,), name="rebuild-present", daemon=True)
+            self._rebuild.start()
+        return present_day
+
+    def wait(self) -> None:
+        """Wait for a rebuild that is under way: for tests."""
+        if self._rebuild is not None:
+            self._rebuild.join()
+
+    def _roll(self, today: date) -> bool:
         try:
             with self._engines.begin(wait=0) as conn:
                 roll_forward(conn, today)
-        except Exception as error:  # noqa: BLE001 - the page must come, whatever this is
-            self._resting_until = time.monotonic() + ROLL_FORWARD_PAUSE
-            log.info("present is still of %s: %s", present_day, (str(error).splitlines() or ["?"])[0])
-            return present_day
-        log.info("present rolled forward from %s to %s", present_day, today)
-        return today
+        except Exception as error:  # the page must come, whatever this is
+            self._resting_until = time.monotonic() + PAUSE
+            known = is_busy(error)
+            log.log(
+                logging.INFO if known else logging.ERROR,
+                "present could not be taken to %s",
+                today,
+                exc_info=None if known else error,
+            )
+            return False
+        log.info("present is of %s now", today)
+        return True
 
 
 def link_formats() -> dict[str, str]:

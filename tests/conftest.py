@@ -5,6 +5,8 @@
     app       the application on `engines`; `app.registry` holds the seams
     testapp   WebTest's client of `app`
     site      the same for a whole module, for tests that only read
+    company   a small known organisation being served, for a whole module: `tests/company.py` tells the facts
+    own_company  the same for one test, which may change it
 
 Time stands still at `NOW`; ``travel(app, "2026-07-01T08:00Z")`` moves it. Copying a migrated database takes
 milliseconds, so a test that writes asks for its own. A database that does not answer skips its half of the
@@ -33,6 +35,7 @@ from webtest import TestApp
 from myproject import main
 from myproject.db import migrations
 from myproject.db.engines import Engines, engines_for
+from tests import company as company_data
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
@@ -79,8 +82,10 @@ class Database:
         if name not in self._templates:
             url = self.create() if name == "migrated" else self.copy(self.migrated)
             engines = engines_for(url)
-            fill(engines)
-            engines.dispose()
+            try:
+                fill(engines)
+            finally:
+                engines.dispose()
             self._templates[name] = url
         return self._templates[name]
 
@@ -246,6 +251,42 @@ def site(database: Database, ini_settings: dict[str, str]) -> Iterator[TestApp]:
     """A client on an empty database for a whole module: for tests that only read."""
     with _engines(database, database.migrated) as engines, _app(engines, ini_settings) as app:
         yield TestApp(app)
+
+
+@dataclass(frozen=True)
+class Company:
+    """The organisation of `tests/company.py`, being served."""
+
+    engines: Engines
+    testapp: TestApp
+    ids: dict[str, int]
+    """Employee number -> id."""
+
+    @property
+    def app(self) -> Any:
+        """The application."""
+        return self.testapp.app
+
+
+@contextlib.contextmanager
+def _company(database: Database, ini_settings: dict[str, str]) -> Iterator[Company]:
+    template = database.template("company", company_data.load)
+    with _engines(database, template) as engines, _app(engines, ini_settings) as app:
+        yield Company(engines, TestApp(app), company_data.ids(engines))
+
+
+@pytest.fixture(scope="module")
+def company(database: Database, ini_settings: dict[str, str]) -> Iterator[Company]:
+    """A small known organisation for a whole module: for tests that only read."""
+    with _company(database, ini_settings) as company:
+        yield company
+
+
+@pytest.fixture
+def own_company(database: Database, ini_settings: dict[str, str]) -> Iterator[Company]:
+    """The same for one test, which may change it."""
+    with _company(database, ini_settings) as company:
+        yield company
 
 
 # --- counting queries ---------------------------------------------------------------------------------------

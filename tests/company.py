@@ -156,4 +156,4 @@ def ids(engines: Engines) -> dict[str, int]:
     """Employee number -> id."""
     table = Employee.__table__
     with engines.read.connect() as conn:
-        return {number: id_ for number, id_ in conn.execute(sa.select(table.c.employee_number, table.c.id))}
+        return dict(conn.execute(sa.select(table.c.employee_number, table.c.id)).all())

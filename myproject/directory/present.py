@@ -240,8 +240,8 @@ def _sort_names(conn: Connection, day: date) -> Sorts:
     """The folded names of departments, locations and job titles by id: few, next to the people in them."""
     versions = select(_VERSION.c.department_id, _VERSION.c.name).where(is_current(_VERSION), valid_on(_VERSION, day))
     departments = {id_: fold(name) for id_, name in conn.execute(versions)}
-    locations = dict(conn.execute(select(_LOCATION.c.id, _LOCATION.c.sort_name)).tuples().all())
-    titles = dict(conn.execute(select(_TITLE.c.id, _TITLE.c.sort_name)).tuples().all())
+    locations = dict(conn.execute(select(_LOCATION.c.id, _LOCATION.c.sort_name)).all())
+    titles = dict(conn.execute(select(_TITLE.c.id, _TITLE.c.sort_name)).all())
     return departments, locations, titles
 
 

@@ -193,11 +193,11 @@ def _load_vocabulary(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> N
     if titles:
         columns = JobTitle.__table__.c
         rows = conn.execute(select(columns.name, columns.id).where(columns.name.in_(text_list(titles))))
-        draft.job_titles.update(rows.tuples().all())
+        draft.job_titles.update(rows.all())
     if skills:
         columns = Skill.__table__.c
         rows = conn.execute(select(columns.sort_name, columns.id).where(columns.sort_name.in_(text_list(skills))))
-        draft.skills.update(rows.tuples().all())
+        draft.skills.update(rows.all())
 
 
 def _load_cards(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:
@@ -222,7 +222,7 @@ def _load_cards(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:
         rows = conn.execute(
             select(EMPLOYEE.external_id, EMPLOYEE.id).where(EMPLOYEE.external_id.in_(text_list(external)))
         )
-        draft.external_ids.update(rows.tuples().all())
+        draft.external_ids.update(rows.all())
 
 
 def load_cards(conn: Connection, draft: Draft, ids: Iterable[int]) -> None:

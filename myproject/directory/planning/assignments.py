@@ -17,7 +17,7 @@ from myproject.directory.verbs import (
 
 from .careers import assign, period_of
 from .draft import Career, Draft, Item, Refusal, day_words
-from .rows import AssignmentRow, LineRow, cut, day_after, joined, overlay, row_on
+from .rows import AssignmentRow, LineRow, cut, day_after, overlay, row_on
 
 
 def assignment_on(career: Career, assignment: int | None, day: date, field: str = "on") -> AssignmentRow:
@@ -75,7 +75,7 @@ def move(draft: Draft, verb: Move) -> Item:
         end = max(r.valid_to for r in rows) if verb.also_later else row.valid_to
     draft.touch(career)
     career.replace_assignment(
-        row.assignment_id, joined(overlay(rows, verb.on, end, lambda r: apply_facts(r, changes, verb)))
+        row.assignment_id, overlay(rows, verb.on, end, lambda r: apply_facts(r, changes, verb))
     )
     return Item("move", employee_id=career.id, effective=verb.on)
 
@@ -150,7 +150,7 @@ def change_manager(draft: Draft, verb: ChangeManager) -> Item:
     others = [r for r in career.lines if r not in alike]
     kept = cut(alike, verb.on, end)
     if manager is not None:
-        kept = joined([*kept, LineRow(verb.on, end, held.assignment_id, career.id, manager.id, verb.kind)])
+        kept = [*kept, LineRow(verb.on, end, held.assignment_id, career.id, manager.id, verb.kind)]
     elif kept == alike:
         raise Refusal("manager", f"{career.label} has no {verb.kind} line to end on {day_words(verb.on)}.",
                       "Give a day on which there is one.")

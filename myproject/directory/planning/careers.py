@@ -120,19 +120,15 @@ def set_end(draft: Draft, career: Career, row: EmploymentRow, end: date, success
             for r in career.lines
         ]
         return
-    if successor is None:
-        primary = career.primary_on(date.fromordinal(end.toordinal() - 1))
-        heir = None
-        if primary is not None:
-            lines = [r for r in career.lines if r.assignment_id == primary.assignment_id and r.kind == "solid"]
-            heir = row_on(lines, date.fromordinal(end.toordinal() - 1))
-        by_default = draft.careers.get(heir.manager_id) if heir is not None else None
-    else:
-        by_default = None
+    eve = date.fromordinal(end.toordinal() - 1)
+    primary = career.primary_on(eve)
+    mine = [r for r in career.lines if r.kind == "solid" and primary and r.assignment_id == primary.assignment_id]
+    line = row_on(mine, eve)
+    own_manager = draft.careers.get(line.manager_id) if line is not None else None
     career.employment = cut(career.employment, end, old)
     career.assignments = cut(career.assignments, end, old)
     career.lines = cut(career.lines, end, old)
-    hand_over(draft, career, end, old, successor, by_default)
+    hand_over(draft, career, end, old, successor, own_manager)
 
 
 def covered_until(draft: Draft, employee: int, day: date) -> date:
@@ -143,25 +139,26 @@ def covered_until(draft: Draft, employee: int, day: date) -> date:
 
 
 def hand_over(
-    draft: Draft, leaver: Career, start: date, end: date, successor: Career | None, by_default: Career | None
+    draft: Draft, leaver: Career, start: date, end: date, successor: Career | None, own_manager: Career | None
 ) -> None:
-    """From `start` on nobody reports to the leaver any more: solid lines pass on, dotted and acting ones end."""
+    """In [start, end) nobody reports to the leaver: solid lines pass on, dotted and acting ones end.
+
+    They pass to the successor; without one, and for the successor's own line, to the leaver's manager, for as long as
+    that person works here.
+    """
     for id_ in sorted(draft.incoming.get(leaver.id, ())):
         report = draft.careers[id_]
         if not any(r.manager_id == leaver.id and r.valid_to > start and r.valid_from < end for r in report.lines):
             continue
-        heir = successor or by_default
-        if heir is report:  # the successor cannot report to themselves: they take the leaver's place
-            heir = by_default if by_default is not report else None
-            if successor is report:
-                heir = _manager_before(draft, leaver, start)
+        named = successor is not None and successor is not report
+        heir = successor if named else own_manager
 
-        def passed_on(row: LineRow, heir: Career | None = heir) -> LineRow | None:
+        def passed_on(row: LineRow, heir: Career | None = heir, named: bool = named) -> LineRow | None:
             if row.manager_id != leaver.id:
                 return row
             if row.kind != "solid" or heir is None:
                 return None
-            if successor is not None:
+            if named:  # whom the verb names must be there all the time: the rules tell if not
                 return row._replace(manager_id=heir.id)
             until = min(row.valid_to, covered_until(draft, heir.id, row.valid_from))
             return row._replace(manager_id=heir.id, valid_to=until) if until > row.valid_from else None
@@ -170,10 +167,3 @@ def hand_over(
         report.lines = overlay(report.lines, start, end, passed_on)
         if heir is not None:
             draft.incoming.setdefault(heir.id, set()).add(report.id)
-
-
-def _manager_before(draft: Draft, career: Career, day: date) -> Career | None:
-    """The solid manager on the day before."""
-    eve = date.fromordinal(day.toordinal() - 1)
-    row = row_on([r for r in career.lines if r.kind == "solid"], eve)
-    return draft.careers.get(row.manager_id) if row is not None else None

@@ -11,7 +11,7 @@ from myproject.models.dated import FOREVER
 from .assignments import apply_facts, assignment_on, facts
 from .careers import hand_over, set_end
 from .draft import Career, Draft, Item, Refusal, day_words
-from .rows import EmploymentRow, LineRow, cut, joined, overlay, restate, row_on
+from .rows import EmploymentRow, LineRow, cut, overlay, restate, row_on
 
 _ALLOWED = {
     "employment": {"valid_from", "valid_to"},
@@ -106,7 +106,7 @@ def _assignment(draft: Draft, career: Career, verb: Correct) -> None:
         return
     start, end = _period(row, verb)
     new = apply_facts(row, facts(draft, verb.changes), verb.changes)._replace(valid_from=start, valid_to=end)
-    after = joined(restate(rows, row, new))
+    after = restate(rows, row, new)
     career.replace_assignment(row.assignment_id, after)
     career.lines = _follow(career.lines, row.assignment_id, (row.valid_from, start), (row.valid_to, end), rows, after)
 
@@ -182,4 +182,4 @@ def _line(draft: Draft, career: Career, verb: Correct) -> None:
             for r in others
             for piece in (overlay([r], start, end, lambda _: None) if r.kind == "solid" and r.assignment_id == row.assignment_id else [r])
         ]
-    career.lines = others + joined(restate(chain, row, new))
+    career.lines = others + restate(chain, row, new)

@@ -14,7 +14,7 @@ from typing import Any
 
 from myproject.models.dated import FOREVER
 
-from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow, row_on
+from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow, joined, row_on
 
 Stored = dict[Any, tuple[int, int]]
 """Row -> its id and the revision that recorded it."""
@@ -220,11 +220,17 @@ class Draft:
 
     @contextmanager
     def step(self, position: int) -> Iterator[None]:
-        """One verb. Lists are replaced, never changed in place, so that the old ones can be put back."""
+        """One verb. Lists are replaced, never changed in place, so that the old ones can be put back.
+
+        Rows of one career that touch and say the same are made one: a row lasts until something changes.
+        """
         self.position = position
         self._undo = []
         try:
             yield
+            for item in self._undo:
+                if isinstance(item[0], Career):
+                    item[0].assignments, item[0].lines = joined(item[0].assignments), joined(item[0].lines)
         except Refusal:
             for item in reversed(self._undo):
                 match item:

@@ -8,24 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol, Self, TypeVar
+from typing import NamedTuple, TypeVar
 
 from myproject.models.dated import FOREVER
 
 ONE_DAY = timedelta(days=1)
-
-
-class Row(Protocol):
-    """A period, half-open, and what is true over it."""
-
-    @property
-    def valid_from(self) -> date: ...
-    @property
-    def valid_to(self) -> date: ...
-    def _replace(self, **changes: object) -> Self: ...
-
-
-R = TypeVar("R", bound=Row)
 
 
 class EmploymentRow(NamedTuple):
@@ -65,6 +52,10 @@ class VersionRow(NamedTuple):
     parent_id: int | None
 
 
+Row = EmploymentRow | AssignmentRow | LineRow | VersionRow
+R = TypeVar("R", EmploymentRow, AssignmentRow, LineRow, VersionRow)
+
+
 def day_after(last_day: date | None) -> date:
     """The exclusive end of a period whose last day is given; none is no end."""
     return FOREVER if last_day is None else last_day + ONE_DAY
@@ -100,19 +91,21 @@ def cut(rows: Iterable[R], start: date, end: date) -> list[R]:
     return overlay(rows, start, end, lambda _: None)
 
 
-def joined(rows: Iterable[R]) -> list[R]:
-    """The rows in order of time, with neighbours that say the same made one."""
-    result: list[R] = []
-    for row in sorted(rows, key=lambda row: row[2:] + row[:2]):  # type: ignore[index]
-        last = result[-1] if result else None
-        if last is not None and last.valid_to >= row.valid_from and last[2:] == row[2:]:  # type: ignore[index]
-            result[-1] = last._replace(valid_to=max(last.valid_to, row.valid_to))
+def joined(rows: list[R]) -> list[R]:
+    """The rows with neighbours that say the same made one."""
+    if len(rows) < 2:
+        return rows
+    alike: dict[tuple[object, ...], list[R]] = {}
+    for row in sorted(rows, key=lambda row: row.valid_from):
+        chain = alike.setdefault(row[2:], [])
+        if chain and chain[-1].valid_to >= row.valid_from:
+            chain[-1] = chain[-1]._replace(valid_to=max(chain[-1].valid_to, row.valid_to))
         else:
-            result.append(row)
-    return sorted(result, key=lambda row: row.valid_from)
+            chain.append(row)
+    return [row for chain in alike.values() for row in chain]
 
 
-def first_gap(rows: Sequence[Row], start: date, end: date) -> date | None:
+def first_gap(rows: Sequence[R], start: date, end: date) -> date | None:
     """The first day of [start, end) that no row holds, or None if all are held. Rows may come in any order."""
     if len(rows) == 1:  # by far the most frequent case
         row = rows[0]
@@ -129,7 +122,7 @@ def first_gap(rows: Sequence[Row], start: date, end: date) -> date | None:
     return at if at < end else None
 
 
-def first_overlap(rows: Sequence[Row]) -> date | None:
+def first_overlap(rows: Sequence[R]) -> date | None:
     """The first day that two of the rows hold."""
     if len(rows) < 2:
         return None

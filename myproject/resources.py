@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from myproject.directory.departments import DepartmentNode, DepartmentTree, tree
+from myproject.directory import departments
+from myproject.directory.departments import DepartmentNode, DepartmentTree
 
 if TYPE_CHECKING:
     from myproject.request import Request
@@ -30,9 +31,9 @@ class DepartmentsRoot:
     __name__ = "departments"
     id: int | None = None
 
-    def __init__(self, parent: Root, departments: DepartmentTree) -> None:
+    def __init__(self, parent: Root, tree: DepartmentTree) -> None:
         self.__parent__ = parent
-        self.tree = departments
+        self.tree = tree
 
     def __getitem__(self, slug: str) -> DepartmentResource:
         return _child(self, slug)
@@ -44,7 +45,7 @@ class DepartmentResource:
     def __init__(self, parent: DepartmentsRoot | DepartmentResource, node: DepartmentNode) -> None:
         self.__parent__ = parent
         self.__name__ = node.slug
-        self.tree = parent.tree
+        self.tree: DepartmentTree = parent.tree
         self.node = node
         self.id: int | None = node.id
 
@@ -65,4 +66,5 @@ def _child(parent: DepartmentsRoot | DepartmentResource, slug: str) -> Departmen
 
 def departments_root(request: Request) -> DepartmentsRoot:
     """The root factory of the departments' route."""
-    return DepartmentsRoot(Root(request), tree(request.conn, request.clock))
+    tree = departments.tree(request.conn, request.clock, counts=False)
+    return DepartmentsRoot(Root(request), tree)

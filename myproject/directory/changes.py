@@ -1,0 +1,129 @@
+"""What has been applied: change sets, newest first, and the items of one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from myproject.db.ids import id_list
+from myproject.models.change_set import ChangeItem, ChangeSet
+from myproject.models.dated import is_current
+from myproject.models.department import Department, DepartmentVersion
+from myproject.models.employee import Employee
+from myproject.models.location import Location
+
+_SET: Any = ChangeSet.__table__
+_ITEM: Any = ChangeItem.__table__
+_EMPLOYEE: Any = Employee.__table__
+_DEPARTMENT: Any = Department.__table__
+_VERSION: Any = DepartmentVersion.__table__
+_LOCATION: Any = Location.__table__
+_UNDO: Any = _SET.alias("undo")
+
+
+class Change(NamedTuple):
+    """A change set. `summary` counts the verbs by name; `undone_by` is the change set that took it back."""
+
+    revision: int
+    applied_at: datetime
+    author: str
+    source: str
+    reason: str
+    request_id: str | None
+    undoes: int | None
+    undone_by: int | None
+    summary: dict[str, int]
+
+
+class ChangeLine(NamedTuple):
+    """A verb of a change set: what it was about, from which day on, and fields with what they held before and after."""
+
+    position: int
+    verb: str
+    kind: str
+    id: int | None
+    name: str
+    effective: date | None
+    changes: dict[str, list[Any]]
+
+
+_CHANGES = select(
+    _SET.c.revision,
+    _SET.c.applied_at,
+    _SET.c.author,
+    _SET.c.source,
+    _SET.c.reason,
+    _SET.c.request_id,
+    _SET.c.undoes,
+    select(func.max(_UNDO.c.revision)).where(_UNDO.c.undoes == _SET.c.revision).scalar_subquery().label("undone_by"),
+    _SET.c.summary,
+)
+
+
+def change_sets(conn: Connection, *, limit: int = 20, before: int | None = None) -> list[Change]:
+    """The newest change sets, or the newest of those before a revision; newest first."""
+    query = _CHANGES.order_by(_SET.c.revision.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_SET.c.revision < before)
+    return [Change._make(row) for row in conn.execute(query)]
+
+
+def change_set(conn: Connection, revision: int) -> Change | None:
+    """One change set, or None where there is none of that number."""
+    row = conn.execute(_CHANGES.where(_SET.c.revision == revision)).first()
+    return row and Change._make(row)
+
+
+_LINES = (
+    select(
+        _ITEM.c.position,
+        _ITEM.c.verb,
+        _ITEM.c.employee_id,
+        _ITEM.c.department_id,
+        _ITEM.c.location_id,
+        _EMPLOYEE.c.name,
+        _DEPARTMENT.c.code,
+        _LOCATION.c.name,
+        _ITEM.c.effective,
+        _ITEM.c.details,
+    )
+    .outerjoin(_EMPLOYEE, _EMPLOYEE.c.id == _ITEM.c.employee_id)
+    .outerjoin(_DEPARTMENT, _DEPARTMENT.c.id == _ITEM.c.department_id)
+    .outerjoin(_LOCATION, _LOCATION.c.id == _ITEM.c.location_id)
+    .order_by(_ITEM.c.position)
+)
+
+
+def change_lines(conn: Connection, revision: int, *, limit: int = 100, after: int = -1) -> list[ChangeLine]:
+    """The first items of a change set, or the first of those after a position. Two queries.
+
+    `changes` holds whatever was changed; who may see which field of it is for the caller to decide. Names are those
+    of now.
+    """
+    query = _LINES.where(_ITEM.c.revision == revision, _ITEM.c.position > after).limit(limit)
+    rows = conn.execute(query).all()
+    departments = _department_names(conn, {row.department_id for row in rows} - {None})
+    return [_line(row, departments) for row in rows]
+
+
+def _line(row: Any, departments: dict[int, str]) -> ChangeLine:
+    position, verb, employee, department, location, person, code, place, effective, details = row
+    if employee is not None:
+        kind, id_, name = "employee", employee, person
+    elif department is not None:
+        kind, id_, name = "department", department, departments.get(department, code)
+    else:
+        kind, id_, name = "location", location, place
+    return ChangeLine(position, verb, kind, id_, name or "", effective, (details or {}).get("changes") or {})
+
+
+def _department_names(conn: Connection, ids: set[int]) -> dict[int, str]:
+    """The newest name of each; a department that was taken back has none."""
+    query = (
+        select(_VERSION.c.department_id, _VERSION.c.name)
+        .where(_VERSION.c.department_id.in_(id_list(ids)), is_current(_VERSION))
+        .order_by(_VERSION.c.valid_from)
+    )
+    return {row.department_id: row.name for row in conn.execute(query)}

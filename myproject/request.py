@@ -19,6 +19,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 import transaction
 from pyramid.decorator import reify
+from pyramid.httpexceptions import HTTPBadRequest
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,18 @@ _TRUSTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}").fullmatch
 
 _counter = Counter.__table__.c
 _COUNTER = sa.select(_counter.revision, _counter.present_day, _counter.access).where(_counter.id == 1)
+
+
+_UNREADABLE = frozenset("\0\N{REPLACEMENT CHARACTER}")
+
+
+class UnreadableFormError(HTTPBadRequest):
+    """The body of a form is no form, or not UTF-8."""
+
+    remedy = "Send the form again, as UTF-8."
+
+    def __init__(self) -> None:
+        super().__init__("The form that was sent can't be read.")
 
 
 class CounterRow(NamedTuple):
@@ -62,6 +75,22 @@ class Request(pyramid.request.Request):
         """The engines, for answers that outlive the request: a streamed body opens its own connection."""
         engines: Engines = self.registry.engines
         return engines
+
+    # --- what was sent --------------------------------------------------------------------------------------
+
+    @reify
+    def POST(self) -> Any:  # noqa: N802 - WebOb's name
+        """The fields of the form that was sent; a 400 where they can't be read."""
+        try:
+            form = super().POST
+        except (ValueError, LookupError, OSError, DeprecationWarning) as error:
+            # Another charset (WebOb raises a warning), multipart without a boundary, a client that went away.
+            raise UnreadableFormError from error
+        for name, value in form.items():
+            # WebOb puts U+FFFD where bytes are no UTF-8; nobody types it, or NUL.
+            if isinstance(value, str) and not _UNREADABLE.isdisjoint(name + value):
+                raise UnreadableFormError
+        return form
 
     # --- connections ----------------------------------------------------------------------------------------
 

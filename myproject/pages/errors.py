@@ -24,6 +24,7 @@ from pyramid.interfaces import IRoutesMapper
 from pyramid.renderers import render
 from pyramid.response import Response
 from pyramid_retry import is_error_retryable
+from webob.request import DisconnectionError
 
 from myproject.db.retry import is_busy
 from myproject.directory.clock import Clock
@@ -113,9 +114,7 @@ def error_response(
         body, kind = _problem_json(context), "application/problem+json"
     else:
         body, kind = _page(request, context), "text/html"
-    response = Response(
-        body, status=status, content_type=kind, charset="utf-8" if kind == "text/html" else None
-    )
+    response = Response(body, status=status, content_type=kind, charset="utf-8" if kind == "text/html" else None)
     response.headerlist.extend(headers)
     return response
 
@@ -235,12 +234,8 @@ def _methods(registry: Any) -> dict[str, frozenset[str]]:
         for entry in registry.introspector.get_category("views") or ():
             view = entry["introspectable"]
             methods = view["request_methods"] or ("GET", "HEAD")
-            gathered.setdefault(view["route_name"], set()).update(
-                (methods,) if isinstance(methods, str) else methods
-            )
-        known = {
-            name: frozenset(each | {"HEAD"} if "GET" in each else each) for name, each in gathered.items()
-        }
+            gathered.setdefault(view["route_name"], set()).update((methods,) if isinstance(methods, str) else methods)
+        known = {name: frozenset(each | {"HEAD"} if "GET" in each else each) for name, each in gathered.items()}
         registry.route_methods = known
     return known
 
@@ -250,10 +245,11 @@ def failure(error: Exception, request: Request) -> Response:
     if is_error_retryable(request, error):
         # This answer is thrown away and the request made anew: no page, no line in the log.
         return Response(status=503)
+    if isinstance(error, DisconnectionError):
+        # Nobody is there to read the answer; no fault of ours to report.
+        return error_response(request, 400)
     if is_busy(error):
-        log.warning(
-            "request %s: %s %s: %s", request.request_id, request.method, _where(request), _first_line(error)
-        )
+        log.warning("request %s: %s %s: %s", request.request_id, request.method, _where(request), _first_line(error))
         return error_response(request, 503, headers=(("Retry-After", "3"),))
     log.error("request %s: %s %s", request.request_id, request.method, _where(request), exc_info=error)
     return error_response(request, 500)

@@ -206,3 +206,32 @@ def test_a_busy_database_answers_in_time(serve: Any, engines: Engines, monkeypat
     assert took < 2.5
     assert client.post("/probe").status_int == 200
     assert revision(engines) == 8
+
+
+FORM = "application/x-www-form-urlencoded"
+PART = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n%b\r\n--x--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (FORM, b"a=%ff"),
+        (FORM, b"%ff=1"),
+        (FORM, b"a=%00"),
+        (FORM, b"a=\xff"),
+        (FORM + "; charset=utf-16", b"a=1"),
+        (FORM + "; charset=nonsense", b"a=1"),
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=\xff", b"x"),
+        ("multipart/form-data; boundary=x", PART % b"\xff"),
+    ],
+)
+def test_forms_that_cannot_be_read(serve: Any, engines: Engines, kind: str, body: bytes) -> None:
+    def view(request: Any) -> Response:
+        add_one(request)
+        return Response(str(request.POST["a"]))
+
+    client = serve(view)
+    assert "The form that was sent" in client.post("/probe", body, headers={"Content-Type": kind}, status=400).text
+    assert client.post("/probe", {"a": "é"}).text == "é"
+    assert revision(engines) == 1

@@ -67,46 +67,46 @@ class Page:
 class Atlas:
     """All pages, and everyone on them by name with the page to look at."""
 
-    person: ChartPerson
+    people: tuple[ChartPerson, ...]
+    """Whose branches it holds."""
     levels: int
-    """How many levels below the person are in it."""
+    """How many levels below them are in it."""
     pages: tuple[Page, ...]
     index: tuple[tuple[ChartPerson, int], ...]
-    people: int
     whole: bool
-    """Whether everyone below the person is in it."""
+    """Whether everyone below is in it."""
 
 
-def atlas(conn: Connection, clock: Clock, viewer: Viewer, person: int, levels: int = DEEPEST) -> Atlas | None:
-    """The atlas of a person's branch, as many levels as asked for and as fit; None if they don't work here.
+def atlas(conn: Connection, clock: Clock, viewer: Viewer, people: Sequence[int], levels: int = DEEPEST) -> Atlas | None:
+    """The atlas of the branches of some people, as many levels as asked for and as fit; None if nobody works here.
 
-    Two queries. Of a branch with more than `MOST` people it holds the upper levels, whole ones only.
+    Two queries. Of branches with more than `MOST` people it holds the upper levels, whole ones only.
     """
-    known = upward(conn, clock, viewer, [person])
-    if person not in known:
+    known = upward(conn, clock, viewer, people)
+    tops = [known[person] for person in people if person in known]
+    if not tops:
         return None
-    top = known[person]
     lines = lines_for(clock)
-    values = {**lines.values(clock), "manager": person, "depth": levels, "limit": MOST + 1}
+    values = {**lines.values(clock), "ids": [top.id for top in tops], "depth": levels, "limit": MOST + 1}
     rows = [row for row in conn.execute(lines.outline, values) if row.id is not None]
     steps = _whole_levels({row.id: row.step for row in rows}, len(rows) > MOST)
     order = {row.id: (row.sort_name, row.id) for row in rows}
-    people = [each for each in chart_people(rows, conn, clock, viewer) if each.id in steps]
     reports: dict[int, list[ChartPerson]] = {}
-    for each in sorted(people, key=lambda each: order[each.id]):
+    shown = [each for each in chart_people(rows, conn, clock, viewer) if each.id in steps]
+    for each in sorted(shown, key=lambda each: order[each.id]):
         manager = each.manager
-        if each.id != person and manager is not None and steps.get(manager, levels) < steps[each.id]:
+        if steps[each.id] and manager is not None and steps.get(manager, levels) < steps[each.id]:
             reports.setdefault(manager, []).append(each)
-    blocks = _Cutter(top, climb(person, known), reports).cut()
-    pages = _paged(blocks)
-    found: dict[int, tuple[ChartPerson, int]] = {person: (top, 1)}
+    pages = _paged(_Cutter([(top, climb(top.id, known)) for top in tops], reports).cut())
+    found: dict[int, tuple[ChartPerson, int]] = {}
     for page in pages:
         for block in page.blocks:
+            found.setdefault(block.person.id, (block.person, page.number))
             for line in block.lines:
                 found.setdefault(line.person.id, (line.person, page.number))
     index = sorted(found.values(), key=lambda entry: order.get(entry[0].id, ("", 0)))
-    depth = max(steps.values(), default=0)
-    return Atlas(top, depth, tuple(pages), tuple(index), len(found), len(found) > top.below)
+    whole = len(found) >= sum(top.below + 1 for top in tops)
+    return Atlas(tuple(tops), max(steps.values(), default=0), tuple(pages), tuple(index), whole)
 
 
 def _whole_levels(steps: Mapping[int, int], cut: bool) -> dict[int, int]:
@@ -120,19 +120,17 @@ def _whole_levels(steps: Mapping[int, int], cut: bool) -> dict[int, int]:
 class _Cutter:
     def __init__(
         self,
-        top: ChartPerson,
-        chain: tuple[ChartPerson, ...],
+        tops: Sequence[tuple[ChartPerson, tuple[ChartPerson, ...]]],
         reports: Mapping[int, Sequence[ChartPerson]],
     ) -> None:
-        self._top = top
-        self._chain = chain
+        self._tops = tops
         self._reports = reports
         self._sizes: dict[int, int] = {}
         self._measure()
 
     def _measure(self) -> None:
         """How many lines everyone's whole branch takes, without themselves."""
-        stack = [(self._top.id, False)]
+        stack = [(top.id, False) for top, _chain in self._tops]
         while stack:
             person, done = stack.pop()
             below = [each.id for each in self._reports.get(person, ())]
@@ -145,7 +143,7 @@ class _Cutter:
     def cut(self) -> list[Block]:
         """The blocks in reading order: those of a branch follow the one that refers to them."""
         blocks: list[Block] = []
-        waiting = [(self._top, self._chain)]
+        waiting = list(reversed(self._tops))
         while waiting:
             person, chain = waiting.pop()
             written = self._written_out(person)

@@ -75,7 +75,7 @@ def _among(ids: Sequence[int]) -> Callable[[FromClause], ColumnElement[bool]]:
 
 def _below(conn: Connection, clock: Clock, under: ChartPerson) -> list[int]:
     lines = lines_for(clock)
-    values = {**lines.values(clock), "manager": under.id, "limit": _SMALL * 2}
+    values = {**lines.values(clock), "ids": [under.id], "limit": _SMALL * 2}
     ids = conn.execute(lines.below, values).scalars()
     return [each for each in ids if each is not None and each != under.id]
 

@@ -88,9 +88,9 @@ class Lines:
         self.reports = people.order_by(people.selected_columns.sort_name, people.selected_columns.id)
         """A page of those who report to `manager`, by name; `limit`, `offset`."""
         self.below = self._downward(below_ids=True)
-        """The ids of all below `manager`, and the manager's own; at most `limit`."""
+        """`ids` and the ids of all below them; at most `limit`."""
         self.outline = self._downward(below_ids=False)
-        """`manager` and those at most `depth` steps below, with the step as a last column; at most `limit` people."""
+        """The people with the given `ids` and those at most `depth` steps below, the step last; at most `limit`."""
         self.others = self._others()
         """The lines of `employee` that are not in the tree, at most `limit`: the other person, kind, direction, place.
 
@@ -100,7 +100,7 @@ class Lines:
         self.branches: Callable[[int], Select[Any]] = lru_cache(maxsize=64)(self._branches)
 
     def _downward(self, *, below_ids: bool) -> Select[Any]:
-        start = select(_EMPLOYEE.c.id.label("employee_id")).where(_EMPLOYEE.c.id == bindparam("manager"))
+        start = select(_EMPLOYEE.c.id.label("employee_id")).where(_EMPLOYEE.c.id.in_(id_list("ids")))
         if below_ids:
             down = start.cte("down", recursive=True)
             down = down.union(self._step_down(down))

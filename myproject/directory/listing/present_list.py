@@ -1,0 +1,154 @@
+"""The list of people as they are today, from the table `present`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, FromClause, Select
+
+from myproject.db.ids import id_list
+from myproject.models.employee import Employee, EmployeeSkill
+from myproject.models.location import Location
+from myproject.models.present import Present
+from myproject.models.vocabulary import JobTitle
+
+from .shape import Condition, Shape, compare, has_skill, in_order, shown, sorted_by, unseen
+
+PRESENT = Present.__table__
+_SORTED = {
+    "joined": "joined_on",
+    "department": "department_sort",
+    "location": "location_sort",
+    "job_title": "job_title_sort",
+}
+_COLUMN = {
+    "department": "department_id",
+    "departments": "department_id",
+    "location": "location_id",
+    "job_title": "job_title_id",
+    "manager": "manager_id",
+    "joined_from": "joined_on",
+    "joined_to": "joined_on",
+    "ids": "employee_id",
+}
+
+
+def keys_of(table: FromClause, shape: Shape) -> list[ColumnElement[Any]]:
+    """The columns that a list is sorted by; the id makes the order complete."""
+    names = [_SORTED[shape.order.key]] if shape.order.key in _SORTED else []
+    return [table.c[name] for name in (*names, "sort_name", "employee_id")]
+
+
+def condition(name: str, people: FromClause, *, driving: bool = False) -> ColumnElement[bool]:
+    """One condition of a question on `present` or a part of it."""
+    if name.startswith("skill_"):
+        return has_skill(name, people.c.employee_id, driving=driving)
+    return compare(name, people.c[_COLUMN[name]])
+
+
+def found(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
+    """Those who fit, by the columns that `shape` sorts by; not yet sorted."""
+    conditions: list[ColumnElement[bool]] = []
+    packed: list[ColumnElement[bool]] = [each(PRESENT) for each in further]
+    for name in shape.filters:
+        # The range of dates that the list is sorted by is a part of its own index.
+        ranged = name.startswith("joined_") and (shape.driver or shape.order.key) == "joined"
+        if name == shape.driver or ranged:
+            conditions.append(condition(name, PRESENT, driving=True))
+        else:
+            packed.append(condition(name, PRESENT))
+    return sa.select(*keys_of(PRESENT, shape)).where(*conditions, *unseen(packed))
+
+
+def by_its_index(shape: Shape) -> bool:
+    """Whether the one condition's index holds the people in the very order that is asked for."""
+    one = {"department", "location", "job_title", "manager"}
+    return shape.order.key == "name" and len(shape.filters) == 1 and shape.filters[0] in one
+
+
+def _page(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
+    statement = found(shape, further)
+    if shape.driver is None or (by_its_index(shape) and not further):
+        return in_order(statement, keys_of(PRESENT, shape), shape)
+    few = statement.cte("few").prefix_with("MATERIALIZED")
+    return in_order(sa.select(*few.c), keys_of(few, shape), shape)
+
+
+def page(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
+    """A page of the list: who is on it first, then all that is shown of them."""
+    chosen = _page(shape, further).subquery("page")
+    keys = keys_of(chosen, shape)
+    return _cards(chosen, shape, keys).order_by(*sorted_by(keys, shape))
+
+
+def _cards(chosen: FromClause, shape: Shape, keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    """What a list shows of some people. Outer joins keep the order in which the tables are written."""
+    title, location = JobTitle.__table__, Location.__table__
+    manager = Employee.__table__.alias("manager")
+    return sa.select(
+        PRESENT.c.employee_id,
+        PRESENT.c.name,
+        shown(shape, "employee_number", PRESENT.c.employee_number),
+        shown(shape, "email", PRESENT.c.email),
+        shown(shape, "phone", PRESENT.c.phone),
+        shown(shape, "joined_on", PRESENT.c.joined_on),
+        shown(shape, "department", PRESENT.c.department_id),
+        shown(shape, "job_title", title.c.name.label("job_title")),
+        shown(shape, "location", PRESENT.c.location_id),
+        shown(shape, "location", location.c.name.label("location")),
+        shown(shape, "location", location.c.time_zone.label("time_zone")),
+        shown(shape, "manager", PRESENT.c.manager_id),
+        shown(shape, "manager", manager.c.name.label("manager")),
+        *(key.label(f"key_{n}") for n, key in enumerate(keys[:-1])),
+    ).select_from(
+        chosen.join(PRESENT, PRESENT.c.employee_id == chosen.c.employee_id)
+        .outerjoin(title, title.c.id == PRESENT.c.job_title_id)
+        .outerjoin(location, location.c.id == PRESENT.c.location_id)
+        .outerjoin(manager, manager.c.id == PRESENT.c.manager_id)
+    )
+
+
+def some(shape: Shape) -> Select[Any]:
+    """What a list shows of the people in the parameter `ids`, in no order."""
+    ids = PRESENT.alias("ids")
+    chosen = (
+        sa.select(ids.c.employee_id, ids.c.sort_name).where(ids.c.employee_id.in_(id_list("ids"))).subquery("chosen")
+    )
+    return _cards(chosen, shape, keys_of(chosen, shape))
+
+
+def count(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
+    """How many fit, counted up to the parameter `limit`."""
+    few = found(shape, further).with_only_columns(PRESENT.c.employee_id).limit(sa.bindparam("limit", type_=sa.Integer))
+    return sa.select(sa.func.count()).select_from(few.subquery("counted"))
+
+
+def sizes(names: tuple[str, ...]) -> Select[Any]:
+    """How many each of some conditions lets through by itself, in the order of `counted`."""
+    columns: list[ColumnElement[Any]] = [_size(name, names) for name in counted(names)]
+    return sa.select(*columns)
+
+
+def counted(names: tuple[str, ...]) -> list[str]:
+    """The conditions that have a size: the two ends of a range of dates are one, "joined"."""
+    kept = [name for name in names if not name.startswith("joined_")]
+    return [*kept, "joined"] if len(kept) < len(names) else kept
+
+
+def _size(name: str, names: tuple[str, ...]) -> ColumnElement[int]:
+    number = sa.select(sa.func.count())
+    if name.startswith("skill_"):
+        skill = EmployeeSkill.__table__
+        return number.select_from(skill).where(skill.c.skill_id == sa.bindparam(name)).scalar_subquery().label(name)
+    bounds = [each for each in names if each.startswith("joined_")] if name == "joined" else [name]
+    here = PRESENT.alias()
+    return number.select_from(here).where(*(condition(each, here) for each in bounds)).scalar_subquery().label(name)
+
+
+PAGE = lru_cache(512)(page)
+COUNT = lru_cache(256)(count)
+SIZES = lru_cache(128)(sizes)
+SOME = lru_cache(16)(some)

@@ -1,0 +1,130 @@
+"""The shape of a list's statement: all that decides its text. Statements are built once per shape and kept.
+
+Building a `select()` costs more than running it (facts: 70 µs against 20 µs), hence the values of a question
+travel as parameters (`values`) and only its shape makes a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, FromClause, Select
+
+from myproject.db.ids import id_list
+from myproject.models.employee import EmployeeSkill
+
+from .question import Filters, Order, Place
+
+Condition = Callable[[FromClause], ColumnElement[bool]]
+"""Makes a condition on a table with the column `employee_id`."""
+
+
+class Shape(NamedTuple):
+    """What decides the text of a statement."""
+
+    order: Order
+    backwards: bool
+    """Read towards the beginning of the list: the page before a place."""
+    placed: bool
+    """Begins at a place, not at the end of the list."""
+    filters: tuple[str, ...]
+    """Names of the conditions, as in `values`: "departments" where `department` stands for several; "here" for those
+    departments that a page can come from, "ids" for people told one by one."""
+    driver: str | None
+    """The condition whose index finds the people; None where the order's own index does."""
+    hidden: frozenset[str]
+    """Fields that the viewer may not see, of those that a list shows."""
+
+
+LISTED = ("employee_number", "email", "phone", "joined_on", "department", "job_title", "location", "manager")
+"""Fields that a list shows besides the name."""
+
+
+def names_of(filters: Filters, several: bool) -> tuple[str, ...]:
+    """The names of a question's conditions, `q` aside; `several`: the department takes in more than itself."""
+    names = []
+    if filters.department is not None:
+        names.append("departments" if several else "department")
+    names += [name for name in ("location", "job_title", "manager") if getattr(filters, name) is not None]
+    names += [f"skill_{n}" for n in range(len(filters.skills))]
+    names += [name for name in ("joined_from", "joined_to") if getattr(filters, name) is not None]
+    return tuple(names)
+
+
+def values(filters: Filters, departments: Sequence[int]) -> dict[str, Any]:
+    """The parameters of a question's conditions."""
+    given: dict[str, Any] = {
+        name: getattr(filters, name)
+        for name in ("department", "location", "job_title", "manager", "joined_from", "joined_to")
+        if getattr(filters, name) is not None
+    }
+    if departments:
+        given["departments"] = departments
+    given.update({f"skill_{n}": skill for n, skill in enumerate(filters.skills)})
+    return given
+
+
+def place_values(place: Place | None, order: Order) -> dict[str, Any]:
+    """The parameters of a place."""
+    if place is None:
+        return {}
+    keys: list[Any] = list(place.keys)
+    if order.key == "joined":
+        keys[0] = date.fromisoformat(keys[0])
+    return {f"key_{n}": key for n, key in enumerate([*keys, place.id])}
+
+
+def compare(name: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """One condition on the column it looks at."""
+    if name in ("departments", "here", "ids"):
+        return column.in_(id_list(name))
+    if name == "joined_from":
+        return column >= sa.bindparam(name)
+    if name == "joined_to":
+        return column <= sa.bindparam(name)
+    return column == sa.bindparam(name)
+
+
+def has_skill(name: str, employee_id: ColumnElement[int], *, driving: bool) -> ColumnElement[bool]:
+    """Whether someone has a skill: as a list of who has it, or looked up for each one."""
+    skill = EmployeeSkill.__table__
+    if driving:
+        return employee_id.in_(sa.select(skill.c.employee_id).where(skill.c.skill_id == sa.bindparam(name)))
+    mine = skill.alias()
+    one = sa.select(mine.c.skill_id).where(mine.c.employee_id == employee_id, mine.c.skill_id == sa.bindparam(name))
+    # Not EXISTS: PostgreSQL would rather gather everyone with the skill than look fifty people up.
+    return one.scalar_subquery().is_not(None)
+
+
+def unseen(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """The conditions, packed so that no planner looks inside.
+
+    Otherwise it leaves the order's index for that of a filter which thousands fit, and sorts those; or takes two
+    conditions for so rare that reading the whole table looks cheaper than stopping after a page.
+    """
+    known = list(conditions)
+    return [sa.case((sa.and_(*known), sa.true()), else_=sa.false())] if known else []
+
+
+def in_order(statement: Select[Any], keys: Sequence[ColumnElement[Any]], shape: Shape) -> Select[Any]:
+    """The statement from its place on, in its order, as many rows as the parameter `limit` says."""
+    falling = shape.order.descending != shape.backwards
+    if shape.placed:
+        here = sa.tuple_(*keys)
+        there = sa.tuple_(*(sa.bindparam(f"key_{n}", type_=key.type) for n, key in enumerate(keys)))
+        statement = statement.where(here < there if falling else here > there)
+    return statement.order_by(*sorted_by(keys, shape)).limit(sa.bindparam("limit", type_=sa.Integer))
+
+
+def sorted_by(keys: Sequence[ColumnElement[Any]], shape: Shape) -> list[ColumnElement[Any]]:
+    """The keys as an ORDER BY."""
+    falling = shape.order.descending != shape.backwards
+    return [key.desc() if falling else key.asc() for key in keys]
+
+
+def shown(shape: Shape, field: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column of the answer, or nothing at all where the viewer may not see its field."""
+    return sa.null().label(column.key) if field in shape.hidden else column

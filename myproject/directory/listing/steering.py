@@ -1,0 +1,92 @@
+"""Which way a filtered list is read: in its order, passing over those who don't fit, or through a filter's own index.
+
+Planners guess this from averages and guess badly for the rare and the common value alike; here the sizes are known.
+They are counted from an index, exactly, once per revision and value, and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+
+from myproject.directory.clock import Clock
+from myproject.directory.memo import Memo
+
+from . import present_list
+from .shape import Shape
+
+# Microseconds, measured at 300,000 people on both databases.
+_ENTRY = 0.1
+"""Passing over an entry of an index that holds all that is looked at."""
+_ROW = 1.5
+"""Fetching a row of a table by its key."""
+_DATED = 4.0
+"""Looking at someone's dated rows."""
+_CHEAP = 2_000.0
+"""So much is well spent to be safe from a list whose order and filter hang together."""
+
+_SIZES: Memo[int] = Memo(4096)
+
+
+def sizes(conn: Connection, clock: Clock, names: tuple[str, ...], values: Mapping[str, Any]) -> dict[str, int]:
+    """How many people each condition lets through by itself; one query for all that are not known yet.
+
+    They are those of today: for another day they tell as much as is needed to choose a way. Former employees count
+    among those with a skill.
+    """
+    keys = {
+        name: (clock.revision, clock.today, name, *(values.get(each) for each in _parts(name)))
+        for name in present_list.counted(names)
+    }
+    known = {name: _SIZES.look(conn, key) for name, key in keys.items()}
+    missing = tuple(name for name in names if known[name if not name.startswith("joined_") else "joined"] is None)
+    if missing:
+        row = conn.execute(present_list.SIZES(missing), values).one()
+        for name, size in zip(present_list.counted(missing), row, strict=True):
+            known[name] = _SIZES.get(conn, keys[name], partial(int, size))
+    return {name: size for name, size in known.items() if size is not None}
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return ("joined_from", "joined_to") if name == "joined" else (name,)
+
+
+def driver(shape: Shape, known: Mapping[str, int], everyone: int, rows: int, *, present: bool) -> str | None:
+    """The condition to begin with, or None to read the list in its order. `rows` are wanted of `everyone`."""
+    if not known:
+        return None
+    if present and present_list.by_its_index(shape):
+        return shape.filters[0]
+    first = min(known, key=lambda name: known[name])
+    share = 1.0
+    for name, size in known.items():
+        if name != first:
+            share *= min(1.0, size / max(everyone, 1))
+    skills = sum(name.startswith("skill_") for name in known)
+    through_skill = first.startswith("skill_")
+    fits = known[first] * share
+    passed = min(float(everyone), rows * everyone / max(fits, 0.001))
+    if not present:
+        return _dated_driver(known, passed, ordered=shape.order.key != "name")
+    index = known[first] * (_ROW if through_skill else _ENTRY + _ROW * (skills > 0)) + fits * _ROW
+    order = passed * (_ENTRY + _ROW * (skills > 0))
+    if first == "joined" and shape.order.key == "joined":
+        return None
+    return first if index < max(order, _CHEAP) else None
+
+
+def _dated_driver(known: Mapping[str, int], passed: float, *, ordered: bool) -> str | None:
+    """Who sorts the dated rows by anything but the name finds everyone first."""
+    first = narrowest(known, present=False)
+    if first is None or ordered:
+        return first
+    return first if known[first] * _DATED < max(passed * _DATED, _CHEAP) else None
+
+
+def narrowest(known: Mapping[str, int], *, present: bool) -> str | None:
+    """The condition to count by. Of the dated rows, a place or a title has no index."""
+    indexed = {name: size for name, size in known.items() if present or name not in ("location", "job_title")}
+    return min(indexed, key=lambda name: indexed[name]) if indexed else None

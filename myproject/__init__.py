@@ -1,18 +1,25 @@
-"""A staff directory that an organisation runs for itself."""
+"""A staff directory that an organisation runs for itself.
+
+Nothing is imported until it is needed: the command line and the migrations come past here as well, and would pay
+half a second for a web framework they don't use.
+"""
 
 from __future__ import annotations
 
-import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyramid.config import Configurator
+if TYPE_CHECKING:
+    from pyramid.config import Configurator
 
-from myproject.application import share
-from myproject.settings import Settings, SettingsError, load_settings
+    from myproject.settings import Settings
 
 
 def main(global_config: dict[str, str], **ini_settings: str) -> Any:
     """The WSGI application: what ``use = egg:myproject`` in an ini file makes."""
+    import os
+
+    from myproject.settings import SettingsError, load_settings
+
     try:
         settings = load_settings(ini_settings, os.environ, global_config.get("__file__"))
     except SettingsError as error:
@@ -25,6 +32,10 @@ def main(global_config: dict[str, str], **ini_settings: str) -> Any:
 
 def configurator(settings: Settings, ini_settings: dict[str, str]) -> Configurator:
     """The application's configuration, to which a test or an add-on may add before it is made."""
+    from pyramid.config import Configurator
+
+    from myproject.application import share
+
     config = Configurator(settings=ini_settings)
     share(config, settings)
     config.include("myproject.application")

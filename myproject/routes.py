@@ -31,6 +31,8 @@ ROUTES = (
     Route("chart.branch", f"/chart/{{id:{ID}}}/branch"),
     Route("departments", "/departments/*traverse", {"factory": departments_root}),
     Route("employee.vcard", f"/employees/{{id:{ID}}}.vcf"),
+    Route("chart.print.top", "/chart/print"),
+    Route("chart.print", f"/chart/{{id:{ID}}}/print"),
     Route("employees.csv", "/employees.csv"),
     Route("changes", "/changes"),
     Route("change", f"/changes/{{revision:{ID}}}"),

@@ -1,0 +1,279 @@
+"""The org chart: around one person, from the top, between two people, and on paper."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.view import view_config
+
+from myproject.directory.clock import Clock
+from myproject.directory.org_chart import atlas as atlases
+from myproject.directory.org_chart import between, find, focus, people, top
+from myproject.directory.org_chart.people import ChartPerson, NotShownError
+from myproject.directory.search import query as search
+from myproject.directory.search.question import BadQuestion
+from myproject.pages.errors import bad_request, forbidden, not_found
+from myproject.pages.params import BadQuery, ClockQuery, Flag, Id, Problem, Text
+from myproject.request import Request
+
+Opened = Annotated[tuple[Id, ...], Field(max_length=focus.MOST_OPEN)]
+Number = Annotated[int, Field(ge=1, le=100_000)]
+
+FEW_TOPS = 5
+"""So many people at the top, and their branches are open from the start."""
+CANDIDATES = 12
+"""People to choose from when a name was typed."""
+
+
+class FocusQuery(ClockQuery):
+    """The parameters of the chart around a person. `open`: whose branches are open; `q`: find below."""
+
+    page: Number = 1
+    open: Opened = ()
+    q: Text = ""
+
+
+class TopQuery(FocusQuery):
+    """Those of the top. `from` and `to`: two people, how they are connected; `who`: the second one by name."""
+
+    outside: Flag = False
+    from_: Annotated[Id | None, Field(alias="from")] = None
+    to: Id | None = None
+    who: Text = ""
+
+
+class BranchQuery(ClockQuery):
+    """The parameters of a branch by itself. `level`: that of its items in the tree."""
+
+    page: Number = 1
+    level: Annotated[int, Field(ge=1, le=1_000)] = 2
+
+
+class PrintQuery(ClockQuery):
+    """The parameters of the chart on paper."""
+
+    levels: Annotated[int, Field(ge=1, le=atlases.DEEPEST)] = atlases.DEEPEST
+
+
+def _shown(view: Any) -> Any:
+    """A view on reporting lines: refused to whom they are not open."""
+
+    def wrapped(request: Request) -> Any:
+        try:
+            return view(request)
+        except NotShownError:
+            raise forbidden("Who reports to whom is not shown here.", "Ask an administrator.") from None
+        except BadQuestion as error:
+            place = "who" if "who" in request.GET else "q"
+            raise BadQuery([Problem(place, error.message, "Type a name, or a part of one.")]) from None
+
+    wrapped.__doc__ = view.__doc__
+    return wrapped
+
+
+@view_config(route_name="chart.focus", request_method="GET", query=FocusQuery, renderer="chart/focus.html")
+@_shown
+def around(request: Request) -> Any:
+    """The chart around one person."""
+    query = FocusQuery.of(request)
+    number = int(request.matchdict["id"])
+    return _around(request, number, query) or _absent(request, number)
+
+
+def _around(request: Request, number: int, query: FocusQuery) -> dict[str, Any] | None:
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    found = focus.focus(conn, clock, viewer, number, page=query.page, opened=query.open)
+    if found is None:
+        return None
+    _check_page(found.reports, query.page)
+    return {
+        "focus": found,
+        "person": found.person,
+        "opened": query.open,
+        "q": query.q,
+        "hits": find.find(conn, clock, viewer, query.q, found.person) if query.q else None,
+        "most_open": focus.MOST_OPEN,
+    }
+
+
+def _check_page(branch: focus.Branch, page: int) -> None:
+    if page > branch.pages:
+        raise not_found(f"There is no page {page}; the last one is {branch.pages}.", "Go back to the first page.")
+
+
+@view_config(route_name="chart", request_method="GET", query=TopQuery, renderer="chart/top.html")
+@_shown
+def summit(request: Request) -> Any:
+    """The top of the organisation; the connection of two people, with `from`."""
+    query = TopQuery.of(request)
+    if query.from_ is not None:
+        return _connection(request, query, query.from_)
+    if query.to is not None or query.who:
+        raise bad_request("It takes two people to be connected.", "Start from the chart of one of them.")
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    if query.outside:
+        return _outside(request, query)
+    found = top.top(conn, clock, viewer, page=query.page, opened=query.open)
+    _check_page(found.branch, query.page)
+    tops = found.branch.items
+    if len(tops) == 1 and found.branch.total == 1:
+        # One person leads all: their own chart is the top.
+        context = _around(request, tops[0].person.id, query)
+        if context is not None:
+            return {**context, "top": found, "hits": _hits(request, query.q)}
+    if not query.open and len(tops) <= FEW_TOPS:
+        opened = tuple(item.person.id for item in tops)
+        found = top.top(conn, clock, viewer, page=query.page, opened=opened)
+    else:
+        opened = query.open
+    return {
+        "focus": None,
+        "top": found,
+        "opened": opened,
+        "q": query.q,
+        "hits": _hits(request, query.q),
+        "most_open": focus.MOST_OPEN,
+    }
+
+
+def _hits(request: Request, q: str) -> find.Hits | None:
+    return find.find(request.conn, request.clock, request.viewer, q) if q else None
+
+
+def _outside(request: Request, query: TopQuery) -> Any:
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    found = top.top(conn, clock, viewer)
+    pages = max(1, -(-found.outside // focus.PAGE))
+    if query.page > pages:
+        raise not_found(f"There is no page {query.page}; the last one is {pages}.", "Go back to the first page.")
+    shown = top.outside(conn, clock, viewer, page=query.page) if found.outside else []
+    request.override_renderer = "chart/outside.html"
+    return {"top": found, "people": shown, "page": query.page, "pages": pages}
+
+
+@view_config(route_name="chart.branch", request_method="GET", query=BranchQuery, renderer="chart/branch.html")
+@_shown
+def branch(request: Request) -> Any:
+    """Who reports to someone, as a piece of a page: for branches that open in place."""
+    query = BranchQuery.of(request)
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    number = int(request.matchdict["id"])
+    found = {person.id: person for person in people.people_by_id(conn, clock, viewer, [number])}
+    if number not in found:
+        return _absent(request, number)
+    shown = focus.branch(conn, clock, viewer, found[number], page=query.page)
+    _check_page(shown, query.page)
+    return {"person": found[number], "branch": shown, "level": query.level}
+
+
+def _absent(request: Request, number: int) -> Any:
+    """A 404 that tells an unknown id from someone who does not work here on the day."""
+    clock: Clock = request.clock
+    name = people.name_of(request.conn, clock, number)
+    if name is None:
+        raise not_found("There is no such person.", "Look for them by name.")
+    request.response.status_int = 404
+    request.override_renderer = "chart/absent.html"
+    return {"id": number, "name": name}
+
+
+# --- between two people -------------------------------------------------------------------------------------
+
+
+def _connection(request: Request, query: TopQuery, one: int) -> Any:
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    candidates: list[ChartPerson] = []
+    other = query.to
+    if other is None and query.who:
+        found = search.find(conn, clock, viewer, query.who, limit=CANDIDATES + 1)
+        known = {each.id: each for each in people.people_by_id(conn, clock, viewer, found.ids)}
+        candidates = [known[each] for each in found.ids if each in known and each != one]
+        if len(candidates) == 1:
+            address = request.link("chart", _query={"from": one, "to": candidates[0].id})
+            raise HTTPSeeOther(location=address)
+    wanted = [one] if other is None else [one, other]
+    known = {each.id: each for each in people.people_by_id(conn, clock, viewer, wanted)}
+    for each in wanted:
+        if each not in known:
+            return _absent(request, each)
+    link = between.link(conn, clock, viewer, one, other) if other is not None else None
+    request.override_renderer = "chart/between.html"
+    return {
+        "one": known[one],
+        "other": known[other] if other is not None else None,
+        "who": query.who,
+        "candidates": candidates[:CANDIDATES],
+        "link": link,
+        "words": in_words(link) if link else "",
+    }
+
+
+def in_words(link: between.Link) -> str:
+    """How two people are connected, in a sentence."""
+    one, other, common = link.one.name, link.other.name, link.common
+    if link.one.id == link.other.id:
+        return f"{one} is one and the same person."
+    if common is None:
+        ends = [(chain[-1].name if chain else name) for chain, name in ((link.one_up, one), (link.other_up, other))]
+        return f"No manager stands above both: one chain ends at {ends[0]}, the other at {ends[1]}."
+    up, down = len(link.one_up) + 1, len(link.other_up) + 1
+    if common.id == link.one.id:
+        return _leads(one, other, down)
+    if common.id == link.other.id:
+        return _leads(other, one, up)
+    if up == down == 1:
+        return f"{one} and {other} both report to {common.name}."
+    return f"{common.name} is the nearest manager above both: {_steps(up)} above {one}, {_steps(down)} above {other}."
+
+
+def _leads(leader: str, name: str, steps: int) -> str:
+    if steps == 1:
+        return f"{leader} is the manager of {name}."
+    if steps == 2:
+        return f"{leader} is the manager of {name}’s manager."
+    return f"{leader} is {_steps(steps)} above {name}."
+
+
+def _steps(number: int) -> str:
+    return "one step" if number == 1 else f"{number} steps"
+
+
+# --- on paper -----------------------------------------------------------------------------------------------
+
+
+@view_config(route_name="chart.print", request_method="GET", query=PrintQuery, renderer="chart/print.html")
+@_shown
+def on_paper(request: Request) -> Any:
+    """A branch laid out for printing."""
+    number = int(request.matchdict["id"])
+    query = PrintQuery.of(request)
+    found = atlases.atlas(request.conn, request.clock, request.viewer, [number], query.levels)
+    if found is None:
+        return _absent(request, number)
+    return _paper(request, found, query)
+
+
+@view_config(route_name="chart.print.top", request_method="GET", query=PrintQuery, renderer="chart/print.html")
+@_shown
+def all_on_paper(request: Request) -> Any:
+    """The whole chart laid out for printing: the largest branches first."""
+    query = PrintQuery.of(request)
+    found = top.top(request.conn, request.clock, request.viewer)
+    tops = [item.person.id for item in found.branch.items]
+    atlas = atlases.atlas(request.conn, request.clock, request.viewer, tops, query.levels)
+    if atlas is None:
+        raise not_found("Nobody reports to anybody on this day: there is no chart to print.", "Choose another day.")
+    return _paper(request, atlas, query)
+
+
+def _paper(request: Request, atlas: atlases.Atlas, query: PrintQuery) -> dict[str, Any]:
+    return {
+        "atlas": atlas,
+        "levels": query.levels,
+        "deepest": atlases.DEEPEST,
+        "most": atlases.MOST,
+        "organisation": request.settings["organisation.name"],
+        "printed": request.now.astimezone(request.zone),
+    }

@@ -1,0 +1,234 @@
+"""Departments: the tree of all, the page of one, and what to say where there is none."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from pydantic import Field
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.renderers import render_to_response
+from pyramid.response import Response
+from pyramid.view import notfound_view_config, view_config
+
+from myproject.directory import department_history as history
+from myproject.directory import department_people, departments, people
+from myproject.directory.audience import may_see
+from myproject.directory.departments import DepartmentNode, DepartmentTree
+from myproject.directory.listing.question import Filters, Order, Refused, read_place
+from myproject.directory.text import slug, words
+from myproject.pages.errors import http_error
+from myproject.pages.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
+from myproject.request import Request
+from myproject.resources import DepartmentResource, DepartmentsRoot
+
+PEOPLE = 25
+"""People on one page of a department."""
+ROWS = 400
+"""Departments that the overview shows at most; deeper levels are left out beyond that."""
+CHILDREN = 200
+"""Sub-departments on one page of a department."""
+
+
+class TreeQuery(ClockQuery):
+    """The parameters of the overview."""
+
+    q: Text = ""
+
+
+class DepartmentQuery(ClockQuery):
+    """The parameters of a department's page. `after`, `before`: places in its list of people."""
+
+    only: Flag = False
+    after: Token = ""
+    before: Token = ""
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+    """Of its sub-departments."""
+
+
+@view_config(
+    route_name="departments",
+    context=DepartmentsRoot,
+    request_method="GET",
+    query=TreeQuery,
+    renderer="departments/tree.html",
+)
+def overview(_context: DepartmentsRoot, request: Request) -> Any:
+    """The whole tree, or the departments whose names fit what was typed."""
+    elsewhere = _canonical(request, "")
+    if elsewhere is not None:
+        return elsewhere
+    query = TreeQuery.of(request)
+    tree = departments.tree(request.conn, request.clock)
+    depth = _depth_that_fits(tree)
+    found = _named(tree, query.q)
+    shown = found[:ROWS] if query.q else [node for node in tree if node.depth <= depth]
+    return {
+        "q": query.q,
+        "tree": tree,
+        "nodes": shown,
+        "depth": depth,
+        "found": len(found),
+        "heads": department_people.heads(request.conn, request.clock, request.viewer, [n.id for n in shown]),
+        "counted": may_see(request.viewer, "department"),
+    }
+
+
+def _depth_that_fits(tree: DepartmentTree) -> int:
+    """The deepest level down to which the tree has at most `ROWS` departments; the roots always."""
+    levels: dict[int, int] = {}
+    for node in tree:
+        levels[node.depth] = levels.get(node.depth, 0) + 1
+    total = 0
+    for level in range(len(levels)):
+        total += levels[level]
+        if total > ROWS:
+            return max(0, level - 1)
+    return max(0, len(levels) - 1)
+
+
+def _named(tree: DepartmentTree, q: str) -> list[DepartmentNode]:
+    """The departments whose name or code holds every typed word at the beginning of one of its own."""
+    typed = words(q)
+    if not typed:
+        return []
+    found = []
+    for node in tree:
+        known = [*words(node.name), *words(node.code)]
+        if all(any(word.startswith(each) for word in known) for each in typed):
+            found.append(node)
+    return found
+
+
+@view_config(
+    route_name="departments",
+    context=DepartmentResource,
+    request_method="GET",
+    query=DepartmentQuery,
+    renderer="departments/department.html",
+)
+def department(context: DepartmentResource, request: Request) -> Any:
+    """One department: its path, heads, sub-departments, people, places, past and plans."""
+    elsewhere = _canonical(request, context.node.path)
+    if elsewhere is not None:
+        return elsewhere
+    query = DepartmentQuery.of(request)
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    tree = departments.tree(conn, clock)
+    node = tree[context.node.id]
+    children = tree.children(node.id)
+    start = (query.page - 1) * CHILDREN
+    shown = children[start : start + CHILDREN]
+    only = query.only or not children
+    return {
+        "node": node,
+        "path": tree.path_of(node.id),
+        "children": shown,
+        "children_total": len(children),
+        "children_page": query.page,
+        "children_pages": max(1, -(-len(children) // CHILDREN)),
+        "heads": department_people.heads(conn, clock, viewer, [node.id, *(child.id for child in shown)]),
+        "below": len(tree.subtree(node.id)) - 1,
+        "only": only,
+        "people": _people(request, node, query, only=only),
+        "second_roles": department_people.second_roles(conn, clock, viewer, node.id),
+        "places": department_people.places(conn, clock, viewer, tree, node.id, only=only),
+        "timeline": history.timeline(conn, clock, viewer, node.id),
+        "about": history.about(conn, node.id),
+        "counted": may_see(viewer, "department"),
+    }
+
+
+def _people(request: Request, node: DepartmentNode, query: DepartmentQuery, *, only: bool) -> people.Page | None:
+    """A page of the department's people; None where the viewer may not see who works where."""
+    if not may_see(request.viewer, "department"):
+        return None
+    order = Order("name")
+    try:
+        return people.page(
+            request.conn,
+            request.clock,
+            request.viewer,
+            Filters(department=node.id, only=only),
+            order,
+            size=PEOPLE,
+            after=read_place(query.after, order, "after") if query.after else None,
+            before=read_place(query.before, order, "before") if query.before else None,
+        )
+    except Refused as refused:
+        raise BadQuery([Problem(refused.place, refused.message, refused.remedy)]) from None
+
+
+# --- addresses ----------------------------------------------------------------------------------------------
+
+
+def _address(request: Request, path: str) -> str:
+    """The address of a department, in the form in which it stands in the address bar."""
+    prefix = request.environ.get("SCRIPT_NAME", "")
+    return quote(f"{prefix}/departments/{path}/" if path else f"{prefix}/departments/", safe="/~")
+
+
+def _canonical(request: Request, path: str) -> Response | None:
+    """A redirect to the one address of a department, where it was asked for by another (no slash at the end)."""
+    address = _address(request, path)
+    if quote(request.environ.get("SCRIPT_NAME", "") + request.path_info, safe="/~") == address:
+        return None
+    return _redirect(request, address, 308)
+
+
+def _redirect(request: Request, address: str, status: int) -> Response:
+    query = request.environ.get("QUERY_STRING", "")
+    return Response(status=status, headers={"Location": f"{address}?{query}" if query else address})
+
+
+@notfound_view_config(route_name="departments")
+def missing(error: HTTPNotFound, request: Request) -> Response:
+    """No such department on the day shown: leads on if it has another address, else says where to look."""
+    if type(error) is not HTTPNotFound or hasattr(error, "remedy") or request.method not in ("GET", "HEAD"):
+        return http_error(error, request)
+    asked = [segment for segment in request.matchdict["traverse"] if segment]
+    conn, clock = request.conn, request.clock
+    tree = departments.tree(conn, clock, counts=False)
+    slugs = [slug(segment) for segment in asked]
+    node = tree.by_path(slugs)
+    if node is not None:
+        return _redirect(request, _address(request, node.path), 308)
+    found = history.elsewhere(conn, clock, slugs)
+    path = history.moved_to(found, tree)
+    if path is not None:
+        return _redirect(request, _address(request, path), 302)
+    response = render_to_response(
+        "departments/missing.html",
+        {
+            "asked": asked[-1],
+            "found": found,
+            "tree": tree,
+            "above": _nearest_above(tree, slugs),
+            "alike": _alike(tree, slugs[-1]),
+        },
+        request,
+    )
+    response.status_int = 404
+    return response
+
+
+def _nearest_above(tree: DepartmentTree, slugs: Sequence[str]) -> DepartmentNode | None:
+    """The last department along an address that is there."""
+    node = None
+    for step in slugs:
+        below = tree.child(node.id if node else None, step)
+        if below is None:
+            break
+        node = below
+    return node
+
+
+def _alike(tree: DepartmentTree, step: str) -> list[DepartmentNode]:
+    """Departments whose names are spelled like a step of an address, the likest first."""
+    by_slug: dict[str, list[DepartmentNode]] = {}
+    for node in tree:
+        by_slug.setdefault(node.slug, []).append(node)
+    near = difflib.get_close_matches(step[:100], by_slug, 5, 0.6)
+    return [node for each in near for node in by_slug[each]][:8]

@@ -1,0 +1,268 @@
+"""``myproject import``: a spreadsheet, or a folder of related ones, as one change set that can be taken back."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from myproject.commands.context import Context, pass_context
+
+if TYPE_CHECKING:
+    from myproject.directory.importing.findings import Finding, Findings
+    from myproject.directory.importing.running import Options, Result
+    from myproject.directory.importing.source import Source
+
+_SHOWN = 20
+"""How many findings, changes and names are shown on the terminal; the rest is counted."""
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="Which column says what (TOML).")
+@click.option("--dry-run", is_flag=True, help="Tell what would be done, and write nothing.")
+@click.option("--effective", metavar="DATE", help="The day from which differences are true; by default today.")
+@click.option("--as", "author", metavar="USER", help="Who is recorded as the author.")
+@click.option(
+    "--good-rows/--all-or-nothing",
+    default=False,
+    help="Let the good rows in where others are refused; by default nothing goes in then.",
+)
+@click.option(
+    "--leavers",
+    type=click.Choice(["report", "end", "keep"]),
+    default="report",
+    show_default=True,
+    help="People of the directory whom the files don't name: tell, let them leave the day before, or pass over.",
+)
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write every refusal and note as CSV.")
+@click.option("--changes", type=click.Path(path_type=Path), metavar="FILE", help="Write every change as CSV.")
+@click.option("--encoding", metavar="NAME", help="Encoding of text files, where it is not found out rightly.")
+@click.option("--delimiter", metavar="CHAR", help="What stands between the cells of text files.")
+@pass_context
+def import_(
+    context: Context,
+    path: Path,
+    mapping: Path | None,
+    dry_run: bool,
+    effective: str | None,
+    author: str | None,
+    good_rows: bool,
+    leavers: Any,
+    report: Path | None,
+    changes: Path | None,
+    encoding: str | None,
+    delimiter: str | None,
+) -> None:
+    """Import PATH: a sheet of employees, or with --mapping a folder of related sheets.
+
+    Reads CSV, TSV, XLSX, XLS and ODS, gzipped too. Headings are known by their usual names;
+    docs/imports/README.md tells which, and how to write a mapping file. The import is one change set:
+    `myproject changes undo N` takes it back.
+    Exit status 1 if nothing was written because of refused rows or unreadable files.
+    """
+    from myproject.directory.importing.findings import Findings, ImportStopped
+    from myproject.directory.importing.mapping import load_mapping
+    from myproject.directory.importing.running import Options
+    from myproject.directory.importing.source import Source
+
+    began = time.monotonic()
+    try:
+        with ExitStack() as stack:
+            described = load_mapping(mapping) if mapping is not None else None
+            source = Source(path, described, encoding=encoding, delimiter=_delimiter(delimiter))
+            stack.callback(source.close)
+            findings = Findings(report)
+            stack.callback(findings.close)
+            options = Options(
+                today=context.today,
+                effective=_day(effective) or source.mapping.effective or context.today,
+                author=author or context.author,
+                good_rows=good_rows,
+                dry_run=dry_run,
+                leavers=leavers,
+                reason=source.mapping.title or f"Import of {path.name}",
+            )
+            written, result = _run(context, source, options, findings, changes)
+    except ImportStopped as stopped:
+        raise click.ClickException(f"{stopped.message}\n{stopped.remedy}".strip()) from None
+    _tell(result, options, written, report, time.monotonic() - began, context)
+    if not written and result.findings.refused:
+        sys.exit(1)
+
+
+def _run(
+    context: Context, source: Source, options: Options, findings: Findings, changes: Path | None
+) -> tuple[bool, Result]:
+    """Run the import in a transaction; whether it was written."""
+    from myproject.directory.importing.running import NotApplied, run_import
+
+    with _Changes(changes) as listed, _Bars() as bars:
+        try:
+            with context.database.begin() as conn:
+                result = run_import(
+                    conn, source, options, findings, progress=bars.phase, changes=listed.add if changes else None
+                )
+        except NotApplied as stopped:
+            return False, stopped.result
+    return True, result
+
+
+def _day(text: str | None) -> date | None:
+    from myproject.directory.importing.dates import NotADay, read_day
+
+    if text is None:
+        return None
+    try:
+        return read_day(text)
+    except NotADay as error:
+        raise click.BadParameter(f"{text!r} {error}. {error.remedy}", param_hint="--effective") from None
+
+
+def _delimiter(text: str | None) -> str | None:
+    if text is None:
+        return None
+    text = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|"}.get(text.lower(), text)
+    if len(text) != 1 or text in '"\r\n':
+        raise click.BadParameter("give one character, or tab", param_hint="--delimiter")
+    return text
+
+
+class _Bars:
+    """Progress on a terminal, one bar for each phase; nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def phase(self, name: str, total: int | None) -> Callable[[int], object]:
+        self._close()
+        if not sys.stderr.isatty():
+            return lambda _: None
+        from tqdm import tqdm
+
+        self._bar = tqdm(total=total, desc=name, unit=" rows", leave=False, dynamic_ncols=True, delay=0.5)
+        return self._bar.update
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+class _Changes:
+    """The list of changes as CSV."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        self._file = None
+        if self._path is not None:
+            try:
+                self._file = self._path.open("w", newline="", encoding="utf-8-sig")
+            except OSError as error:
+                raise click.ClickException(f"{self._path} can't be written: {error.strerror}.") from None
+            self._writer = csv.writer(self._file)
+            self._writer.writerow(("change", "about", "details"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def add(self, verb: Any, label: str) -> None:
+        from myproject.directory.importing.findings import harmless
+
+        told = verb.model_dump(mode="json", exclude_unset=True, exclude={"verb"})
+        details = "; ".join(f"{name}: {value}" for name, value in told.items())
+        self._writer.writerow((verb.verb.replace("_", " "), harmless(label), harmless(details)))
+
+
+# What is told at the end
+
+
+def _tell(
+    result: Result, options: Options, written: bool, report: Path | None, seconds: float, context: Context
+) -> None:
+    for sheet, encoding, words in result.guessed:
+        click.echo(f"{sheet} was read as {encoding} ({', '.join(words)}): if that looks wrong, give --encoding.")
+    for sheet, columns in result.unread.items():
+        click.echo(f"{sheet}: not read: {', '.join(columns[:_SHOWN])}{' …' if len(columns) > _SHOWN else ''}")
+    click.echo(
+        f"{result.rows:,} rows: {result.new:,} new, {result.changed:,} changed, {result.unchanged:,} unchanged"
+        f"{f', {result.gone_count:,} gone' if result.gone_count else ''}."
+    )
+    if result.verbs:
+        counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(result.verbs.items()))
+        click.echo(f"Changes: {counted}.")
+    _names("Not in the files", result.gone, result.gone_count, options)
+    _names("Departments not in the files", result.gone_departments, len(result.gone_departments), options)
+    _findings(result, report)
+    if written and result.revision is not None:
+        undo = context.command(f"changes undo {result.revision}")
+        click.echo(f"Applied as change set {result.revision} in {seconds:.1f} s. To take it back: {undo}")
+    elif written:
+        click.echo("Nothing to change.")
+    elif options.dry_run:
+        click.echo("Dry run: nothing was written.")
+    else:
+        click.echo("Nothing was written. Mend the rows above, or let the good ones in with --good-rows.")
+
+
+def _names(title: str, names: list[str], count: int, options: Options) -> None:
+    if not count:
+        return
+    done = {"end": "leave", "report": "kept as they are; --leavers end would let them leave"}[options.leavers]
+    more = f" and {count - _SHOWN:,} more" if count > _SHOWN else ""
+    click.echo(f"{title} ({done}): {', '.join(names[:_SHOWN])}{more}.")
+
+
+def _findings(result: Result, report: Path | None) -> None:
+    findings = result.findings
+    for level, title in (("refused", "Refused"), ("noted", "Noted")):
+        counts = {kind: count for (of, kind), count in findings.counts.items() if of == level}
+        if not counts:
+            continue
+        listed = ", ".join(f"{count:,} × {kind}" for kind, count in sorted(counts.items(), key=lambda item: -item[1]))
+        click.echo(f"{title}: {listed}")
+        kept = [finding for finding in findings.kept if finding.level == level]
+        _table(kept[:_SHOWN] if level == "refused" else _each_kind(kept))
+        if sum(counts.values()) > _SHOWN and level == "refused":
+            click.echo(f"  … {sum(counts.values()) - _SHOWN:,} more; {_where(report)}")
+    if report is not None:
+        click.echo(f"Every refusal and note is in {report}.")
+
+
+def _where(report: Path | None) -> str:
+    return f"all are in {report}." if report else "--report FILE writes all of them."
+
+
+def _each_kind(kept: list[Finding]) -> list[Finding]:
+    """One example of each kind of note."""
+    examples: dict[str, Finding] = {}
+    for finding in kept:
+        examples.setdefault(finding.kind, finding)
+    return list(examples.values())[:_SHOWN]
+
+
+def _table(findings: Iterable[Finding]) -> None:
+    from myproject.directory.importing.findings import shown
+
+    for finding in findings:
+        place = finding.place
+        where = place.sheet + (f", row {place.row}" if place.row is not None else "")
+        what = f"{place.column}: {shown(place.value, 40)!r}" if place.column else shown(place.value, 40)
+        click.echo(f"  {where}{f', {what}' if what else ''}: {finding.reason} {finding.remedy}".rstrip())

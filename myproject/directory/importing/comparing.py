@@ -1,0 +1,212 @@
+"""From what is stated of a person and what is recorded to the verbs that make the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from myproject.directory.fields import CARD_FIELDS
+from myproject.directory.text import fold
+from myproject.directory.verbs import (
+    AddAssignment,
+    Correct,
+    EndAssignment,
+    Join,
+    Leave,
+    Move,
+    Rehire,
+)
+from myproject.models.dated import FOREVER
+
+from .careers import NOTHING, UNSTATED, Career, Period, Spell, State, merged, within
+from .current import Known
+
+ONE_DAY = timedelta(days=1)
+Draft = tuple[type[Any], dict[str, Any], Spell | None]
+"""A verb by its class and arguments, and the spell that it comes from."""
+
+_BLANK = State(UNSTATED, None, None, 1.0, False)
+
+
+def last_day(end: date) -> date | None:
+    """The last day of a period that ends before `end`; None for no end."""
+    return None if end == FOREVER else end - ONE_DAY
+
+
+def arguments(state: State) -> dict[str, Any]:
+    """An assignment's state as arguments of a verb that begins it: what is unstated is blank."""
+    return {name: value for name, value in state.over(_BLANK).stated().items() if value is not None}
+
+
+def hires(career: Career, employee: int | str, first: dict[str, Any] | None) -> Iterator[Draft]:
+    """The verbs for the periods of a career of which nothing is recorded.
+
+    first: what Join needs besides (card, number, manager), if the first period is the person's first ever.
+    """
+    for number, period in enumerate(career.periods):
+        spells = [part for spell in career.primary for part in within(spell, [period])]
+        begin = {"on": period.start, "until": last_day(period.end), **arguments(spells[0].state)}
+        if number == 0 and first is not None:
+            yield Join, {**first, **begin}, spells[0]
+        else:
+            yield Rehire, {"employee": employee, **begin}, spells[0]
+        for before, spell in pairwise(spells):
+            then, now = before.state.over(_BLANK), spell.state.over(_BLANK)
+            changed = {name: b for name, a, b in zip(State._fields, then, now, strict=True) if a != b}
+            if changed:
+                if "department" in changed:
+                    changed.setdefault("is_head", now.is_head)
+                yield Move, {"employee": employee, "on": spell.start, **changed}, spell
+        for spell in career.others:
+            if period.start <= spell.start < period.end:
+                yield _second(employee, spell)
+
+
+def _second(employee: int | str, spell: Spell) -> Draft:
+    values = {"employee": employee, "on": spell.start, "until": last_day(spell.end), **arguments(spell.state)}
+    return AddAssignment, values, spell
+
+
+def changed_card(known: Known, card: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a card (validated values) that differ from those recorded."""
+    changes = {}
+    for name in CARD_FIELDS:
+        if name not in card:
+            continue
+        before, after = known.card.get(name), card[name]
+        if name in ("given_name", "family_name"):
+            before, after = before or None, after or None
+        if name == "skills":
+            same = {fold(item) for item in before or ()} == {fold(item) for item in after or ()}
+        else:
+            same = (before or None) == (after or None)
+        if not same:
+            changes[name] = after
+    return changes
+
+
+def employment_changes(
+    known: Known, wanted: Sequence[Period]
+) -> tuple[list[Draft], list[tuple[Period, Period]], list[Period], list[Period]]:
+    """How recorded employment becomes the stated one.
+
+    Gives the corrections, the pairs of (recorded, stated) periods that are one employment, the stated ones that are
+    new, and the recorded ones that no row states.
+    """
+    verbs: list[Draft] = []
+    pairs: list[tuple[Period, Period]] = []
+    new: list[Period] = []
+    left = list(known.periods)
+    for period in wanted:
+        match = next((old for old in left if old.start < period.end and period.start < old.end), None)
+        if match is None:
+            new.append(period)
+            continue
+        left.remove(match)
+        pairs.append((match, period))
+        spell = Spell(period.start, period.end, NOTHING, -1)
+        if period.start != match.start:
+            changes = {"valid_from": period.start}
+            verbs.append(
+                (Correct, {"employee": known.id, "fact": "employment", "on": match.start, "changes": changes}, spell)
+            )
+        if period.end != match.end:
+            verbs.append(_end(known, match, period, spell))
+    return verbs, pairs, new, left
+
+
+def _end(known: Known, recorded: Period, stated: Period, spell: Spell) -> Draft:
+    """An employment that ends on another day than recorded: somebody leaves, or the end was wrong."""
+    if stated.end < recorded.end:
+        return Leave, {"employee": known.id, "last_day": stated.end - ONE_DAY}, spell
+    end = None if stated.end == FOREVER else stated.end
+    changes = {"valid_to": end}
+    return Correct, {"employee": known.id, "fact": "employment", "on": recorded.start, "changes": changes}, spell
+
+
+def assignment_changes(
+    known: Known, career: Career, pairs: Sequence[tuple[Period, Period]], comparable: Sequence[Period]
+) -> Iterator[Draft]:
+    """The moves that make the recorded primary assignment say what is stated, on the days that are comparable."""
+    for recorded, stated in pairs:
+        now = after_correction(known.primary, recorded, stated)
+        for spell in (part for item in career.primary for part in within(item, [stated])):
+            for day in comparable:
+                yield from _moves(known, now, within(spell, [day]))
+
+
+def after_correction(primary: Sequence[Spell], recorded: Period, stated: Period) -> list[Spell]:
+    """The recorded assignments of an employment once its first or last day has been corrected."""
+    inside = [part for spell in primary for part in within(spell, [recorded])]
+    if inside and stated.start < recorded.start:
+        inside[0] = inside[0]._replace(start=stated.start)
+    if inside and stated.end > recorded.end:
+        inside[-1] = inside[-1]._replace(end=stated.end)
+    return [part for spell in inside for part in within(spell, [stated])]
+
+
+def _moves(known: Known, now: Sequence[Spell], wanted: Sequence[Spell]) -> Iterator[Draft]:
+    differing: list[Spell] = []
+    for spell in wanted:
+        for part in (piece for item in now for piece in within(item, [spell])):
+            changes = differences(part.state, spell.state)
+            if changes != NOTHING:
+                differing.append(Spell(part.start, part.end, changes, spell.row))
+    for piece in merged(differing):
+        values = {"employee": known.id, "on": piece.start, **piece.state.stated()}
+        planned = next((item.end for item in now if item.start <= piece.start < item.end), piece.end)
+        if planned != piece.end:
+            values["until"] = last_day(piece.end)
+            if piece.end == FOREVER:
+                del values["until"]
+                values["also_later"] = True
+        yield Move, values, piece
+
+
+def differences(recorded: State, stated: State) -> State:
+    """What is stated otherwise than recorded; all else unstated. A change of department states the head's flag too."""
+    changes = State._make(
+        b if b is not UNSTATED and a != b else UNSTATED for a, b in zip(recorded, stated, strict=True)
+    )
+    if changes.department is not UNSTATED and stated.is_head is not UNSTATED:
+        changes = changes._replace(is_head=stated.is_head)
+    return changes
+
+
+def second_changes(known: Known, career: Career, effective: date, *, dated: bool) -> Iterator[Draft]:
+    """Verbs for the assignments beside the primary one.
+
+    A stated one is the recorded one in the same department on a common day. Recorded ones that no row states are left.
+    """
+    left = {id_: list(spells) for id_, spells in known.others.items()}
+    for spell in merged(career.others):
+        match = next(
+            (
+                (id_, old)
+                for id_, spells in left.items()
+                for old in spells
+                if old.state.department == spell.state.department and old.start < spell.end and spell.start < old.end
+            ),
+            None,
+        )
+        if match is None:
+            start = spell.start if dated else max(spell.start, effective)
+            if start < spell.end:
+                yield _second(known.id, spell._replace(start=start))
+            continue
+        id_, old = match
+        left[id_].remove(old)
+        changes = differences(old.state, spell.state).stated()
+        on = max(old.start, spell.start) if dated else max(old.start, effective)
+        if changes and on < old.end:
+            yield Move, {"employee": known.id, "assignment": id_, "on": on, **changes}, spell
+        if spell.end < old.end:
+            yield EndAssignment, {"employee": known.id, "assignment": id_, "last_day": spell.end - ONE_DAY}, spell
+        elif spell.end > old.end or (dated and spell.start != old.start):
+            edges: dict[str, Any] = {"valid_to": None if spell.end == FOREVER else spell.end}
+            if dated:
+                edges["valid_from"] = spell.start
+            fact = {"employee": known.id, "fact": "assignment", "assignment": id_, "on": old.start, "changes": edges}
+            yield Correct, fact, spell

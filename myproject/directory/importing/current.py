@@ -1,0 +1,229 @@
+"""What the directory holds now of the people and places that an import names, read in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from myproject.db.ids import id_list, text_list
+from myproject.directory.fields import CARD_FIELDS
+from myproject.models.dated import is_current
+from myproject.models.department import Department, DepartmentVersion
+from myproject.models.employee import Employee, EmployeeSkill
+from myproject.models.employment import Assignment, Employment, ReportingLine
+from myproject.models.location import Location
+from myproject.models.vocabulary import JobTitle, Skill
+
+from .careers import Period, Spell, State
+
+Identity = Literal["employee_number", "external_id", "email"]
+
+_EMPLOYEE: Any = Employee.__table__
+_EMPLOYMENT: Any = Employment.__table__
+_ASSIGNMENT: Any = Assignment.__table__
+_LINE: Any = ReportingLine.__table__
+_CARD = tuple(name for name in CARD_FIELDS if name in _EMPLOYEE.c)
+
+
+class Line(NamedTuple):
+    """A reporting line as recorded."""
+
+    start: date
+    end: date
+    manager: int
+    kind: str
+    assignment: int
+
+
+@dataclass(slots=True)
+class Known:
+    """One person as recorded now."""
+
+    id: int
+    number: str
+    name: str
+    card: dict[str, Any]
+    periods: list[Period] = field(default_factory=list)
+    primary: list[Spell] = field(default_factory=list)
+    others: dict[int, list[Spell]] = field(default_factory=dict)
+    """Assignments beside the primary one, by their id."""
+    lines: list[Line] = field(default_factory=list)
+
+
+def known_people(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, Known]:
+    """The people with these keys, by key (a mail address in lower case). Who shares an address is left out."""
+    column = _EMPLOYEE.c[by]
+    condition = column.in_(text_list(keys))
+    if by == "email":
+        condition = func.lower(column).in_(text_list(keys))
+    columns = [_EMPLOYEE.c.id, _EMPLOYEE.c.employee_number, _EMPLOYEE.c.name, *(_EMPLOYEE.c[name] for name in _CARD)]
+    found: dict[str, Known] = {}
+    doubled = set()
+    for row in conn.execute(select(*columns).where(condition)):
+        card = dict(zip(_CARD, row[3:], strict=True))
+        key = row.employee_number if by == "employee_number" else card[by]
+        key = key.lower() if by == "email" else key
+        if key in found:
+            doubled.add(key)
+        found[key] = Known(row.id, row.employee_number, row.name, card)
+    for key in doubled:
+        del found[key]
+    fill({known.id: known for known in found.values()}, conn)
+    return found
+
+
+def fill(people: dict[int, Known], conn: Connection) -> None:
+    """Read the skills and all dated rows of people."""
+    if not people:
+        return
+    ids = list(people)
+    skills: dict[int, list[str]] = {}
+    skill: Any = Skill.__table__
+    having: Any = EmployeeSkill.__table__
+    for employee, name in conn.execute(
+        select(having.c.employee_id, skill.c.name).join(skill, skill.c.id == having.c.skill_id)
+        .where(having.c.employee_id.in_(id_list(ids)))
+    ):  # fmt: skip
+        skills.setdefault(employee, []).append(name)
+    for employee, known in people.items():
+        known.card["skills"] = skills.get(employee)
+    for row in conn.execute(_of(_EMPLOYMENT, ids)):
+        people[row.employee_id].periods.append(Period(row.valid_from, row.valid_to))
+    assignments = conn.execute(_of(_ASSIGNMENT, ids)).all()
+    titles = titles_by_id(conn, {row.job_title_id for row in assignments if row.job_title_id is not None})
+    for row in assignments:
+        title = None if row.job_title_id is None else titles[row.job_title_id]
+        state = State(row.department_id, title, row.location_id, row.fte, row.is_head)
+        spell = Spell(row.valid_from, row.valid_to, state, row.assignment_id)
+        known = people[row.employee_id]
+        (known.primary if row.is_primary else known.others.setdefault(row.assignment_id, [])).append(spell)
+    for row in conn.execute(_of(_LINE, ids)):
+        line = Line(row.valid_from, row.valid_to, row.manager_id, row.kind, row.assignment_id)
+        people[row.employee_id].lines.append(line)
+
+
+def primary_lines(conn: Connection, ids: Iterable[int]) -> dict[int, list[Line]]:
+    """The reporting lines of people's primary assignments, in order of time."""
+    wanted = list(ids)
+    primary = {(row.employee_id, row.assignment_id) for row in conn.execute(_of(_ASSIGNMENT, wanted)) if row.is_primary}
+    found: dict[int, list[Line]] = {}
+    for row in conn.execute(_of(_LINE, wanted)):
+        if (row.employee_id, row.assignment_id) in primary:
+            line = Line(row.valid_from, row.valid_to, row.manager_id, row.kind, row.assignment_id)
+            found.setdefault(row.employee_id, []).append(line)
+    return found
+
+
+def _of(table: Any, ids: list[int]) -> Select[Any]:
+    return (
+        select(table)
+        .where(is_current(table), table.c.employee_id.in_(id_list(ids)))
+        .order_by(table.c.employee_id, table.c.valid_from)
+    )
+
+
+def titles_by_id(conn: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """The names of job titles."""
+    table: Any = JobTitle.__table__
+    return dict(conn.execute(select(table.c.id, table.c.name).where(table.c.id.in_(id_list(ids)))).all())
+
+
+class Found(NamedTuple):
+    """Who a reference means."""
+
+    id: int
+    number: str
+    periods: list[Period]
+
+
+def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[Found]]:
+    """Whom texts may mean: those with that employee number, external identifier or mail address (in lower case)."""
+    wanted = list(references)
+    lower = [text.lower() for text in wanted if "@" in text]
+    table = _EMPLOYEE.c
+    conditions = [table.employee_number.in_(text_list(wanted)), table.external_id.in_(text_list(wanted))]
+    if lower:
+        conditions.append(func.lower(table.email).in_(text_list(lower)))
+    rows = conn.execute(
+        select(table.id, table.employee_number, table.external_id, table.email).where(or_(*conditions))
+    ).all()
+    periods: dict[int, list[Period]] = {row.id: [] for row in rows}
+    for row in conn.execute(_of(_EMPLOYMENT, list(periods))):
+        periods[row.employee_id].append(Period(row.valid_from, row.valid_to))
+    found: dict[str, list[Found]] = {}
+    for row in rows:
+        person = Found(row.id, row.employee_number, periods[row.id])
+        for key in {row.employee_number, row.external_id, row.email and row.email.lower()} - {None}:
+            found.setdefault(key, []).append(person)
+    return found
+
+
+def employed_ever(conn: Connection, by: Identity, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that belong to somebody with an employment, past or to come."""
+    column: Any = func.lower(_EMPLOYEE.c.email) if by == "email" else _EMPLOYEE.c[by]
+    held = select(_EMPLOYMENT.c.id).where(is_current(_EMPLOYMENT), _EMPLOYMENT.c.employee_id == _EMPLOYEE.c.id)
+    return set(conn.execute(select(column).where(column.in_(text_list(keys)), held.exists())).scalars())
+
+
+def employed_on(conn: Connection, day: date) -> list[tuple[int, str, str, date]]:
+    """Everyone employed on a day: id, employee number, name, exclusive end of the employment."""
+    rows = conn.execute(
+        select(_EMPLOYEE.c.id, _EMPLOYEE.c.employee_number, _EMPLOYEE.c.name, _EMPLOYMENT.c.valid_to)
+        .join(_EMPLOYMENT, _EMPLOYMENT.c.employee_id == _EMPLOYEE.c.id)
+        .where(is_current(_EMPLOYMENT), _EMPLOYMENT.c.valid_from <= day, _EMPLOYMENT.c.valid_to > day)
+        .order_by(_EMPLOYEE.c.id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def anyone(conn: Connection) -> bool:
+    """Whether the directory holds any employee at all."""
+    return conn.execute(select(_EMPLOYEE.c.id).limit(1)).first() is not None
+
+
+def numbers_like(conn: Connection, before: str, after: str) -> int:
+    """The highest number that stands between two texts in the employee numbers; 0 if there is none."""
+    column = _EMPLOYEE.c.employee_number
+    highest = 0
+    for (text,) in conn.execute(select(column).where(column.startswith(before, autoescape=True))):
+        middle = text[len(before) : len(text) - len(after)]
+        if text.endswith(after) and middle.isascii() and middle.isdigit():
+            highest = max(highest, int(middle))
+    return highest
+
+
+class Place(NamedTuple):
+    """A department or location as recorded. `values` are its fields; `versions` those of a department through time."""
+
+    id: int
+    code: str
+    values: dict[str, Any]
+    versions: list[tuple[date, date, str, int | None]]
+    """From, to, name, parent."""
+
+
+def departments(conn: Connection) -> list[Place]:
+    """Every department with its versions in order of time. One whose creation was undone has none."""
+    table: Any = Department.__table__
+    version: Any = DepartmentVersion.__table__
+    found = {
+        row.id: Place(row.id, row.code, {"about": row.about, "email": row.email}, [])
+        for row in conn.execute(select(table).order_by(table.c.id))
+    }
+    for row in conn.execute(select(version).where(is_current(version)).order_by(version.c.valid_from)):
+        found[row.department_id].versions.append((row.valid_from, row.valid_to, row.name, row.parent_id))
+    return list(found.values())
+
+
+def locations(conn: Connection) -> list[Place]:
+    """Every location."""
+    table: Any = Location.__table__
+    fields = ("name", "address", "city", "country", "time_zone", "closed")
+    return [
+        Place(row.id, row.code, {name: getattr(row, name) for name in fields}, [])
+        for row in conn.execute(select(table).order_by(table.c.id))
+    ]

@@ -1,0 +1,355 @@
+"""Departments: what the sheets state of them, what people name, and the verbs that bring them about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from myproject.directory.text import fold, slug
+from myproject.directory.verbs import (
+    CorrectDepartment,
+    CreateDepartment,
+    EditDepartment,
+    MoveDepartment,
+    RenameDepartment,
+    Verb,
+)
+from myproject.models.dated import FOREVER
+
+from . import current
+from .findings import Findings, Place
+from .mapping import nearest
+from .tables import Table
+from .values import PATH_MARK, CellProblem, bare
+
+ONE_DAY = timedelta(days=1)
+Planned = list[tuple[type[Verb], dict[str, Any], Place]]
+"""Verbs by class and arguments, not checked yet, each with the place it comes from."""
+
+
+@dataclass(slots=True)
+class Stated:
+    """A department as a sheet states it."""
+
+    code: str
+    place: Place
+    values: dict[str, Any]
+    parent: str | None = None
+
+
+@dataclass(slots=True)
+class Departments:
+    """The departments of an import. After `plan`, `find` answers for every name and code that was given."""
+
+    conn: Connection
+    findings: Findings
+    effective: date
+    create: bool
+    """Whether a department that is only named is created."""
+    stated: dict[str, Stated] = field(default_factory=dict)
+    known: dict[str, current.Place] = field(default_factory=dict)
+    code_of: dict[str, str | CellProblem] = field(default_factory=dict)
+    """Reference -> code, or why there is none."""
+    ids: dict[str, int] = field(default_factory=dict)
+    """Code -> id, once the verbs have been applied."""
+    above: dict[int, int | None] = field(default_factory=dict)
+    """Id -> id of the parent, once the verbs have been applied."""
+    heads: list[tuple[str, str, Place]] = field(default_factory=list)
+    """Code of a department, who heads it, where that is stated."""
+    _named: dict[str, set[str]] = field(default_factory=dict)
+    """Folded name -> codes."""
+    _below: dict[tuple[str | None, str], str] = field(default_factory=dict)
+    """Code of the parent and folded name -> code."""
+    _parents: dict[str, str | None] = field(default_factory=dict)
+    """Code of a department that is only named -> code of its parent."""
+
+    def __post_init__(self) -> None:
+        for place in current.departments(self.conn):
+            self.ids[place.code] = place.id
+            self.known[place.code] = place
+        codes = {place.id: place.code for place in self.known.values()}
+        for place in self.known.values():
+            if place.versions:
+                _, _, name, parent = self.version(place)
+                self._named.setdefault(fold(name), set()).add(place.code)
+                self._below[None if parent is None else codes[parent], fold(name)] = place.code
+
+    def version(self, place: current.Place) -> tuple[date, date, str, int | None]:
+        """How a known department is on the effective day, else in its last days."""
+        for version in place.versions:
+            if version[0] <= self.effective < version[1]:
+                return version
+        return place.versions[-1]
+
+    def read(self, table: Table, roots: Iterable[str]) -> None:
+        """The rows of [departments]."""
+        tops = {bare(text) for text in roots}
+        fields = ("code", "name", "parent", "head", "since", "until", "about", "email")
+        for number, row in table.sheet.rows(self.findings):
+            values = table.read(fields, number, row, self.findings)
+            if values is None:
+                continue
+            place = table.at("code", number, row)
+            code = values["code"]
+            if not code:
+                self.findings.refuse("no key", place, "The department has no code.", "Give it one.")
+            elif code in self.stated:
+                first = self.stated[code].place.row
+                self.findings.refuse(
+                    "repeated key", place, f"Row {first} has the same.", "Give each department one row."
+                )
+            else:
+                parent = values.get("parent")
+                if parent and bare(parent) in tops:
+                    parent = None
+                self.stated[code] = Stated(code, place, values, parent)
+                if values.get("head"):
+                    self.heads.append((code, values["head"], table.at("head", number, row)))
+        self._resolve_parents(table)
+
+    def _resolve_parents(self, table: Table) -> None:
+        for stated in self.stated.values():
+            self._named.setdefault(fold(stated.values.get("name") or stated.code), set()).add(stated.code)
+        for stated in list(self.stated.values()):
+            if stated.parent is None:
+                continue
+            place = Place(table.sheet.name, stated.place.row, _column(table, "parent"), stated.parent)
+            found = self._match(stated.parent)
+            if found == stated.code:
+                self._drop(
+                    stated,
+                    "own parent",
+                    place,
+                    "The department is its own parent.",
+                    "Leave the parent blank for a root.",
+                )
+            elif isinstance(found, CellProblem):
+                self._drop(stated, found.kind, place, f"The parent {found.reason}.", found.remedy)
+            else:
+                stated.parent = found
+        for stated in list(self.stated.values()):
+            if circle := self._circle(stated):
+                place = Place(table.sheet.name, stated.place.row, _column(table, "parent"), stated.parent)
+                self.findings.refuse(
+                    "circle",
+                    place,
+                    f"The parents go in a circle: {' under '.join(circle)}.",
+                    "Correct one of the parents.",
+                )
+                stated.parent = "\0"
+        for stated in [item for item in self.stated.values() if item.parent == "\0"]:
+            del self.stated[stated.code]
+
+    def _drop(self, stated: Stated, kind: str, place: Place, reason: str, remedy: str) -> None:
+        self.findings.refuse(kind, place, reason, remedy)
+        del self.stated[stated.code]
+
+    def _circle(self, start: Stated) -> list[str]:
+        """The codes from a department up to itself; empty where the way ends."""
+        way = [start.code]
+        at: str | None = start.parent
+        while at is not None and at in self.stated and len(way) <= len(self.stated):
+            way.append(at)
+            if at == start.code:
+                return way
+            at = self.stated[at].parent
+        return []
+
+    def _match(self, reference: str) -> str | CellProblem:
+        """The code that a reference means."""
+        if PATH_MARK in reference:
+            parent: str | None = None
+            for name in reference.split(PATH_MARK):
+                found = self._below.get((parent, fold(name)))
+                if found is None:
+                    return self._unknown(reference)
+                parent = found
+            return parent or self._unknown(reference)
+        if reference in self.stated or (reference in self.known and self.known[reference].versions):
+            return reference
+        codes = self._named.get(fold(reference), set())
+        if len(codes) == 1:
+            return next(iter(codes))
+        if codes:
+            listed = ", ".join(sorted(codes)[:5])
+            return CellProblem("ambiguous", "is the name of several departments", f"Give the code instead: {listed}.")
+        return self._unknown(reference)
+
+    def _unknown(self, reference: str) -> CellProblem:
+        names = [*self.stated, *(stated.values.get("name") or "" for stated in self.stated.values())]
+        names += [self.version(place)[2] for place in self.known.values() if place.versions]
+        hint = nearest(reference, names[:5000])
+        return CellProblem(
+            "unknown department", "is no known department", f"Check its name or code{hint}, or create it first."
+        )
+
+    def plan(self, named: Mapping[str, Place], since: Mapping[str, date]) -> Planned:
+        """The verbs for all that is stated, and for what is only named.
+
+        since: reference -> the first day on which the files put somebody there.
+        """
+        created: Planned = []
+        wanted: dict[str, date] = {}
+        for reference in named:
+            found = self._match(reference)
+            if isinstance(found, CellProblem) and self.create and found.kind == "unknown department":
+                found = self._create(reference, named[reference], created)
+            self.code_of[reference] = found
+            if isinstance(found, str):
+                wanted[found] = min(wanted.get(found, date.max), since.get(reference, self.effective))
+        self._pass_up(wanted)
+        first = min([*wanted.values(), self.effective])
+        if not any(place.versions for place in self.known.values()):
+            wanted = dict.fromkeys(
+                [*wanted, *self.stated], first
+            )  # a new directory: all of it was there from the first day
+        planned: Planned = []
+        for stated in self._parents_first():
+            planned += self._stated(stated, wanted)
+        for kind, values, place in created:
+            planned.append((kind, values | {"on": wanted.get(values["code"], self.effective)}, place))
+        planned += self._earlier(wanted)
+        return planned
+
+    def _create(self, reference: str, place: Place, created: Planned) -> str | CellProblem:
+        """Plan the departments that a name or a path of names needs; the code of the last."""
+        parent: str | None = None
+        for name in reference.split(PATH_MARK):
+            code = self._below.get((parent, fold(name))) if PATH_MARK in reference or parent else None
+            if code is None:
+                if len(name) > 120:
+                    return CellProblem(
+                        "too long", "is longer than 120 characters", "Shorten the name, or say cut = 120."
+                    )
+                code = self._free_code(name)
+                created.append((CreateDepartment, {"code": code, "name": name, "parent": parent}, place))
+                self._below[parent, fold(name)] = code
+                self._named.setdefault(fold(name), set()).add(code)
+                self._parents[code] = parent
+            parent = code
+        assert parent is not None
+        return parent
+
+    def _free_code(self, name: str) -> str:
+        base = slug(name)[:56].strip("-")
+        code, number = base, 2
+        while code in self.ids or code in self.stated or code in self._parents:
+            code, number = f"{base}-{number}", number + 1
+        return code
+
+    def _pass_up(self, wanted: dict[str, date]) -> None:
+        """Whoever is in a department is under those above it: they must be there as early."""
+        above = {code: stated.parent for code, stated in self.stated.items()} | self._parents
+        for code, day in list(wanted.items()):
+            at, steps = above.get(code), 0
+            while at is not None and steps < 1000:
+                wanted[at] = min(wanted.get(at, date.max), day)
+                at, steps = above.get(at), steps + 1
+
+    def _parents_first(self) -> list[Stated]:
+        """In the order of the sheet, but each after its parent."""
+        done: dict[str, Stated] = {}
+
+        def add(stated: Stated) -> None:
+            chain = []
+            at: Stated | None = stated
+            while at is not None and at.code not in done and at not in chain:
+                chain.append(at)
+                at = self.stated.get(at.parent) if at.parent else None
+            for item in reversed(chain):
+                done[item.code] = item
+
+        for stated in self.stated.values():
+            add(stated)
+        return list(done.values())
+
+    def _stated(self, stated: Stated, wanted: Mapping[str, date]) -> Planned:
+        values, known, place = stated.values, self.known.get(stated.code), stated.place
+        if known is None or not known.versions:
+            until = values.get("until") or FOREVER
+            made = {
+                "code": stated.code,
+                "name": values.get("name") or stated.code,
+                "parent": stated.parent,
+                "on": values.get("since") or wanted.get(stated.code, self.effective),
+                "until": None if until == FOREVER else until - ONE_DAY,
+                "about": values.get("about"),
+                "email": values.get("email"),
+            }
+            return [(CreateDepartment, made, place)]
+        planned: Planned = []
+        start, _, name, parent = self.version(known)
+        day = {"department": stated.code, "on": max(start, self.effective)}
+        if values.get("name") and values["name"] != name:
+            planned.append((RenameDepartment, day | {"name": values["name"]}, place))
+        if "parent" in values:
+            above = next((item.code for item in self.known.values() if item.id == parent), None)
+            if above != stated.parent:
+                planned.append((MoveDepartment, day | {"parent": stated.parent}, place))
+        changed = {
+            key: values[key] for key in ("about", "email") if values.get(key) and values[key] != known.values[key]
+        }
+        if changed:
+            planned.append((EditDepartment, {"department": stated.code, **changed}, place))
+        return planned + self._dates(stated, known)
+
+    def _dates(self, stated: Stated, known: current.Place) -> Planned:
+        """A first or last day that the sheet states otherwise than recorded."""
+        since, until = stated.values.get("since"), stated.values.get("until")
+        first, last = known.versions[0], known.versions[-1]
+        planned: Planned = []
+        if since and since != first[0]:
+            values = {"department": stated.code, "on": first[0], "valid_from": since}
+            planned.append((CorrectDepartment, values, stated.place))
+        if until and until != last[1]:
+            values = {"department": stated.code, "on": last[0], "valid_to": None if until == FOREVER else until}
+            planned.append((CorrectDepartment, values, stated.place))
+        return planned
+
+    def _earlier(self, wanted: Mapping[str, date]) -> Planned:
+        """Known departments begin earlier where somebody was in them before, unless a sheet states the first day."""
+        planned: Planned = []
+        for code, day in wanted.items():
+            known = self.known.get(code)
+            stated = self.stated.get(code)
+            if known is None or not known.versions or (stated and stated.values.get("since")):
+                continue
+            first = known.versions[0][0]
+            if day < first:
+                place = stated.place if stated else Place("", None, None, code)
+                planned.append((CorrectDepartment, {"department": code, "on": first, "valid_from": day}, place))
+        return planned
+
+    def applied(self) -> None:
+        """Read the ids after the verbs have been applied."""
+        places = [place for place in current.departments(self.conn) if place.versions]
+        self.ids = {place.code: place.id for place in places}
+        self.above = {place.id: self.version(place)[3] for place in places}
+
+    def find(self, reference: str) -> int:
+        """The id of the department that a reference means. Raises CellProblem."""
+        found = self.code_of[reference]
+        if isinstance(found, CellProblem):
+            raise found
+        id_ = self.ids.get(found)
+        if id_ is None:
+            raise CellProblem("refused department", "is a department that was refused", "Mend that one first.")
+        return id_
+
+    def gone(self) -> list[current.Place]:
+        """Departments of the effective day that no row states or names."""
+        used = set(self.stated) | {code for code in self.code_of.values() if isinstance(code, str)}
+        return [
+            place
+            for code, place in self.known.items()
+            if code not in used and any(start <= self.effective < end for start, end, _, _ in place.versions)
+        ]
+
+
+def _column(table: Table, field_name: str) -> str | None:
+    reader = table.readers.get(field_name)
+    return ", ".join(reader.value.columns) if reader else None

@@ -1,0 +1,84 @@
+"""Managers that follow from who heads the department on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from .careers import NOTHING, Period, Spell, uncovered, within
+from .departments import Departments
+from .people import People, Person
+from .reporting import Piece
+from .values import CellProblem
+
+_DEEPEST = 200
+
+
+class Derivation:
+    """Works out managers from heads.
+
+    Who heads nothing reports to the head of their department, or of the nearest one above it that has a head that day.
+    Who heads departments reports to the head of the nearest one above the topmost of them. So no circle can come of it:
+    each step leads to a head whose topmost department lies higher.
+    """
+
+    def __init__(self, people: People, departments: Departments) -> None:
+        """After the people have been written: heads count on the days on which they work here."""
+        self.above: Mapping[int, int | None] = departments.above
+        self.heads: dict[int, list[tuple[Period, Person]]] = {}
+        """Department -> who heads it when."""
+        self._own: dict[int, list[tuple[Period, int]]] = {}
+        """Row of a person -> the departments that they head."""
+        for person in people:
+            for headed in person.dated.heads if person.dated else ():
+                try:
+                    department = departments.find(headed.department)
+                except CellProblem:
+                    continue  # told when the person was written
+                for period in person.periods:
+                    start, end = max(period.start, headed.start or period.start), min(period.end, headed.end)
+                    if start < end:
+                        self._add(department, Period(start, end), person)
+
+    def _add(self, department: int, period: Period, person: Person) -> None:
+        """One head more; of two on a day the one begun earlier counts."""
+        taken = [Spell(held.start, held.end, NOTHING) for held, _ in self.heads.get(department, ())]
+        for part in uncovered(Spell(period.start, period.end, NOTHING), taken):
+            self.heads.setdefault(department, []).append((Period(part.start, part.end), person))
+            self._own.setdefault(person.row, []).append((Period(part.start, part.end), department))
+
+    def pieces(self, person: Person) -> Iterator[Piece]:
+        """The managers of a person through time."""
+        own = self._own.get(person.row, ())
+        edges = {edge for period, _ in own for edge in period}
+        for spell in person.through:
+            cuts = sorted({spell.start, spell.end, *(edge for edge in edges if spell.start < edge < spell.end)})
+            for start, end in pairwise(cuts):
+                headed = [department for period, department in own if period.start <= start < period.end]
+                assert isinstance(spell.state.department, int)
+                if headed:
+                    department = self.above.get(min(headed, key=lambda item: (self._depth(item), item)))
+                else:
+                    department = spell.state.department
+                yield from self._nearest(person, department, [Spell(start, end, NOTHING)])
+
+    def _nearest(self, person: Person, department: int | None, days: list[Spell]) -> Iterator[Piece]:
+        """The head of the department on these days; where it has none, of the nearest one above."""
+        for _ in range(_DEEPEST):
+            if department is None or not days:
+                return
+            taken: list[Spell] = []
+            for period, head in self.heads.get(department, ()):
+                if head is not person and head.fate == "good":
+                    found = [part for day in days for part in within(day, [period])]
+                    taken += found
+                    for part in found:
+                        yield Piece(part.start, part.end, head)
+            days = [part for day in days for part in uncovered(day, taken)]
+            department = self.above.get(department)
+
+    def _depth(self, department: int) -> int:
+        depth, at = 0, self.above.get(department)
+        while at is not None and depth < _DEEPEST:
+            depth, at = depth + 1, self.above.get(at)
+        return depth

@@ -1,0 +1,210 @@
+"""Reporting lines into the change set, once everybody is in it: who is a manager may come later in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from itertools import islice, pairwise
+from typing import Any
+
+from sqlalchemy import Connection
+
+from myproject.directory.verbs import ChangeManager
+from myproject.models.dated import FOREVER
+
+from .careers import NOTHING, Period, Spell, uncovered, within
+from .comparing import last_day
+from .current import Line, primary_lines
+from .deriving import Derivation
+from .emitting import Emitter, checked
+from .findings import Place
+from .people import People, Person
+from .reporting import Boss, Bosses, Piece, shared
+from .writing import Tally
+
+GROUP = 4_000
+
+
+class LineWriter:
+    """Writes the reporting lines of an import."""
+
+    def __init__(
+        self,
+        conn: Connection,
+        people: People,
+        bosses: Bosses,
+        emitter: Emitter,
+        effective: date,
+        tally: Tally,
+        derivation: Derivation | None,
+    ) -> None:
+        """tally: who was recorded before, so that the lines are to be compared."""
+        self.conn = conn
+        self.people = people
+        self.findings = people.findings
+        self.bosses = bosses
+        self.emitter = emitter
+        self.effective = effective
+        self.known = tally.known
+        self.again = tally.again
+        self.derivation = derivation
+        self._clear = people.mapping.rules.blanks == "clear" and "manager" in people.table
+
+    def write(self, progress: Callable[[int], object]) -> None:
+        """Write the lines of everyone."""
+        order = iter(self.bosses.top_down() if self.known else list(self.people))
+        while group := list(islice(order, GROUP)):
+            ids = [person.id for person in group if person.id in self.known and person.id is not None]
+            recorded = primary_lines(self.conn, ids) if ids else {}
+            for person in group:
+                if person.fate == "good" and person.id is not None:
+                    self._person(person, recorded.get(person.id, []))
+            if self.emitter.full:
+                self.emitter.flush()
+            progress(len(group))
+        self.emitter.flush()
+
+    def _person(self, person: Person, recorded: list[Line]) -> None:
+        solid = [line for line in recorded if line.kind == "solid"]
+        if self.derivation is not None:
+            wanted = list(self.derivation.pieces(person))
+            self._exactly(person, wanted, solid, list(person.periods), Place(self.people.table.sheet.name, person.row))
+            return
+        boss = self.bosses.of.get(person.row)
+        if boss is not None and person.row not in self.bosses.settled:
+            self._stated(person, boss, solid)
+        elif boss is None and self._clear and person.manager is None and person.row not in self.bosses.lines:
+            days = [Period(max(person.periods[-1].start, self.effective), person.periods[-1].end)]
+            self._exactly(person, [], solid, [day for day in days if day.start < day.end], self._place(person))
+        if person.row in self.bosses.lines:
+            self._dated(person, recorded)
+
+    def _place(self, person: Person) -> Place:
+        column = None
+        if "manager" in self.people.table:
+            column = ", ".join(self.people.table.readers["manager"].value.columns)
+        return Place(self.people.table.sheet.name, person.row, column, person.manager)
+
+    def _good(self, boss: Boss, place: Place) -> bool:
+        if isinstance(boss, Person) and boss.fate != "good":
+            self.findings.refuse(
+                "manager refused",
+                place,
+                f"The row of the manager was refused (row {boss.row}).",
+                "Mend that row first.",
+            )
+            return False
+        return True
+
+    def _stated(self, person: Person, boss: Boss, solid: list[Line]) -> None:
+        """The manager whom the person's row states: holds on the days that the last employments of both share."""
+        place = self._place(person)
+        if not self._good(boss, place):
+            return
+        last = person.periods[-1]
+        pieces = [piece for piece in shared([last], boss) if piece.start >= boss.periods[-1].start]
+        if not pieces:
+            self.findings.refuse(
+                "manager not there", place, "The person and the manager never work here at the same time.",
+                "Check the dates of both, or name another manager.",
+            )  # fmt: skip
+            return
+        if pieces[0].start > last.start:
+            self.findings.note("manager came later", place, f"The line begins with the manager, on {pieces[0].start}.")
+        if pieces[-1].end < last.end:
+            self.findings.note(
+                "manager leaves earlier", place, f"The line ends when the manager leaves, before {pieces[-1].end}."
+            )
+        days = [Period(piece.start, piece.end) for piece in pieces]
+        if person.id in self.known:
+            days = self._from_now(person, days, solid)
+        self._exactly(person, pieces, solid, days, place)
+
+    def _from_now(self, person: Person, days: list[Period], solid: Sequence[Line]) -> list[Period]:
+        """Of somebody recorded before, a row tells the manager from the effective day on, until the next one planned."""
+        last = person.periods[-1]
+        since = last.start if person.row in self.again else max(last.start, self.effective)
+        rest = [Period(max(day.start, since), day.end) for day in days if day.end > since][:1]
+        planned = [line.start for line in solid if rest and line.start > rest[0].start]
+        return [Period(day.start, min([day.end, *planned])) for day in rest]
+
+    def _exactly(
+        self, person: Person, wanted: Sequence[Piece], solid: Sequence[Line], days: Sequence[Period], place: Place
+    ) -> None:
+        """Make the solid lines of a person on these days the wanted ones; elsewhere they stay."""
+        for on, end, boss in changes(wanted, solid, days):
+            last = next(period.end for period in person.periods if period.start <= on < period.end)
+            values: dict[str, Any] = {"employee": person.id, "manager": None if boss is None else _ref(boss), "on": on}
+            if end < last or (end != FOREVER and solid):
+                values["until"] = last_day(end)
+            elif any(line.end > on for line in solid):
+                values["also_later"] = True
+            self._emit(values, person, place)
+
+    def _dated(self, person: Person, recorded: list[Line]) -> None:
+        """The dated lines that sheets state."""
+        solid: list[tuple[Piece, Place]] = []
+        for line, boss in self.bosses.lines[person.row]:
+            if not self._good(boss, line.place):
+                continue
+            start = line.start or person.periods[-1].start
+            asked = Spell(start, line.end, NOTHING)
+            pieces = shared([Period(part.start, part.end) for part in within(asked, person.periods)], boss)
+            if not pieces:
+                self.findings.refuse(
+                    "manager not there", line.place, "The person and the manager don't both work here then.",
+                    "Check the dates of both, or name another manager.",
+                )  # fmt: skip
+            elif uncovered(asked, [Spell(piece.start, piece.end, NOTHING) for piece in pieces]) and line.end != FOREVER:
+                self.findings.note("line in part", line.place, "The line holds only on days on which both work here.")
+            if line.kind != "solid":
+                for piece in pieces:
+                    self._beside(person, piece, line.kind, recorded, line.place)
+            elif any(piece.start < other.end and other.start < piece.end for piece in pieces for other, _ in solid):
+                self.findings.refuse(
+                    "two managers", line.place, "The person has another manager on these days.", "Correct one."
+                )
+            else:
+                solid += [(piece, line.place) for piece in pieces]
+        before = [line for line in recorded if line.kind == "solid"]
+        for piece, place in sorted(solid, key=lambda item: item[0].start):
+            self._exactly(person, [piece], before, [Period(piece.start, piece.end)], place)
+
+    def _beside(self, person: Person, piece: Piece, kind: str, recorded: Sequence[Line], place: Place) -> None:
+        """A dotted or acting line, unless it is recorded already."""
+        same = [line for line in recorded if line.kind == kind and line.manager == piece.boss.id]
+        if not uncovered(Spell(piece.start, piece.end, NOTHING), [Spell(x.start, x.end, NOTHING) for x in same]):
+            return
+        values = {"employee": person.id, "manager": _ref(piece.boss), "on": piece.start, "kind": kind}
+        self._emit(values | {"until": last_day(piece.end)}, person, place)
+
+    def _emit(self, values: dict[str, Any], person: Person, place: Place) -> None:
+        verb = checked(ChangeManager, values, lambda _: place, self.findings)
+        if verb is not None:
+            self.emitter.add(verb, lambda _: place, person, person.number or person.identity)
+
+
+def _ref(boss: Boss) -> int | str | None:
+    return boss.number if boss.id is None else boss.id
+
+
+def changes(
+    wanted: Sequence[Piece], solid: Sequence[Line], days: Sequence[Period]
+) -> Iterator[tuple[date, date, Boss | None]]:
+    """From, to and new manager wherever the recorded solid lines are not the wanted ones, in order of time."""
+    found: list[tuple[date, date, Boss | None]] = []
+    for day in days:
+        edges = {day.start, day.end}
+        ends = [*((item.start, item.end) for item in wanted), *((item.start, item.end) for item in solid)]
+        edges |= {edge for both in ends for edge in both if day.start < edge < day.end}
+        cuts = sorted(edges)
+        for start, end in pairwise(cuts):
+            boss = next((piece.boss for piece in wanted if piece.start <= start < piece.end), None)
+            now = next((line.manager for line in solid if line.start <= start < line.end), None)
+            if (None if boss is None else boss.id) == now:
+                continue
+            if found and found[-1][1] == start and found[-1][2] is boss:
+                found[-1] = (found[-1][0], end, boss)
+            else:
+                found.append((start, end, boss))
+    yield from found

@@ -1,0 +1,115 @@
+"""Locations: what a sheet states of them, what people name, and the verbs that bring them about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from myproject.directory.text import fold, slug
+from myproject.directory.verbs import ChangeLocation, CreateLocation, Verb
+
+from . import current
+from .findings import Findings, Place
+from .mapping import nearest
+from .tables import Table
+from .values import CellProblem
+
+_LOCATION = ("name", "address", "city", "country", "time_zone")
+
+
+@dataclass(slots=True)
+class Locations:
+    """The locations of an import."""
+
+    conn: Connection
+    findings: Findings
+    create: bool
+    stated: dict[str, tuple[dict[str, Any], Place]] = field(default_factory=dict)
+    known: dict[str, current.Place] = field(default_factory=dict)
+    code_of: dict[str, str | CellProblem] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    _named: dict[str, set[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for place in current.locations(self.conn):
+            self.known[place.code] = place
+            self.ids[place.code] = place.id
+            if not place.values["closed"]:
+                self._named.setdefault(fold(place.values["name"]), set()).add(place.code)
+
+    def read(self, table: Table) -> None:
+        """The rows of [locations]."""
+        for number, row in table.sheet.rows(self.findings):
+            values = table.read(("code", *_LOCATION), number, row, self.findings)
+            if values is None:
+                continue
+            place = table.at("code", number, row)
+            code = values.pop("code")
+            if not code:
+                self.findings.refuse("no key", place, "The location has no code.", "Give it one.")
+            elif code in self.stated:
+                first = self.stated[code][1].row
+                self.findings.refuse("repeated key", place, f"Row {first} has the same.", "Give each location one row.")
+            else:
+                self.stated[code] = (values, place)
+                self._named.setdefault(fold(values.get("name") or code), set()).add(code)
+
+    def plan(self, named: Mapping[str, Place]) -> list[tuple[type[Verb], dict[str, Any], Place]]:
+        """The verbs for what is stated and what is only named, as class and arguments (not checked yet)."""
+        planned: list[tuple[type[Verb], dict[str, Any], Place]] = []
+        for code, (values, place) in self.stated.items():
+            known = self.known.get(code)
+            if known is None or known.values["closed"]:
+                planned.append((CreateLocation, {"code": code, **values, "name": values.get("name") or code}, place))
+                continue
+            changed = {key: value for key, value in values.items() if value is not None and value != known.values[key]}
+            if changed:
+                planned.append((ChangeLocation, {"location": code, **changed}, place))
+        for reference, place in named.items():
+            found = self._match(reference)
+            if isinstance(found, CellProblem) and self.create and found.kind == "unknown location":
+                found = self._free_code(reference)
+                planned.append((CreateLocation, {"code": found, "name": reference}, place))
+                self._named.setdefault(fold(reference), set()).add(found)
+            self.code_of[reference] = found
+        return planned
+
+    def _match(self, reference: str) -> str | CellProblem:
+        known = self.known.get(reference)
+        if reference in self.stated or (known is not None and not known.values["closed"]):
+            return reference
+        codes = self._named.get(fold(reference), set())
+        if len(codes) == 1:
+            return next(iter(codes))
+        if codes:
+            listed = ", ".join(sorted(codes)[:5])
+            return CellProblem("ambiguous", "is the name of several locations", f"Give the code instead: {listed}.")
+        hint = nearest(reference, [*self.stated, *self.known, *self._named][:5000])
+        return CellProblem(
+            "unknown location", "is no known location", f"Check its name or code{hint}, or create it first."
+        )
+
+    def _free_code(self, name: str) -> str:
+        base = slug(name)[:56].strip("-")
+        code, number = base, 2
+        taken = {code for codes in self._named.values() for code in codes}
+        while code in self.known or code in self.stated or code in taken:
+            code, number = f"{base}-{number}", number + 1
+        return code
+
+    def applied(self) -> None:
+        """Read the ids after the verbs have been applied."""
+        self.ids = {place.code: place.id for place in current.locations(self.conn) if not place.values["closed"]}
+
+    def find(self, reference: str) -> int:
+        """The id of the location that a reference means. Raises CellProblem."""
+        found = self.code_of[reference]
+        if isinstance(found, CellProblem):
+            raise found
+        id_ = self.ids.get(found)
+        if id_ is None:
+            raise CellProblem("refused location", "is a location that was refused", "Mend that one first.")
+        return id_

@@ -1,0 +1,415 @@
+"""Everyone whom the sheets name, after a first pass over all of them: who they are, and the dated rows about them.
+
+Only keys, dates and references are kept in memory; cards are read again when they are written. References may lead
+forward, so nobody is looked up before all are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from sys import intern
+from typing import Any, Literal
+
+from myproject.models.dated import FOREVER
+
+from .careers import NOTHING, UNSTATED, Period, Spell, State
+from .current import Identity
+from .findings import Findings, ImportStopped, Place
+from .mapping import Mapping
+from .names import divided, is_vacant
+from .tables import Table
+from .values import bare, words
+
+Fate = Literal["good", "refused", "vacant"]
+Progress = Callable[[int], object]
+
+ONE_DAY = timedelta(days=1)
+STATE = ("department", "job_title", "location", "fte", "is_head")
+
+
+@dataclass(slots=True)
+class Line:
+    """A reporting line that a row states."""
+
+    manager: str
+    kind: str
+    start: date | None
+    end: date
+    place: Place
+
+
+@dataclass(slots=True)
+class Headed:
+    """A department that the person heads, as a row states it. Without `start` it is so now."""
+
+    department: str
+    start: date | None
+    end: date
+    place: Place
+
+
+@dataclass(slots=True)
+class Dated:
+    """What further sheets state of one person."""
+
+    spells: list[Spell] = field(default_factory=list)
+    overlays: list[Spell] = field(default_factory=list)
+    employments: list[Spell] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    heads: list[Headed] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    """Where the spells, overlays and employments stand; their `row` is the position here."""
+
+    def at(self, place: Place) -> int:
+        """Keep a place; its position."""
+        self.places.append(place)
+        return len(self.places) - 1
+
+
+@dataclass(slots=True)
+class Person:
+    """One person of the sheet of employees (or a vacant post of it)."""
+
+    identity: str
+    row: int
+    joined: date | None = None
+    left: date = FOREVER
+    manager: str | None = None
+    department: str | None = None
+    fate: Fate = "good"
+    id: int | None = None
+    number: str | None = None
+    dated: Dated | None = None
+    periods: tuple[Period, ...] = ()
+    """When they are employed, once that has been worked out."""
+    through: tuple[Spell, ...] = ()
+    """Their primary assignments, where managers follow from departments."""
+
+    @property
+    def more(self) -> Dated:
+        """What further sheets state, made on first use."""
+        if self.dated is None:
+            self.dated = Dated()
+        return self.dated
+
+
+class People:
+    """The people of an import by what they may be called."""
+
+    def __init__(self, table: Table, mapping: Mapping, findings: Findings) -> None:
+        self.table = table
+        self.mapping = mapping
+        self.findings = findings
+        self.section: Any = mapping.employees
+        self.identity = _identity(table)
+        self.all: list[Person] = []
+        self.rows = 0
+        """How many rows the sheet has."""
+        self.departments: dict[str, Place] = {}
+        """Every department that a row names, with the first place."""
+        self.locations: dict[str, Place] = {}
+        self._by_identity: dict[str, Person] = {}
+        self._by_key: dict[str, Person] = {}
+        self._shared_keys: set[str] = set()
+        self._by_mail: dict[str, Person | None] | None = None
+        self._roots = {bare(text) for text in self.section.roots}
+        self._vacant = frozenset(bare(text) for text in self.section.vacant)
+
+    def __iter__(self) -> Iterator[Person]:
+        return (person for person in self.all if person.fate == "good")
+
+    def by_identity(self, identity: str) -> Person | None:
+        """The person whom a row is about."""
+        return self._by_identity.get(identity)
+
+    def survey(self, progress: Progress = lambda _: None) -> None:
+        """Read the sheet of employees once."""
+        for number, row in self.table.sheet.rows(self.findings):
+            self.rows += 1
+            if self.rows % 1000 == 0:
+                progress(1000)
+            self._row(number, row)
+        if not self.rows:
+            raise ImportStopped(f"{self.table.sheet.name} has headings but no rows.", "Give a sheet with people in it.")
+
+    def _row(self, number: int, row: list[str]) -> None:
+        table, sheet = self.table, self.table.sheet.name
+        name = self._whole_name(row)
+        vacant = name is not None and is_vacant(name, self._vacant)
+        told = Findings() if vacant else self.findings
+        values = table.read((self.identity, "key", "joined_on", "left_on", "manager", *STATE), number, row, told)
+        key = self._key(values, row)
+        if vacant:
+            self.findings.note(
+                "vacant post", Place(sheet, number, None, name or None), "A post without a holder was left out."
+            )
+            self._remember(key, Person("", number, manager=(values or {}).get("manager"), fate="vacant"))
+            return
+        if values is None:
+            self._remember(key, Person("", number, fate="refused"))
+            return
+        identity = values[self.identity]
+        if not identity:
+            self.findings.refuse(
+                "no key", table.at(self.identity, number, row), "The row has nothing that tells who it is about.",
+                f"Give it {_article(self.identity)}.",
+            )  # fmt: skip
+            return
+        if self.identity == "email":
+            identity = identity.lower()
+        person = Person(identity, number, values.get("joined_on"), values.get("left_on") or FOREVER)
+        manager = values.get("manager")
+        if manager and bare(manager) not in self._roots:
+            person.manager = intern(manager)
+        if values.get("department"):
+            person.department = intern(values["department"])
+        if person.joined and person.left <= person.joined:
+            self.findings.refuse(
+                "dates",
+                table.at("left_on", number, row),
+                "The last day lies before the first.",
+                "Correct one of the two.",
+            )
+            person.fate = "refused"
+        self._name_places(values, number, row)
+        if (first := self._by_identity.get(identity)) is not None:
+            self._repeated(first, person, values, number, row)
+            return
+        self._by_identity[identity] = person
+        self._remember(key, person)
+        self.all.append(person)
+
+    def _key(self, values: dict[str, Any] | None, row: list[str]) -> str | None:
+        """What other rows call this one by, also where something else in it is wrong."""
+        if values is None:
+            values = self.table.read((self.identity, "key"), 0, row, Findings()) or {}
+        return values.get("key") or values.get(self.identity)
+
+    def _whole_name(self, row: list[str]) -> str | None:
+        """The raw name of a row; None where the sheet has no names or they can't be read (which is told later)."""
+        fields = [name for name in ("name", "given_name", "family_name") if name in self.table]
+        if not fields:
+            return None
+        parts = []
+        for name in fields:
+            reader = self.table.readers[name]
+            parts += [" ".join(row[place].split()) for place in reader.places]
+        return " ".join(part for part in parts if part)
+
+    def _repeated(self, first: Person, person: Person, values: dict[str, Any], number: int, row: list[str]) -> None:
+        if self.section.repeats == "assignments" and "department" in self.table and values.get("department"):
+            place = first.more.at(Place(self.table.sheet.name, number))
+            spell = Spell(person.joined or date.min, person.left, self.state_of(values), place)
+            first.more.spells.append(spell)
+            return
+        label = self.table.at(self.identity, number, row)
+        self.findings.refuse(
+            "repeated key", label, f"Row {first.row} has the same.",
+            "Give each person one row; or, for several posts of one, say repeats = \"assignments\" in the mapping.",
+        )  # fmt: skip
+
+    def state_of(self, values: dict[str, Any]) -> State:
+        """The assignment that a row states, with references as text."""
+        clear = self.mapping.rules.blanks == "clear"
+        parts: list[Any] = []
+        for name in STATE:
+            value = values.get(name)
+            if value is None and not (clear and name in values and name in ("job_title", "location")):
+                parts.append(UNSTATED)
+            else:
+                parts.append(intern(value) if isinstance(value, str) else value)
+        return State._make(parts)
+
+    def _name_places(self, values: dict[str, Any], number: int, row: list[str], table: Table | None = None) -> None:
+        table = table or self.table
+        for name, places in (("department", self.departments), ("location", self.locations)):
+            value = values.get(name)
+            if value and value not in places:
+                places[intern(value)] = table.at(name, number, row)
+
+    def _remember(self, key: str | None, person: Person) -> None:
+        if not key:
+            return
+        if key in self._by_key:
+            if self._by_key[key].fate == "vacant" and person.fate != "vacant":
+                self._by_key[key] = person
+            elif person.fate != "vacant":
+                self._shared_keys.add(key)
+            return
+        self._by_key[intern(key)] = person
+
+    # References
+
+    def find(self, reference: str, by: str | None = None) -> tuple[Person | None, bool]:
+        """Whom a reference means among the rows, and whether it could mean others too."""
+        person = None
+        if by in (None, "key"):
+            person = self._by_key.get(reference)
+            if person is not None:
+                return person, reference in self._shared_keys
+        if by in (None, self.identity):
+            person = self._by_identity.get(reference.lower() if self.identity == "email" else reference)
+        if person is None and by in (None, "email") and "@" in reference and "email" in self.table:
+            mails = self._mails()
+            folded = reference.lower()
+            if folded in mails and mails[folded] is None:
+                return None, True
+            person = mails.get(folded)
+        return person, False
+
+    def _mails(self) -> dict[str, Person | None]:
+        """The people by mail address; None for an address of several. Read when the first manager is named so."""
+        if self._by_mail is None:
+            self._by_mail = {}
+            by_row = {person.row: person for person in self.all}
+            quiet = Findings()
+            for number, row in self.table.sheet.rows():
+                person = by_row.get(number)
+                values = person and self.table.read(("email",), number, row, quiet)
+                if person is not None and values and values["email"]:
+                    mail = values["email"].lower()
+                    self._by_mail[mail] = None if mail in self._by_mail else person
+        return self._by_mail
+
+    # Further sheets
+
+    def read_assignments(self, table: Table, section: Any, progress: Progress = lambda _: None) -> None:
+        """The rows of one [[assignments]]: spells in a department, or titles and the like laid over them."""
+        for number, row, person, values in self._about(table, section, STATE, progress):
+            start, end = values["since"], values.get("until") or FOREVER
+            place = person.more.at(Place(table.sheet.name, number))
+            spell = Spell(start, end, self.state_of(values), place)
+            self._name_places(values, number, row, table)
+            if "department" in table:
+                if spell.state.department is UNSTATED:
+                    self.findings.refuse(
+                        "no department", table.at("department", number, row), "The assignment names no department.",
+                        "Name one.",
+                    )  # fmt: skip
+                    continue
+                person.more.spells.append(spell)
+            elif spell.state != NOTHING:
+                person.more.overlays.append(spell)
+
+    def read_employments(self, table: Table, section: Any, progress: Progress = lambda _: None) -> None:
+        """The rows of one [[employments]]."""
+        for number, _row, person, values in self._about(table, section, (), progress):
+            place = person.more.at(Place(table.sheet.name, number))
+            spell = Spell(values["since"], values.get("until") or FOREVER, NOTHING, place)
+            person.more.employments.append(spell)
+
+    def read_heads(self, table: Table, section: Any, progress: Progress = lambda _: None) -> None:
+        """The rows of one [[heads]]."""
+        for number, row, person, values in self._about(table, section, ("department",), progress, start_needed=False):
+            if values.get("department"):
+                self._name_places(values, number, row, table)
+                place = table.at("employee", number, row)
+                end = values.get("until") or FOREVER
+                person.more.heads.append(Headed(values["department"], values.get("since"), end, place))
+
+    def read_lines(self, table: Table, section: Any, progress: Progress = lambda _: None) -> None:
+        """The rows of one [[reporting_lines]]."""
+        fields = ("manager", "kind")
+        for number, row, person, values in self._about(table, section, fields, progress, start_needed=False):
+            kind = (values.get("kind") or "solid").lower()
+            if kind not in ("solid", "dotted", "acting"):
+                self.findings.refuse(
+                    "kind of line", table.at("kind", number, row), "The kind is not solid, dotted or acting.",
+                    "Write one of these, or translate with `values` in the mapping.",
+                )  # fmt: skip
+                continue
+            if values.get("manager"):
+                end = values.get("until") or FOREVER
+                place = table.at("manager", number, row)
+                person.more.lines.append(Line(intern(values["manager"]), kind, values.get("since"), end, place))
+
+    def _about(
+        self, table: Table, section: Any, fields: tuple[str, ...], progress: Progress, *, start_needed: bool = True
+    ) -> Iterator[tuple[int, list[str], Person, dict[str, Any]]]:
+        """The good rows of a sheet that states things of people over time, with whom each is about."""
+        for count, (number, row) in enumerate(table.sheet.rows(self.findings), 1):
+            if count % 1000 == 0:
+                progress(1000)
+            values = table.read(("employee", "since", "until", *fields), number, row, self.findings)
+            if values is None:
+                continue
+            person = self._whose(table, section, values.get("employee"), number, row)
+            if person is None:
+                continue
+            start, end = values.get("since"), values.get("until") or FOREVER
+            if start == end and self.mapping.values.same_day == "day":
+                end = values["until"] = end + ONE_DAY
+            if start is None and start_needed:
+                self.findings.refuse(
+                    "dates", table.at("since", number, row), "The row has no first day.", "Give it one."
+                )
+            elif start is not None and end == start:
+                self.findings.note(
+                    "no day",
+                    table.at("until", number, row),
+                    "The row begins and ends on the same day: it holds on no day.",
+                )
+            elif start is not None and end < start:
+                self.findings.refuse(
+                    "dates",
+                    table.at("until", number, row),
+                    "The end lies before the beginning.",
+                    "Correct one of the two.",
+                )
+            else:
+                yield number, row, person, values
+
+    def _whose(self, table: Table, section: Any, reference: str | None, number: int, row: list[str]) -> Person | None:
+        place = table.at("employee", number, row)
+        if not reference:
+            self.findings.refuse("no key", place, "The row doesn't say whom it is about.", "Name the person.")
+            return None
+        person, several = self.find(reference, section.employee_by)
+        if several:
+            self.findings.refuse(
+                "ambiguous", place, f"{words(reference)} could be several people.", "Name one by number."
+            )
+        elif person is None:
+            self.findings.refuse(
+                "unknown person", place, f"No row of {self.table.sheet.name} is about {words(reference)}.",
+                "Add the person there, or correct the reference.",
+            )  # fmt: skip
+        elif person.fate == "refused":
+            self.findings.refuse(
+                "refused person",
+                place,
+                f"The row of {words(reference)} was refused (row {person.row}).",
+                "Mend that row first.",
+            )
+        elif person.fate == "vacant":
+            self.findings.note("vacant post", place, f"The post {words(reference)} is vacant (row {person.row}).")
+        else:
+            return person
+        return None
+
+
+def _identity(table: Table) -> Identity:
+    for name in ("employee_number", "external_id", "email"):
+        if name in table:
+            return name
+    raise ImportStopped(
+        "[employees] maps nothing that tells people apart.", "Map employee_number, external_id or email: never a name."
+    )
+
+
+def _article(identity: str) -> str:
+    return {"employee_number": "an employee number", "external_id": "an external identifier"}.get(
+        identity, "a mail address"
+    )
+
+
+def name_parts(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a card with a whole name divided."""
+    whole = values.pop("name", None)
+    if whole:
+        given, family = divided(whole)
+        values.setdefault("given_name", given)
+        values.setdefault("family_name", family)
+    return values

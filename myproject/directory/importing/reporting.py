@@ -1,0 +1,194 @@
+"""Who reports to whom: references resolved, and each line cut to the days on which both work here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from .careers import NOTHING, Period, Spell, within
+from .current import Found, find_people
+from .findings import Findings, Place
+from .people import Line, People, Person
+from .values import words
+
+Boss = Person | Found
+
+
+class Bosses:
+    """The managers that rows name, resolved once for all."""
+
+    def __init__(self, people: People, conn: Connection, findings: Findings) -> None:
+        self.people = people
+        self.findings = findings
+        self._conn = conn
+        self._section = people.section
+        self.of: dict[int, Boss] = {}
+        """Row of a person -> the manager that the row states."""
+        self.settled: set[int] = set()
+        """Rows of the people whose line went in with them."""
+        self.lines: dict[int, list[tuple[Line, Boss]]] = {}
+        """Row of a person -> the dated lines that sheets state."""
+
+    def resolve(self) -> None:
+        """Resolve every reference; what can't be, and every circle, is told."""
+        outside = self._outside()
+        for person in self.people:
+            if person.manager is not None:
+                boss = self._boss(person, person.manager, self._section.manager_by, self._place(person), outside)
+                if boss is not None:
+                    self.of[person.row] = boss
+            if person.dated is not None:
+                self._dated(person, outside)
+        self._refuse_circles()
+
+    def _place(self, person: Person) -> Place:
+        reader = self.people.table.readers["manager"]
+        return Place(self.people.table.sheet.name, person.row, ", ".join(reader.value.columns), person.manager)
+
+    def _outside(self) -> dict[str, list[Found]]:
+        """Those named who are in no row, from the directory."""
+        unknown = set()
+        by = self._section.manager_by
+        for person in self.people:
+            if (
+                person.manager is not None
+                and person.manager not in unknown
+                and self.people.find(person.manager, by) == (None, False)
+            ):
+                unknown.add(person.manager)
+            for line in person.dated.lines if person.dated else ():
+                if self.people.find(line.manager) == (None, False):
+                    unknown.add(line.manager)
+        found: dict[str, list[Found]] = {}
+        names = sorted(unknown)
+        for at in range(0, len(names), 5000):
+            found |= find_people(self._conn, names[at : at + 5000])
+        return found
+
+    def _dated(self, person: Person, outside: dict[str, list[Found]]) -> None:
+        assert person.dated is not None
+        for line in person.dated.lines:
+            boss = self._boss(person, line.manager, None, line.place, outside)
+            if boss is not None:
+                self.lines.setdefault(person.row, []).append((line, boss))
+
+    def _boss(
+        self, person: Person, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
+    ) -> Boss | None:
+        boss, several = self.people.find(reference, by)
+        findings, steps = self.findings, 0
+        if boss is not None and several:
+            findings.note(
+                "several on a post",
+                place,
+                f"{words(reference)} is held by several people; the first, of row {boss.row}, is taken.",
+            )
+        elif several:
+            findings.refuse("ambiguous", place, f"{words(reference)} could be several people.", "Name one by number.")
+            return None
+        while boss is not None and boss.fate == "vacant" and steps < 50:
+            steps += 1
+            if boss.manager is None:
+                findings.note(
+                    "vacant manager", place, f"The post {words(reference)} is vacant, and nobody is above it."
+                )
+                return None
+            findings.note(
+                "vacant manager", place, f"The post {words(reference)} is vacant; the post above it is taken."
+            )
+            reference = boss.manager
+            boss, _ = self.people.find(reference, by)
+        if boss is None:
+            return self._from_directory(reference, place, outside)
+        if boss is person:
+            findings.refuse(
+                "own manager", place, "The person reports to themselves.", "Leave the manager blank for the top."
+            )
+            return None
+        if boss.fate != "good":
+            findings.refuse(
+                "manager refused",
+                place,
+                f"The row of the manager was refused (row {boss.row}).",
+                "Mend that row first.",
+            )
+            return None
+        return boss
+
+    def _from_directory(self, reference: str, place: Place, outside: dict[str, list[Found]]) -> Boss | None:
+        found = outside.get(reference) or outside.get(reference.lower()) or []
+        if len(found) == 1:
+            return found[0]
+        if found:
+            self.findings.refuse(
+                "ambiguous", place, f"{words(reference)} could be several people.", "Name one by number."
+            )
+        else:
+            self.findings.refuse(
+                "unknown manager", place, f"Nobody is known as {words(reference)}, in the files or in the directory.",
+                "Give the manager's employee number, mail address or row key (never the name), or add that person.",
+            )  # fmt: skip
+        return None
+
+    def _refuse_circles(self) -> None:
+        """Everyone whose chain of command comes back to them is told so; the line does not go in."""
+        done: set[int] = set()
+        circles: list[list[Person]] = []
+        for person in self.people:
+            way: list[Person] = []
+            seen: dict[int, int] = {}
+            at: Boss | None = person
+            while isinstance(at, Person) and at.row not in done and at.row not in seen:
+                seen[at.row] = len(way)
+                way.append(at)
+                at = self.of.get(at.row)
+            if isinstance(at, Person) and at.row in seen:
+                circles.append(way[seen[at.row] :])
+            done.update(seen)
+        for circle in circles:
+            told = " → ".join(
+                [*(member.identity for member in circle[:10]), *(["…"] if len(circle) > 10 else [circle[0].identity])]
+            )
+            for member in circle:
+                del self.of[member.row]
+                self.findings.refuse(
+                    "circle",
+                    self._place(member),
+                    f"The managers go in a circle: {told}.",
+                    "Correct one of the managers.",
+                )
+
+    def top_down(self) -> list[Person]:
+        """The people with a manager, each after that manager, so that no change passes through a circle."""
+        order: list[Person] = []
+        done: set[int] = set()
+        for person in self.people:
+            way = []
+            at: Boss | None = person
+            while isinstance(at, Person) and at.row not in done and at.fate == "good":
+                done.add(at.row)
+                way.append(at)
+                at = self.of.get(at.row)
+            order.extend(reversed(way))
+        return order
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of days with one manager."""
+
+    start: date
+    end: date
+    boss: Boss
+
+
+def shared(periods: Iterable[Period], boss: Boss) -> list[Piece]:
+    """The days of the periods on which the manager works here too."""
+    pieces = []
+    for period in periods:
+        spell = Spell(period.start, period.end, NOTHING)
+        pieces += [Piece(part.start, part.end, boss) for part in within(spell, boss.periods)]
+    return pieces

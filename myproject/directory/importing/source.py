@@ -1,0 +1,212 @@
+"""What is imported: one file or a folder of them, and the mapping that says how to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from myproject.directory.fields import CARD_FIELDS, FIELDS, heading_key, headings
+
+from .findings import ImportStopped
+from .mapping import (
+    Assignments,
+    EmployeesMapping,
+    Lookup,
+    Mapping,
+    OnSheet,
+    SheetSource,
+    Value,
+    nearest,
+)
+from .sheets import Sheet, open_sheet
+from .workbook import Workbooks
+
+SHEETS = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+"""Names of files that may be sheets; each may have .gz after it."""
+MAPPED = ("employee_number", "name", *CARD_FIELDS, *(name for name, info in FIELDS.items() if info.dated))
+"""The fields that a sheet of employees may hold."""
+
+
+class Source:
+    """A file or folder to import, with its mapping. `close` removes temporary files."""
+
+    def __init__(
+        self, path: Path, mapping: Mapping | None = None, *, encoding: str | None = None, delimiter: str | None = None
+    ) -> None:
+        if not path.exists():
+            raise ImportStopped(f"There is no file or folder {path}.", f"Check the name{_near(path)}.")
+        self.path = path
+        self.encoding = encoding
+        self.delimiter = delimiter
+        self.workbooks = Workbooks()
+        self.guessed = mapping is None
+        self._sheets: dict[str, Sheet] = {}
+        if mapping is not None:
+            self.mapping = mapping
+        else:
+            only = _only_file(path)
+            sheet = self._open("", SheetSource(file=None if path.is_file() else only.name), _is_known)
+            self._sheets[""] = sheet
+            self.mapping = mapping_of(sheet)
+
+    def close(self) -> None:
+        """Remove the temporary files."""
+        self.workbooks.close()
+
+    def sheet(self, name: str | None) -> Sheet:
+        """A sheet by its name in the mapping; None is the only one."""
+        sheets = self.mapping.sheets
+        if name is None and len(sheets) == 1:
+            name = next(iter(sheets))
+        if name is None and sheets:
+            raise ImportStopped(
+                "The mapping describes several sheets, and a table doesn't say which one it is about.",
+                f"Add sheet = one of {', '.join(sheets)} to it.",
+            )
+        if name is not None and name not in sheets:
+            hint = nearest(name, list(sheets))
+            raise ImportStopped(
+                f"The mapping names a sheet {name!r} that it doesn't describe{hint}.",
+                f"Add [sheets.{name}] with its file.",
+            )
+        key = name or ""
+        if key not in self._sheets:
+            wanted = {heading_key(column) for column in columns_read(self.mapping, name, len(sheets) <= 1)}
+            source = sheets[name] if name is not None else SheetSource()
+            self._sheets[key] = self._open(key, source, lambda cell: heading_key(cell) in wanted)
+        return self._sheets[key]
+
+    def opened(self) -> list[Sheet]:
+        """The sheets opened so far."""
+        return list(self._sheets.values())
+
+    def unread(self) -> dict[str, list[str]]:
+        """The columns of each sheet that are neither read nor dropped on purpose."""
+        found = {}
+        for name, sheet in self._sheets.items():
+            source = self.mapping.sheets.get(name, SheetSource())
+            used = {
+                place
+                for column in [*columns_read(self.mapping, name or None, len(self._sheets) <= 1), *source.drop]
+                if (place := sheet.column(column)) is not None
+            }
+            left = [heading for place, heading in enumerate(sheet.headings) if place not in used]
+            if left:
+                found[sheet.name] = left
+        return found
+
+    def _open(self, name: str, source: SheetSource, known: Callable[[str], bool]) -> Sheet:
+        path = self.path if source.file is None and self.path.is_file() else self._file(name, source)
+        sheet = open_sheet(
+            path,
+            self.workbooks,
+            sheet=source.sheet,
+            heading_row=source.heading_row,
+            encoding=source.encoding or self.encoding,
+            delimiter=source.delimiter or self.delimiter,
+            known=known,
+        )
+        for column, allowed in source.only.items():
+            place = sheet.column(column)
+            if place is None:
+                hint = nearest(column, sheet.headings)
+                raise ImportStopped(f"{sheet.name} has no column {column!r}{hint}.", "See `only` in the mapping.")
+            sheet.only.append((place, frozenset(allowed)))
+        return sheet
+
+    def _file(self, name: str, source: SheetSource) -> Path:
+        folder = self.path if self.path.is_dir() else self.path.parent
+        if source.file is None:
+            raise ImportStopped(f"[sheets.{name}] names no file.", "Add file = … to it.")
+        wanted = Path(source.file)
+        if wanted.is_absolute() or ".." in wanted.parts:
+            raise ImportStopped(
+                f"[sheets.{name}]: the file {source.file} lies outside the folder.", "Name one inside it."
+            )
+        for candidate in (folder / wanted, folder / f"{wanted}.gz", (folder / wanted).with_suffix("")):
+            if candidate.is_file() and (candidate.suffix != "" or candidate == folder / wanted):
+                return candidate
+        hint = nearest(source.file, [item.name for item in folder.iterdir()])
+        raise ImportStopped(f"There is no file {source.file} in {folder.name or folder}{hint}.", "Check the mapping.")
+
+
+def columns_read(mapping: Mapping, name: str | None, only_sheet: bool) -> list[str]:
+    """The columns of a sheet that a mapping reads. `only_sheet`: whether tables without `sheet` mean this one."""
+    found: list[str] = []
+    tables: list[OnSheet | None] = [
+        mapping.locations, mapping.departments, mapping.employees, *mapping.assignments, *mapping.employments,
+        *mapping.heads, *mapping.reporting_lines,
+    ]  # fmt: skip
+    for table in filter(None, tables):
+        values = [value for key in type(table).model_fields if isinstance(value := getattr(table, key), Value)]
+        values += [value.otherwise for value in values if value.otherwise]
+        if table.sheet == name or (table.sheet is None and only_sheet):
+            found += [column for value in values for column in value.columns]
+        for lookup in _lookups(values):
+            if lookup.sheet == name:
+                found += [lookup.key, lookup.value]
+    return found
+
+
+def _lookups(values: list[Value]) -> list[Lookup]:
+    return [lookup for value in values for lookup in value.lookup]
+
+
+def mapping_of(sheet: Sheet) -> Mapping:
+    """The mapping of one sheet of employees, told by its headings."""
+    known = headings()
+    chosen: dict[str, tuple[int, str]] = {}
+    for heading in sheet.headings:
+        key = heading_key(heading)
+        name = known.get(key)
+        if name is None or name not in MAPPED:
+            continue
+        rank = 0 if key in (heading_key(name), heading_key(FIELDS[name].label)) else 1
+        if name not in chosen or rank < chosen[name][0]:
+            chosen[name] = (rank, heading)
+    if "given_name" in chosen or "family_name" in chosen:
+        chosen.pop("name", None)
+    if not chosen.keys() & {"employee_number", "external_id", "email"}:
+        raise ImportStopped(
+            f"{sheet.name} has no column that tells people apart. Its columns are: {', '.join(sheet.headings[:30])}.",
+            "Give it a column “Employee number” (or “External id”, or “Mail”), or name the columns in a mapping file.",
+        )
+    columns: dict[str, Any] = {name: Value(column=heading) for name, (_, heading) in chosen.items()}
+    return Mapping(employees=EmployeesMapping(**columns))
+
+
+def _is_known(cell: str) -> bool:
+    return heading_key(cell) in _KNOWN
+
+
+_KNOWN = {key for key, name in headings().items() if name in MAPPED}
+
+
+def _only_file(path: Path) -> Path:
+    if path.is_file():
+        return path
+    found = sorted(
+        item
+        for item in path.iterdir()
+        if item.is_file()
+        and not item.name.startswith((".", "~$"))
+        and item.name.lower().removesuffix(".gz").endswith(SHEETS)
+    )
+    if len(found) == 1:
+        return found[0]
+    told = "no sheet" if not found else f"{len(found)} sheets"
+    raise ImportStopped(
+        f"The folder {path.name} holds {told}.",
+        "Say how they belong together with --mapping, or name one file." if found else "Name the file to import.",
+    )
+
+
+def _near(path: Path) -> str:
+    try:
+        return nearest(path.name, [item.name for item in path.parent.iterdir()])
+    except OSError:
+        return ""
+
+
+__all__ = ["Assignments", "Source", "columns_read", "mapping_of"]

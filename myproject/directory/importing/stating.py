@@ -1,0 +1,256 @@
+"""What the rows together state of one person: a career with ids for references, and what was resolved on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from myproject.models.dated import FOREVER
+
+from .careers import UNSTATED, Career, Period, Spell, State, build, union, within, without
+from .current import Known
+from .departments import Departments
+from .findings import Findings, Place
+from .locations import Locations
+from .people import STATE, People, Person
+from .values import CellProblem
+
+PlaceOf = Callable[[str], Place]
+
+
+class Statements:
+    """Puts the careers of an import together."""
+
+    def __init__(self, people: People, departments: Departments, locations: Locations, effective: date) -> None:
+        self.people = people
+        self.table = people.table
+        self.findings: Findings = people.findings
+        self.rules = people.mapping.rules
+        self.departments = departments
+        self.locations = locations
+        self.effective = effective
+        self.dated = bool(people.mapping.assignments or people.mapping.employments)
+        """Whether sheets state history. Without them the rows state what is so on the effective day."""
+        self._heads = bool(people.mapping.heads) or bool(departments.heads)
+
+    def career(self, person: Person, number: int, row: Sequence[str], known: Known | None) -> Career | None:
+        """A person's career; None if anything in it can't be taken, which has been told."""
+        values = self.table.read(STATE, number, row, self.findings)
+        if values is None:
+            return None
+        state = self._resolved(self.people.state_of(values), lambda name: self.table.at(name, number, row))
+        spells = self._spells(person, "spells", known)
+        overlays = self._spells(person, "overlays", known)
+        if state is None or spells is None or overlays is None:
+            return None
+        career = self._built(person, state, spells, overlays, known)
+        if not self._told(career, person, number, row, known):
+            return None
+        if self._heads:
+            self._headed(career, person)
+        return career
+
+    def comparable(self, person: Person) -> list[Period]:
+        """The days on which what is recorded must be as stated: from the effective day on, and those of dated rows."""
+        if self.rules.employment == "assignments":
+            return [Period(date.min, FOREVER)]
+        periods: list[Spell | Period] = [Period(self.effective, FOREVER)]
+        if self.dated and person.dated is not None:
+            periods += [*person.dated.spells, *person.dated.overlays]
+        return union(periods)
+
+    # References
+
+    def _spells(self, person: Person, which: str, known: Known | None) -> list[Spell] | None:
+        if person.dated is None:
+            return []
+        found: list[Spell] = []
+        good = True
+        for spell in getattr(person.dated, which):
+            place = person.dated.places[spell.row]
+            state = self._resolved(spell.state, partial(_same_place, place))
+            if state is None:
+                good = False
+            else:
+                start = self._start(person, known) if spell.start == date.min else spell.start
+                found.append(spell._replace(start=start, state=state))
+        return found if good else None
+
+    def _resolved(self, state: State, at: PlaceOf) -> State | None:
+        """The state with ids instead of references."""
+        changes: dict[str, Any] = {}
+        for name, find in (("department", self.departments.find), ("location", self.locations.find)):
+            reference = getattr(state, name)
+            if isinstance(reference, str):
+                try:
+                    changes[name] = find(reference)
+                except CellProblem as problem:
+                    self.findings.refuse(problem.kind, at(name), f"The value {problem.reason}.", problem.remedy)
+                    return None
+        if isinstance(state.job_title, str) and len(state.job_title) > 200:
+            told = f"The value has {len(state.job_title):,} characters; 200 is the most."
+            self.findings.refuse("value", at("job_title"), told, "Shorten it, or say cut = 200 in the mapping.")
+            return None
+        if isinstance(state.fte, float) and not 0 <= state.fte <= 9:
+            self.findings.refuse("value", at("fte"), "The value is not between 0 and 9.", "Write full time as 1.")
+            return None
+        return state._replace(**changes)
+
+    # Employment
+
+    def _start(self, person: Person, known: Known | None) -> date:
+        """The first day where the row states none: that of the recorded employment, else the effective day."""
+        if person.joined is not None:
+            return person.joined
+        current = self._current(known)
+        return current.start if current and current.end > self.effective else self.effective
+
+    def _current(self, known: Known | None) -> Period | None:
+        """The recorded employment that a row is about: the last begun by the effective day, else the first to come."""
+        if known is None:
+            return None
+        begun = [period for period in known.periods if period.start <= self.effective]
+        return begun[-1] if begun else next(iter(known.periods), None)
+
+    def _own_periods(self, person: Person, known: Known | None) -> list[Period]:
+        """The employment that the person's own row states, with what is recorded where it states nothing."""
+        current = self._current(known)
+        if known is None or current is None:
+            return [Period(self._start(person, known), person.left)]
+        periods = list(known.periods)
+        if person.joined is not None and all(period.start != person.joined for period in periods):
+            if person.joined >= periods[-1].end:
+                return [*periods, Period(person.joined, person.left)]
+            at = next(place for place, period in enumerate(periods) if person.joined < period.end)
+            corrected = periods[at]._replace(start=person.joined)
+            current = corrected if current == periods[at] else current
+            periods[at] = corrected
+        at = periods.index(current)
+        if person.left != FOREVER:
+            if person.left > current.start:
+                periods[at] = current._replace(end=person.left)
+        elif current.end <= self.effective and at == len(periods) - 1:
+            periods.append(Period(self.effective, FOREVER))  # left before, and is here again
+        return periods
+
+    def _built(
+        self, person: Person, state: State, spells: list[Spell], overlays: list[Spell], known: Known | None
+    ) -> Career:
+        rules, dated = self.rules, person.dated
+        if rules.employment == "employments":
+            periods = union(dated.employments) if dated else []
+            base = [Spell(period.start, period.end, state, -1) for period in periods]
+            return build(base, spells, overlays, periods=periods, overlaps=rules.overlaps)
+        if rules.employment == "assignments":
+            base = [Spell(date.min, FOREVER, state._replace(department=UNSTATED), -1)]
+            return build(base, spells, overlays, overlaps=rules.overlaps)
+        periods = self._own_periods(person, known)
+        if person.joined is None and known is None and spells:
+            periods = [Period(min(spell.start for spell in spells), person.left)]
+        base = [Spell(period.start, period.end, state, -1) for period in periods]
+        if not self.dated:  # further rows of the same person are posts beside the first
+            career = build(base, (), overlays)
+            career.others = [part for spell in spells for part in within(spell, career.periods)]
+            return career
+        return build(base, self._around(person, periods[-1], spells), overlays, overlaps=rules.overlaps)
+
+    def _around(self, person: Person, own: Period, spells: list[Spell]) -> list[Spell]:
+        """Spells outside the stated employment are others; one that runs past the last day is cut."""
+        kept = []
+        for spell in spells:
+            place = self._place(person, spell)
+            if person.joined and spell.start < person.joined:
+                self.findings.note(
+                    "before joining", place,
+                    f"The row begins before the first day, {person.joined}: it is taken as earlier employment.",
+                )  # fmt: skip
+            if spell.start < own.end < spell.end:
+                if spell.end != FOREVER:
+                    self.findings.note(
+                        "after leaving", place, f"The row runs past the last day: it is cut on {own.end}."
+                    )
+                spell = spell._replace(end=own.end)
+            elif spell.start >= own.end:
+                self.findings.note(
+                    "after leaving", place, "The row begins after the last day: it is taken as later employment."
+                )
+            kept.append(spell)
+        return kept
+
+    # What is told
+
+    def _place(self, person: Person, spell: Spell) -> Place:
+        if person.dated is not None and 0 <= spell.row < len(person.dated.places):
+            return person.dated.places[spell.row]
+        return Place(self.table.sheet.name, person.row)
+
+    def _told(self, career: Career, person: Person, number: int, row: Sequence[str], known: Known | None) -> bool:
+        """Tell what was resolved; whether the career can be taken."""
+        good = True
+        for remark, spell in career.remarks:
+            place = self._place(person, spell)
+            if remark == "overlap refused":
+                self.findings.refuse("overlap", place, "The row overlaps another of this person.", "Correct the dates.")
+                good = False
+            elif remark == "outside employment":
+                self.findings.note(
+                    "outside employment", place, "The row lies outside the employment in part: it is cut to it."
+                )
+            else:
+                self.findings.note("overlap", place, f"The row overlaps another of this person: {remark}.")
+        if not career.primary and (known is None or not known.periods):
+            self.findings.refuse(
+                "no department", self.table.at("department", number, row),
+                "Nothing says in which department this new person is.", "Give the row a department, or an assignment.",
+            )  # fmt: skip
+            good = False
+        first = career.periods[0].start if career.periods else None
+        if person.joined and first and first > person.joined:
+            self.findings.note(
+                "no department yet", self.table.at("joined_on", number, row),
+                f"There is no department before {first}: the employment is recorded from that day.",
+            )  # fmt: skip
+        return good
+
+    # Heads
+
+    def _headed(self, career: Career, person: Person) -> None:
+        """Say of every assignment whether its holder heads the department."""
+        career.primary = [spell._replace(state=spell.state.over(State(is_head=False))) for spell in career.primary]
+        for item in person.dated.heads if person.dated else ():
+            try:
+                department = self.departments.find(item.department)
+            except CellProblem as problem:
+                self.findings.refuse(problem.kind, item.place, f"The department {problem.reason}.", problem.remedy)
+                continue
+            if not career.primary:
+                continue
+            first = person.joined or career.periods[0].start
+            if item.start and item.start < first:
+                self.findings.note(
+                    "head before joining", item.place,
+                    f"The row begins before the person does, on {first}: as a manager they count while they work here.",
+                )  # fmt: skip
+            since = item.start or career.primary[-1].start
+            mine = [spell for spell in career.primary if spell.state.department == department]
+            parts = [part for spell in mine for part in within(spell, [Period(since, item.end)])]
+            if not parts:
+                self.findings.refuse(
+                    "head elsewhere", item.place, "The head of the department does not work in it then.",
+                    "Correct the head, or give the person an assignment in that department.",
+                )  # fmt: skip
+                continue
+            if item.start and (min(part.start for part in parts) > since or max(part.end for part in parts) < item.end):
+                self.findings.note(
+                    "head in part", item.place, "The person heads the department only while working in it."
+                )
+            for part in parts:
+                rest = [piece for spell in career.primary for piece in without(spell, part)]
+                head = part._replace(state=part.state._replace(is_head=True))
+                career.primary = sorted([*rest, head], key=lambda spell: spell.start)
+
+
+def _same_place(place: Place, _name: str) -> Place:
+    return place

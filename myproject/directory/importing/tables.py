@@ -1,0 +1,83 @@
+"""A table of a mapping bound to its sheet: every value of a row, or what is wrong with each cell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .findings import Findings, ImportStopped, Place
+from .mapping import OnSheet, Value, Values
+from .sheets import Sheet
+from .source import Source
+from .values import CellProblem, Kind, Lookups, Reader
+
+KINDS: dict[str, Kind] = {
+    "joined_on": "day", "left_on": "last_day", "date_of_birth": "day", "since": "day", "until": "end",
+    "email": "mail", "phone": "phone", "mobile": "phone", "fte": "share", "is_head": "flag", "country": "country",
+    "about": "lines", "address": "lines", "skills": "lines", "links": "lines", "alternative_names": "lines",
+    "languages": "lines", "name": "name", "given_name": "name", "family_name": "name", "preferred_name": "name",
+}  # fmt: skip
+"""How the cells of a field are read; all others are plain text."""
+
+
+class Table:
+    """A table of the mapping (like [employees] or one [[assignments]]) and the sheet it is about."""
+
+    def __init__(self, section: OnSheet, source: Source, lookups: Lookups, plain: Iterable[str] = ()) -> None:
+        """plain: fields to read as text whatever their kind (a department's name is no person's)."""
+        self.sheet: Sheet = source.sheet(section.sheet)
+        self.readers: dict[str, Reader] = {}
+        values: Values = source.mapping.values
+        plain = set(plain)
+        for field in type(section).model_fields:
+            value = getattr(section, field)
+            if isinstance(value, Value):
+                kind = "text" if field in plain else KINDS.get(field, "text")
+                self.readers[field] = Reader(value, self.sheet, kind, values, lookups)
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.readers
+
+    def get(self, field: str, row: Sequence[str]) -> Any:
+        """One value of a row; None for a blank or unmapped one. Raises CellProblem."""
+        reader = self.readers.get(field)
+        return None if reader is None else reader(row)
+
+    def read(self, fields: Iterable[str], number: int, row: Sequence[str], findings: Findings) -> dict[str, Any] | None:
+        """The values of these fields that are mapped, None for blank ones; each bad cell is told, and ends in None."""
+        found: dict[str, Any] | None = {}
+        for field in fields:
+            reader = self.readers.get(field)
+            if reader is None:
+                continue
+            try:
+                value = reader(row)
+            except CellProblem as problem:
+                findings.refuse(problem.kind, reader.at(number, row), f"The value {problem.reason}.", problem.remedy)
+                found = None
+            else:
+                if found is not None:
+                    found[field] = value
+        return found
+
+    def at(self, field: str, number: int, row: Sequence[str]) -> Place:
+        """The place of a field in a row."""
+        reader = self.readers.get(field)
+        return Place(self.sheet.name, number) if reader is None else reader.at(number, row)
+
+
+def bind(
+    sections: Iterable[OnSheet | None], source: Source, lookups: Lookups, plain: Iterable[str] = ()
+) -> list[Table]:
+    """The tables of these sections. Raises ImportStopped with all that is wrong with all of them."""
+    tables, wrong = [], []
+    for section in sections:
+        if section is None:
+            continue
+        try:
+            tables.append(Table(section, source, lookups, plain))
+        except ImportStopped as stopped:
+            wrong.append(stopped)
+    if wrong:
+        raise ImportStopped("\n".join(dict.fromkeys(stop.message for stop in wrong)), wrong[0].remedy)
+    return tables

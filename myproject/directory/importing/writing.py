@@ -1,0 +1,233 @@
+"""The second pass over the people: cards are read, compared with what is recorded, and turned into verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from myproject.directory.fields import CARD_FIELDS, Card
+from myproject.directory.verbs import EditCard, Join, Rehire
+
+from . import comparing
+from .careers import Career, within
+from .current import Known, known_people, numbers_like
+from .emitting import Emitter, checked
+from .findings import Findings, Place
+from .people import People, Person, name_parts
+from .reporting import Bosses
+from .stating import Statements
+from .values import first_number
+
+GROUP = 2_000
+"""How many people are compared with the directory at a time."""
+
+_CALLED = {
+    "on": "joined_on",
+    "last_day": "left_on",
+    "valid_to": "left_on",
+    "valid_from": "joined_on",
+    "until": "left_on",
+}
+"""Parts of verbs by the field of the sheet that they come from, where the names differ."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the people of the sheet."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    known: set[int] = field(default_factory=set)
+    """Ids of everyone whom the sheet is about and who was recorded before."""
+    again: set[int] = field(default_factory=set)
+    """Rows of those of them who are taken on again."""
+
+
+class PeopleWriter:
+    """Writes the people of an import."""
+
+    def __init__(
+        self, conn: Connection, people: People, statements: Statements, bosses: Bosses, emitter: Emitter, *, fresh: bool
+    ) -> None:
+        """fresh: the directory holds nobody yet, so nothing is to be compared."""
+        self.conn = conn
+        self.people = people
+        self.table = people.table
+        self.findings: Findings = people.findings
+        self.statements = statements
+        self.bosses = bosses
+        self.emitter = emitter
+        self.fresh = fresh
+        self.tally = Tally()
+        self._clear = people.mapping.rules.blanks == "clear"
+        self._derived = people.mapping.rules.managers == "department_head"
+        self._card = tuple(name for name in ("name", *CARD_FIELDS) if name in self.table)
+        self._next_number: int | None = None
+
+    def write(self, progress: Callable[[int], object]) -> None:
+        """Write everyone, in the order of the sheet."""
+        rows = self._rows()
+        while group := list(islice(rows, GROUP)):
+            known = {}
+            if not self.fresh:
+                known = known_people(self.conn, self.people.identity, [person.identity for person, _, _ in group])
+            for person, number, row in group:
+                self._one(person, number, row, known.get(person.identity))
+                if self.emitter.full:
+                    self.emitter.flush()
+            progress(len(group))
+        self.emitter.flush()
+
+    def _rows(self) -> Iterator[tuple[Person, int, list[str]]]:
+        """The people that are good so far, each with the row."""
+        waiting = iter(self.people.all)
+        person = next(waiting, None)
+        for number, row in self.table.sheet.rows():
+            while person is not None and person.row < number:
+                person = next(waiting, None)
+            if person is None:
+                return
+            if person.row == number and person.fate == "good":
+                yield person, number, row
+
+    def _one(self, person: Person, number: int, row: list[str], known: Known | None) -> None:
+        values = self.table.read(self._card, number, row, self.findings)
+        career = self.statements.career(person, number, row, known)
+        card = None if values is None else self._checked_card(person, values, number, row, known)
+        if card is None or career is None:
+            person.fate = "refused"
+            return
+        self._note_second_numbers(number, row)
+        person.periods = tuple(career.periods)
+        if self._derived:
+            person.through = tuple(career.primary)
+        if known is None or not known.periods:
+            self._new(person, card, career, number, row, known)
+        else:
+            self._compare(person, card, career, number, row, known)
+
+    # The card
+
+    def _checked_card(
+        self, person: Person, values: dict[str, Any], number: int, row: list[str], known: Known | None
+    ) -> Card | None:
+        """The card that a row states; None if it can't be taken, which has been told."""
+        values = name_parts(values)
+        if not self._clear:
+            values = {name: value for name, value in values.items() if value is not None}
+        card: Card | None = checked(Card, values, lambda name: self._at(name, number, row), self.findings)
+        if card is not None and known is None and not (card.given_name or card.family_name):
+            self.findings.refuse(
+                "no name", self._at("family_name", number, row), "This new person has no name.", "Give one."
+            )
+            return None
+        return card
+
+    def _at(self, name: str | None, number: int, row: Sequence[str]) -> Place:
+        reader = self.table.readers.get(_CALLED.get(name or "", name or ""))
+        if reader is None and name in ("given_name", "family_name"):
+            reader = self.table.readers.get("name")
+        return reader.at(number, row) if reader else Place(self.table.sheet.name, number)
+
+    def _note_second_numbers(self, number: int, row: list[str]) -> None:
+        for name in ("phone", "mobile"):
+            reader = self.table.readers.get(name)
+            if reader is not None and reader.value.column and len(raw := row[reader.places[0]]) > 14:
+                kept, other = first_number(raw)
+                if other:
+                    self.findings.note(
+                        "two numbers", reader.at(number, row), f"The cell holds two numbers; {kept} was kept."
+                    )
+
+    # Verbs
+
+    def _new(
+        self, person: Person, card: Card, career: Career, number: int, row: list[str], known: Known | None
+    ) -> None:
+        person.number = known.number if known else self._number(person)
+        first: dict[str, Any] = {"employee_number": person.number, "card": card}
+        boss = self._inline_boss(person)
+        if boss is not None:
+            first["manager"] = boss
+        self._emit(comparing.hires(career, person.number, first), person, card.name, number, row)
+        self.tally.new += 1
+
+    def _inline_boss(self, person: Person) -> int | str | None:
+        """The manager, if Join itself can say it: in already, and there for the whole of the only employment."""
+        boss = self.bosses.of.get(person.row)
+        if boss is None or len(person.periods) != 1:
+            return None
+        mine = person.periods[0]
+        if not any(period.start <= mine.start and mine.end <= period.end for period in boss.periods):
+            return None
+        if isinstance(boss, Person) and boss.fate != "good":
+            return None
+        self.bosses.settled.add(person.row)
+        return boss.number if boss.id is None else boss.id
+
+    def _number(self, person: Person) -> str:
+        """The employee number of somebody new."""
+        if self.people.identity == "employee_number":
+            return person.identity
+        form: str = self.people.section.number_format
+        if self._next_number is None:
+            before, _, rest = form.partition("{")
+            self._next_number = numbers_like(self.conn, before, rest.partition("}")[2]) + 1
+        number = form.format(self._next_number)
+        self._next_number += 1
+        return number
+
+    def _emit(self, drafts: Iterable[comparing.Draft], person: Person, label: str, number: int, row: list[str]) -> int:
+        """Check the drafts and pass them on as verbs; how many there were."""
+        count = 0
+        for kind, values, spell in drafts:
+            place = None
+            if spell is not None and spell.row >= 0 and person.dated is not None:
+                place = person.dated.places[spell.row]
+
+            def at(name: str | None, place: Place | None = place) -> Place:
+                return place or self._at(name, number, row)
+
+            verb = checked(kind, values, at, self.findings)
+            if verb is not None:
+                self.emitter.add(verb, at, person, label)
+                count += 1
+            elif kind is Join or kind is Rehire:
+                person.fate = "refused"
+                break
+        return count
+
+    def _compare(self, person: Person, card: Card, career: Career, number: int, row: list[str], known: Known) -> None:
+        person.id, person.number = known.id, known.number
+        self.tally.known.add(known.id)
+        stated = {name: getattr(card, name) for name in card.model_fields_set}
+        changes = comparing.changed_card(known, stated)
+        drafts = list(self._career_changes(person, career, known))
+        if changes:
+            drafts.insert(0, (EditCard, {"employee": known.id, "changes": Card(**changes)}, None))
+        if self._emit(drafts, person, known.name, number, row):
+            self.tally.changed += 1
+        else:
+            self.tally.unchanged += 1
+
+    def _career_changes(self, person: Person, career: Career, known: Known) -> Iterator[comparing.Draft]:
+        verbs, pairs, new, left = comparing.employment_changes(known, career.periods)
+        if self.statements.dated:
+            for period in left:
+                self.findings.note(
+                    "recorded employment", Place(self.table.sheet.name, person.row),
+                    f"The directory holds an employment from {period.start} that no row states: it is left as it is.",
+                )  # fmt: skip
+        if new:
+            self.tally.again.add(person.row)
+        yield from verbs
+        rest = Career(new, [part for spell in career.primary for part in within(spell, new)])
+        yield from comparing.hires(rest, known.id, None)
+        yield from comparing.assignment_changes(known, career, pairs, self.statements.comparable(person))
+        yield from comparing.second_changes(known, career, self.statements.effective, dated=self.statements.dated)
+        person.periods = tuple(sorted([*career.periods, *left]))

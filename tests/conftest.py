@@ -82,11 +82,13 @@ class Database:
         if name not in self._templates:
             url = self.create() if name == "migrated" else self.copy(self.migrated)
             engines = engines_for(url)
+            # Known before it is filled, so that it is removed should that fail.
+            self._templates[f"{name}, half filled"] = url
             try:
                 fill(engines)
             finally:
                 engines.dispose()
-            self._templates[name] = url
+            self._templates[name] = self._templates.pop(f"{name}, half filled")
         return self._templates[name]
 
     @property
@@ -131,6 +133,18 @@ class PostgreSQL(Database):
         super().__init__()
         self._server = server
         self._engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+
+        if not server.host:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what processes of this machine have left that were killed."""
+        with self._engine.connect() as conn:
+            names = conn.exec_driver_sql("SELECT datname FROM pg_database WHERE datname LIKE 'myproject_test_%%'")
+            for name in names.scalars().all():
+                pid = name.split("_")[-2]
+                if pid.isdigit() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
+                    conn.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _run(self, statement: str) -> None:
         with self._engine.connect() as conn:
@@ -190,9 +204,11 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def _engines(database: Database, template: URL) -> Iterator[Engines]:
     url = database.copy(template)
     engines = engines_for(url)
-    yield engines
-    engines.dispose()
-    database.drop(url)
+    try:
+        yield engines
+    finally:
+        engines.dispose()
+        database.drop(url)
 
 
 @pytest.fixture
@@ -229,8 +245,10 @@ def _app(engines: Engines, ini_settings: dict[str, str], **settings: str) -> Ite
     url = engines.write.url.render_as_string(hide_password=False)
     app = main({}, **{**ini_settings, **settings, "sqlalchemy.url": url})
     _travel(app, NOW)
-    yield app
-    app.registry.engines.dispose()
+    try:
+        yield app
+    finally:
+        app.registry.engines.dispose()
 
 
 @pytest.fixture

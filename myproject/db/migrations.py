@@ -55,6 +55,13 @@ def is_current(conn: Connection) -> bool:
     return version == head()
 
 
+def is_missing(error: BaseException) -> bool:
+    """Whether an error means that the database lacks tables: nobody has run the migrations."""
+    if not isinstance(error, sqlalchemy.exc.DBAPIError):
+        return False
+    return getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig)
+
+
 def upgrade(engines: Engines, revision: str = "head") -> None:
     """Bring the database to a migration. Everything in one transaction: all of it happens or nothing."""
     command.upgrade(alembic_config(engines), revision)

@@ -26,6 +26,7 @@ from pyramid.response import Response
 from pyramid_retry import is_error_retryable
 from webob.request import DisconnectionError
 
+from myproject.db.migrations import is_missing
 from myproject.db.retry import is_busy
 from myproject.directory.clock import Clock
 from myproject.request import CounterRow, Request
@@ -251,6 +252,9 @@ def failure(error: Exception, request: Request) -> Response:
     if is_busy(error):
         log.warning("request %s: %s %s: %s", request.request_id, request.method, _where(request), _first_line(error))
         return error_response(request, 503, headers=(("Retry-After", "3"),))
+    if is_missing(error):
+        log.error("request %s: the database lacks tables; run `myproject db upgrade`", request.request_id)
+        return error_response(request, 503, remedy="Whoever runs it has to bring its database up to date.")
     log.error("request %s: %s %s", request.request_id, request.method, _where(request), exc_info=error)
     return error_response(request, 500)
 

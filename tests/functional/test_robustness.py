@@ -12,6 +12,7 @@ from pyramid.response import Response
 from webtest import TestApp
 
 from myproject import main
+from myproject.db import migrations
 from myproject.db.engines import DatabaseBusyError
 from myproject.pages import errors
 
@@ -188,6 +189,15 @@ def test_an_unreachable_database_is_a_503(app: Any, testapp: TestApp) -> None:
     assert testapp.get("/health", status=503).json == {"status": "failed", "checks": {"database": "failed"}}
     assert testapp.get("/health/live").json == {"status": "ok"}
     testapp.get("/departments/", status=503)
+
+
+def test_a_database_that_nobody_has_migrated_is_a_503(
+    app: Any, testapp: TestApp, engines: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    migrations.downgrade(engines, "base")
+    assert "up to date" in testapp.get("/departments/", status=503).text
+    assert "myproject db upgrade" in caplog.text
+    assert testapp.get("/health", status=503).json["checks"] == {"database": "ok", "migrations": "failed"}
 
 
 def _refused(*_args: Any) -> Any:

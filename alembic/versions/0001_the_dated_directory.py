@@ -208,7 +208,8 @@ def upgrade() -> None:
         sa.Column("mobile_end", key(60), nullable=True),
         sa.PrimaryKeyConstraint("employee_id", name="pk_search_code"),
     )
-    for column in ("number", "digits", "mail", "phone", "phone_end", "mobile", "mobile_end"):
+    op.create_index("ix_search_code_number_employee_id", "search_code", ["number", "employee_id"])
+    for column in ("digits", "mail", "phone", "phone_end", "mobile", "mobile_end"):
         given = sa.text(f"{column} IS NOT NULL")
         op.create_index(
             f"ix_search_code_{column}_employee_id",

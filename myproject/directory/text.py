@@ -29,7 +29,11 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order; an apostrophe joins ("O'Brien" -> "obrien"), all else divides."""
-    return _WORD.findall(_APOSTROPHES.sub("", fold(text)))
+    folded = _APOSTROPHES.sub("", fold(text))
+    if folded.isascii():
+        return _WORD.findall(folded)
+    # A vowel sign belongs to its word in the scripts of India and South-East Asia; to `re` it is punctuation.
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
 
 
 def slug(text: str) -> str:

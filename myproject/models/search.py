@@ -40,9 +40,9 @@ class SearchCode(Base):
     """What else finds one employee: number, mail and phones, in the forms that are looked up from their beginning."""
 
     __tablename__ = "search_code"
-    __table_args__ = tuple(
-        _code(name)
-        for name in ("number", "digits", "mail", "phone", "phone_end", "mobile", "mobile_end")
+    __table_args__ = (
+        Index(None, "number", "employee_id"),
+        *(_code(name) for name in ("digits", "mail", "phone", "phone_end", "mobile", "mobile_end")),
     )
 
     employee_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -1,0 +1,196 @@
+"""From readings to people: which term leads, and the rows its indexes give that fit the others too.
+
+The leading term is the one that fewest people have. Its indexes are read only as far as needed, so the cost does not
+grow with the organisation.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, literal, select, union_all
+
+from .codes import PhoneQuestion
+from .crew import Crew
+from .question import Term
+from .readings import Reading, Sight
+from .sources import Anyone, Codes, Condition, Jobs, Names, Narrowed, NearNames, Skills, Source, any_of
+from .statements import kept
+from .words import after, just_after
+
+CAP = 2_000
+"""People of a source are counted so far. Fewer are sorted; more are read in an order that an index has."""
+
+Row = Sequence[Any]
+"""Somebody found in an index: label of the source, text, number, employee_id, sort_name, department_id, job_title_id,
+location_id. The same person may come in several rows."""
+
+
+class Search:
+    """The conditions of one question, on one day, for one viewer."""
+
+    def __init__(self, crew: Crew, seen: Sight, readings: Sequence[Reading], narrow: Sequence[Condition]) -> None:
+        self._crew = crew
+        self._sources = [sources(place, reading, seen) for place, reading in enumerate(readings)]
+        self._lengths = [len(reading.term.text) for reading in readings]
+        self._narrow = tuple(narrow)
+        if narrow:
+            self._sources.append([Narrowed(narrow)])
+            self._lengths.append(0)
+        self._counts: dict[tuple[int, int], int] = {}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of every condition."""
+        found = dict(self._crew.values)
+        for term in self._sources:
+            for source in term:
+                found |= source.values
+        return found
+
+    def condition(self, people: FromClause) -> ColumnElement[bool]:
+        """That somebody fits every term; for a list that is read in an order of its own."""
+        return and_(*(any_of(term, self._crew, people) for term in self._sources)).params(self.values)
+
+    def candidates(self, conn: Connection, most: int) -> tuple[list[Row], bool]:
+        """Rows of people who fit, some `most` from each source, and whether one has more; two queries at most."""
+        self._count(conn)
+        if not all(self._sources):
+            return [], False
+        lead = min(range(len(self._sources)), key=self._cost)
+        others = [term for place, term in enumerate(self._sources) if place != lead]
+        plan = self._plan(lead)
+        shape = (
+            "rows", most, tuple((source.shape, few) for source, few in plan),
+            tuple(tuple(source.shape for source in term) for term in others),
+        )  # fmt: skip
+        rows = self._run(conn, shape, lambda: self._rows(plan, others, most))
+        return [row[1:] for row in rows], any(count > most for count in Counter(row[0] for row in rows).values())
+
+    def _plan(self, lead: int) -> list[tuple[Source, bool]]:
+        """The sources to read, each with whether it has but a few people; those with many in one go."""
+        plan: list[tuple[Source, bool]] = []
+        many: list[Source] = []
+        for number, source in enumerate(self._sources[lead]):
+            few = self._counts.get((lead, number), 0) < CAP
+            if few or isinstance(source, Names | NearNames | Codes) or not self._crew.indexed:
+                plan.append((source, few))
+            else:
+                many.append(source)
+        if len(many) == 1 and isinstance(many[0], Jobs) and len(many[0].ids) == 1:
+            plan.append((many[0], False))
+        elif many:
+            plan.append((Anyone(many), False))
+        return plan
+
+    def _rows(self, plan: Sequence[tuple[Source, bool]], others: Sequence[Sequence[Source]], most: int) -> Any:
+        fit = [_holds(self._crew, term) for term in others]
+        queries = [
+            (source.label, query.subquery())
+            for source, few in plan
+            for query in source.rows(self._crew, fit, most + 1, few)
+        ]
+        return union_all(
+            *(
+                select(literal(number), literal(label).label("label"), *query.c)
+                for number, (label, query) in enumerate(queries)
+            )
+        )
+
+    def _cost(self, place: int) -> tuple[int, bool, int, int]:
+        """Orders the terms: the rarest first; of the frequent ones those read in the order of words, the longest."""
+        term = self._sources[place]
+        sizes = [self._counts.get((place, number), 0) for number in range(len(term))]
+        many = any(size >= CAP and not isinstance(source, Names) for size, source in zip(sizes, term, strict=True))
+        return min(sum(sizes), CAP), many, -self._lengths[place], place
+
+    def _count(self, conn: Connection) -> None:
+        """Count the people of each source, where it makes a difference, and drop the sources that have none."""
+        alone = len(self._sources) == 1
+        counted = [
+            (place, number, source)
+            for place, term in enumerate(self._sources)
+            for number, source in enumerate(term)
+            if not (alone and isinstance(source, Names | Codes))
+        ]
+        if not counted:
+            return
+
+        def build() -> Any:
+            selects = []
+            for place, number, source in counted:
+                some = source.some(self._crew).limit(CAP).subquery()
+                selects.append(select(literal(place), literal(number), func.count()).select_from(some))
+            return union_all(*selects)
+
+        shape = ("counts", tuple((place, number, source.shape) for place, number, source in counted))
+        counts = {(place, number): count for place, number, count in self._run(conn, shape, build)}
+        kept_sources: list[list[Source]] = []
+        kept_counts: dict[tuple[int, int], int] = {}
+        for place, term in enumerate(self._sources):
+            left = [number for number in range(len(term)) if counts.get((place, number), 1)]
+            kept_sources.append([term[number] for number in left])
+            kept_counts |= {(place, new): counts.get((place, old), 0) for new, old in enumerate(left)}
+        self._sources, self._counts = kept_sources, kept_counts
+
+    def _run(self, conn: Connection, shape: Hashable, build: Callable[[], Any]) -> list[Row]:
+        # A list's filters are not part of the shape, so what has them is built each time.
+        statement = build() if self._narrow else kept((self._crew.shape, shape), build)
+        return list(conn.execute(statement, self.values).all())
+
+
+def _holds(crew: Crew, term: Sequence[Source]) -> Condition:
+    return lambda people: any_of(term, crew, people)
+
+
+def sources(place: int, reading: Reading, seen: Sight) -> list[Source]:
+    """Every index in which a term may find people, of those that the viewer may be answered from."""
+    term = reading.term
+    found: list[Source] = []
+    fields = None if seen.all_names else seen.names
+    if seen.names:
+        found += [
+            Names(f"t{place}_name{number}", start, end, fields) for number, (start, end) in enumerate(term.ranges)
+        ]
+        for whole in (True, False):
+            words = [word for word, is_whole in reading.near_words if is_whole is whole]
+            if words:
+                found.append(NearNames(f"t{place}_near{whole:d}", words, fields))
+    found += [
+        Codes(f"t{place}_code{number}", column, start, end)
+        for number, (column, start, end) in enumerate(codes(term))
+        if column in seen.codes
+    ]
+    for kind in seen.kinds:
+        if ids := reading.things(kind):
+            key = f"t{place}_{kind}"
+            found.append(Skills(key, ids) if kind == "skill" else Jobs(key, kind, ids))
+    return found
+
+
+def codes(term: Term) -> list[tuple[str, str, str]]:
+    """(column of `search_code`, from, to) for a term with digits or a mail address."""
+    found: list[tuple[str, str, str]] = []
+    if term.number:
+        found.append(("number", term.number, after(term.number)))
+    if term.digits and term.digits == term.number:
+        found.append(("digits", term.digits, after(term.digits)))
+    elif term.digits:
+        # With letters or leading zeros: the number that has others, or none. Its beginning would be too many.
+        found += [(column, term.digits, just_after(term.digits)) for column in ("number", "digits")]
+    if term.mail:
+        found.append(("mail", term.mail, after(term.mail)))
+    if term.phone:
+        found += _phones(term.phone)
+    return found
+
+
+def _phones(phone: PhoneQuestion) -> list[tuple[str, str, str]]:
+    return [
+        (column + suffix, start, after(start))
+        for column in ("phone", "mobile")
+        for suffix, starts in (("", phone.starts), ("_end", phone.ends))
+        for start in starts
+    ]

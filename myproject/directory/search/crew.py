@@ -1,0 +1,152 @@
+"""The people employed on the clock's day, in the shapes that search reads them in.
+
+Every shape is a FROM clause with the columns employee_id, sort_name, department_id, job_title_id, location_id and
+joined_on; conditions are written once for all of them. Statements made of them are kept and used again: the clock
+comes in as the parameters of `values`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    Text,
+    bindparam,
+    cast,
+    literal_column,
+    select,
+)
+
+from myproject.directory.clock import Clock
+from myproject.models.dated import known_at, valid_on
+from myproject.models.employee import Employee, EmployeeSkill
+from myproject.models.employment import Assignment, Employment
+from myproject.models.present import Present
+from myproject.models.search import SearchCode, SearchName
+
+NAME: Any = SearchName.__table__
+CODE: Any = SearchCode.__table__
+SKILL: Any = EmployeeSkill.__table__
+_PRESENT: Any = Present.__table__
+_EMPLOYEE: Any = Employee.__table__
+_ASSIGNMENT: Any = Assignment.__table__
+_EMPLOYMENT: Any = Employment.__table__
+
+COLUMNS = ("employee_id", "sort_name", "department_id", "job_title_id", "location_id", "joined_on")
+NO_TEXT = cast(literal_column("''"), Text)
+NO_NUMBER = cast(literal_column("0"), BigInteger)
+
+_DAY: Any = bindparam("crew_day")
+_REVISION: Any = bindparam("crew_revision")
+
+
+class Crew:
+    """Everyone employed on a day. Shapes made from an index also have `text` and `number`: what it found them by."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.indexed = clock.present
+        """Whether `present` answers, and with it indexes of departments, places and titles in the order of names."""
+        self._now = clock.known is None
+        self.shape = (self.indexed, self._now)
+        """What a kept statement depends on."""
+        self.values: dict[str, Any] = {}
+        if not self.indexed:
+            self.values["crew_day"] = clock.as_of
+            if not self._now:
+                self.values["crew_revision"] = clock.revision
+
+    def named(self, condition: ColumnElement[bool]) -> Subquery:
+        """Those with a word in `search_name` that fits; `text` is the word, `number` its field."""
+        found = select(NAME.c.employee_id, NAME.c.sort_name, NAME.c.word.label("text"), NAME.c.field.label("number"))
+        return self._attach(found.where(condition), NAME)
+
+    def coded(self, column: str, condition: ColumnElement[bool]) -> Subquery:
+        """Those whose number, mail or phone fits; `text` is the column's value."""
+        found = select(CODE.c.employee_id, CODE.c[column].label("text"), NO_NUMBER.label("number"))
+        return self._attach(found.where(condition), CODE)
+
+    def skilled(self, condition: ColumnElement[bool]) -> Subquery:
+        """Those with a skill that fits; `number` is its id."""
+        found = select(SKILL.c.employee_id, NO_TEXT.label("text"), SKILL.c.skill_id.label("number"))
+        return self._attach(found.where(condition), SKILL)
+
+    def everyone(self) -> FromClause:
+        """All of them, without `text` and `number`; `present` itself where it answers."""
+        if self.indexed:
+            return _PRESENT
+        table = _ASSIGNMENT
+        return (
+            select(
+                table.c.employee_id,
+                _sort_name(table.c.employee_id).label("sort_name"),
+                table.c.department_id,
+                table.c.job_title_id,
+                table.c.location_id,
+                self._joined_on(table.c.employee_id).label("joined_on"),
+            )
+            .where(*self._on_day(table), table.c.is_primary)
+            .subquery("people")
+        )
+
+    def column(self, people: FromClause, name: str) -> ColumnElement[Any]:
+        """A column of somebody's job on the day, looked up where the list at hand does not have it."""
+        if name in people.c:
+            return people.c[name]
+        if self.indexed:
+            table, conditions = _PRESENT.alias(), []
+        else:
+            table = _ASSIGNMENT.alias()
+            conditions = [*self._on_day(table), table.c.is_primary]
+        of_person = table.c.employee_id == people.c.employee_id
+        return select(table.c[name]).where(of_person, *conditions).limit(1).scalar_subquery()
+
+    def _attach(self, found: Select[Any], table: Any) -> Subquery:
+        """The rows found in an index, with what their employee does on the day; those not employed drop out."""
+        if self.indexed:
+            given = {column.name for column in found.selected_columns}
+            rest = [_PRESENT.c[name] for name in COLUMNS if name not in given]
+            return (
+                found.add_columns(*rest)
+                .select_from(table.join(_PRESENT, _PRESENT.c.employee_id == table.c.employee_id))
+                .subquery("people")
+            )
+        # One look-up per row found, never a join whose order a planner chooses (facts of the stack, section 9).
+        job = _ASSIGNMENT.alias("job")
+        own_row = (
+            select(job.c.id)
+            .where(job.c.employee_id == table.c.employee_id, *self._on_day(job), job.c.is_primary)
+            .limit(1)
+            .scalar_subquery()
+        )
+        rows = found.add_columns(own_row.label("row_id"), self._joined_on(table.c.employee_id).label("joined_on"))
+        if "sort_name" not in found.selected_columns:
+            rows = rows.add_columns(_sort_name(table.c.employee_id).label("sort_name"))
+        inner = rows.subquery("found")
+        own = _ASSIGNMENT.alias("own")
+        return (
+            select(*inner.c, own.c.department_id, own.c.job_title_id, own.c.location_id)
+            .select_from(inner.join(own, own.c.id == inner.c.row_id))
+            .subquery("people")
+        )
+
+    def _on_day(self, table: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return known_at(table, None if self._now else _REVISION), valid_on(table, _DAY)
+
+    def _joined_on(self, employee_id: ColumnElement[int]) -> ColumnElement[Any]:
+        table = _EMPLOYMENT.alias()
+        return (
+            select(table.c.valid_from)
+            .where(table.c.employee_id == employee_id, *self._on_day(table))
+            .limit(1)
+            .scalar_subquery()
+        )
+
+
+def _sort_name(employee_id: ColumnElement[int]) -> ColumnElement[str]:
+    table = _EMPLOYEE.alias()
+    return select(table.c.sort_name).where(table.c.id == employee_id).scalar_subquery()

@@ -1,0 +1,181 @@
+"""Finding people: one box, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, cast, literal, select, true, union_all
+
+from myproject.db.ids import id_list
+from myproject.directory.audience import Viewer
+from myproject.directory.clock import Clock
+
+from .candidates import Row, Search, codes
+from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL, Crew
+from .question import Question, ask
+from .ranking import Evidence, Hit, rank
+from .readings import Reading, Sight, read, read_near, sight
+from .sources import Condition
+from .statements import kept
+
+MOST = 200
+"""So many are ranked, and given, at most."""
+
+FEW = 8
+"""Words spelt almost as typed are looked for when fewer people than this fit what is typed."""
+
+_CANDIDATES = MOST
+"""People compared with each other, at most, for each index that has some."""
+
+_LISTED = 2_000
+"""So many matches are named one by one in the condition of a list; more are told by what they match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a question: hits, best first."""
+
+    hits: tuple[Hit, ...]
+    more: bool
+    """Whether more people match than are given."""
+    near: bool
+    """Whether some of the hits have a word that is spelt almost as it was typed."""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The employees, best first."""
+        return tuple(hit.employee_id for hit in self.hits)
+
+
+class Matching:
+    """Everyone who matches, as a condition: call it with what is selected from.
+
+    The FROM clause needs `employee_id`; with the other columns of `present` it is quicker.
+    """
+
+    def __init__(self, ids: Sequence[int] | None, search: Search) -> None:
+        self.ids = None if ids is None else tuple(sorted(ids))
+        """All of them, or None where they are too many to be told one by one."""
+        self._search = search
+
+    @property
+    def count(self) -> int | None:
+        """How many match; None: more than 2,000."""
+        return None if self.ids is None else len(self.ids)
+
+    def __call__(self, people: FromClause) -> ColumnElement[bool]:
+        if self.ids is not None:
+            return people.c.employee_id.in_(id_list(self.ids))
+        return self._search.condition(people)
+
+
+def find(
+    conn: Connection, clock: Clock, viewer: Viewer, q: str, limit: int = MOST, *, narrow: Sequence[Condition] = ()
+) -> Found:
+    """The people who fit every word of `q`, best first: at most `limit`, never more than 200.
+
+    Names count before titles, departments, places and skills, whole words before beginnings. If fewer than 8 people
+    fit, those follow who have a word that is one slip away. `narrow` are further conditions, such as a list's filters;
+    they are given a FROM clause with the columns of `crew.COLUMNS`. A `q` without words finds nobody; one that is too
+    long raises `BadQuestion`. Takes at most ten queries, mostly three, whatever the size of the organisation.
+    """
+    question = ask(q)
+    if not question.terms:
+        return Found((), False, False)
+    seen, crew = sight(viewer), Crew(clock)
+    hits, near, more = _find(conn, clock, seen, crew, question, narrow)
+    limit = min(limit, MOST)
+    return Found(tuple(hits[:limit]), more or len(hits) > limit, near)
+
+
+def _find(
+    conn: Connection, clock: Clock, seen: Sight, crew: Crew, question: Question, narrow: Sequence[Condition]
+) -> tuple[list[Hit], bool, bool]:
+    """Hits, whether some are near ones, whether there are more."""
+    readings = read(conn, clock, seen, question.terms)
+    rows, more = Search(crew, seen, readings, narrow).candidates(conn, _CANDIDATES)
+    exact = {row[3] for row in rows}
+    if len(exact) < FEW and any(term.typos for term in question.terms):
+        nearly = read_near(conn, clock, seen, readings)
+        if any(reading.near_words for reading in nearly):
+            readings = nearly
+            rows, more = Search(crew, seen, readings, narrow).candidates(conn, _CANDIDATES)
+    hits = rank(question, readings, _evidence(conn, seen, readings, rows))
+    return hits, any(hit.employee_id not in exact for hit in hits), more
+
+
+def matching(conn: Connection, clock: Clock, viewer: Viewer, q: str, *, narrow: Sequence[Condition] = ()) -> Matching:
+    """Everyone who fits `q` and `narrow`, for a list in an order of its own, for counting and for exports.
+
+    It matches the people whom `find` would rank, were it not for its limit.
+    """
+    question = ask(q)
+    seen, crew = sight(viewer), Crew(clock)
+    readings = read(conn, clock, seen, question.terms)
+    search = Search(crew, seen, readings, narrow)
+    if not question.terms:
+        return Matching([], search)
+    rows, more = search.candidates(conn, _LISTED)
+    ids = {row[3] for row in rows}
+    if len(ids) < FEW and any(term.typos for term in question.terms):
+        readings = read_near(conn, clock, seen, readings)
+        search = Search(crew, seen, readings, narrow)
+        rows, more = search.candidates(conn, _LISTED)
+        ids = {row[3] for row in rows}
+    return Matching(None if more else sorted(ids), search)
+
+
+def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: Iterable[Row]) -> Iterable[Evidence]:
+    """The candidates with what the terms ask about; a query where the rows don't tell it already."""
+    people: dict[int, Evidence] = {}
+    jobs = False
+    for row in rows:
+        person = people.get(row[3])
+        if person is None:
+            person = people[row[3]] = Evidence(row)
+        person.note(row[0], row[1], row[2])
+        jobs = jobs or row[0] == "job"
+    if not people:
+        return ()
+    wanted = _wanted(seen, readings, jobs)
+    if wanted:
+        skills = frozenset().union(*(reading.things("skill") for reading in readings))
+        values = {"ids": sorted(people), "skills": sorted(skills)}
+        statement = kept(("facts", wanted, seen.names), lambda: _facts(wanted, seen))
+        for label, text, number, employee_id in conn.execute(statement, values).all():
+            people[employee_id].note(label, text, number)
+    return people.values()
+
+
+def _wanted(seen: Sight, readings: Sequence[Reading], jobs: bool) -> tuple[str, ...]:
+    """What to ask about the candidates: name, skill, columns of `search_code`.
+
+    The rows of a single term tell it themselves; but who came by their job may have a skill too.
+    """
+    alone = len(readings) == 1
+    wanted = [] if alone or not seen.names else ["name"]
+    if any(reading.things("skill") for reading in readings) and (jobs or not alone):
+        wanted.append("skill")
+    if not alone:
+        asked = {column for reading in readings for column, _, _ in codes(reading.term)}
+        wanted += sorted(asked & seen.codes)
+    return tuple(wanted)
+
+
+def _facts(wanted: Iterable[str], seen: Sight) -> Any:
+    selects: list[Any] = []
+    for label in wanted:
+        if label == "name":
+            table, columns = NAME, (NAME.c.word, cast(NAME.c.field, BigInteger))
+            further = [] if seen.all_names else [NAME.c.field.in_(seen.names)]
+        elif label == "skill":
+            table, columns = SKILL, (NO_TEXT, SKILL.c.skill_id)
+            further = [SKILL.c.skill_id.in_(id_list("skills")).is_(true())]
+        else:
+            table, columns = CODE, (CODE.c[label], NO_NUMBER)
+            further = [CODE.c[label].is_not(None)]
+        query = select(literal(label).label("label"), *columns, table.c.employee_id)
+        selects.append(query.where(table.c.employee_id.in_(id_list("ids")), *further))
+    return union_all(*selects)

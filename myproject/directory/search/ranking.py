@@ -1,0 +1,139 @@
+"""Best first: how well somebody fits the terms of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from .candidates import Row, codes
+from .question import Question
+from .readings import FIELD_OF_CODE, FIELD_OF_KIND, Reading
+from .words import ALTERNATIVE, CALLED, GIVEN, MAIL, NAME_FIELDS
+
+# Points for one term. What people are called comes before what they do, all of a word before its beginning, and what
+# is spelt as typed before what is spelt almost so.
+_NAME = {CALLED: 100, GIVEN: 95, ALTERNATIVE: 95, MAIL: 85}
+_BEGINNING = 20
+_CODE, _CODE_BEGINS, _CODE_ENDS = 100, 70, 66
+_THING = {"job_title": 50, "skill": 48, "department": 46, "location": 44}
+_THING_BEGINS = 10
+_NEAR_NAME, _NEAR_BEGINNING, _NEAR_THING = 24, 18, 12
+_WHOLE_NAME, _IN_ORDER = 5, 3
+
+
+class Hit(NamedTuple):
+    """Somebody found. `via` names the fields, other than the name, by which they were."""
+
+    employee_id: int
+    score: int
+    via: tuple[str, ...]
+
+
+class Evidence:
+    """What is known of a candidate, as far as the terms ask for it."""
+
+    __slots__ = ("codes", "employee_id", "jobs", "names", "skills", "sort_name")
+
+    def __init__(self, row: Row) -> None:
+        _, _, _, self.employee_id, self.sort_name, department, job_title, location = row
+        self.jobs = {"department": department, "job_title": job_title, "location": location}
+        self.names: list[tuple[str, int]] = []
+        self.skills: list[int] = []
+        self.codes: dict[str, str] = {}
+
+    def note(self, label: str, text: str, number: int) -> None:
+        """Take in what one row tells."""
+        if label == "name":
+            self.names.append((text, number))
+        elif label == "skill":
+            self.skills.append(number)
+        elif label != "job":
+            self.codes[label] = text
+
+
+def rank(question: Question, readings: Sequence[Reading], found: Iterable[Evidence]) -> list[Hit]:
+    """The candidates, best first; equals in the order of every list."""
+    judges = [_Judge(reading) for reading in readings]
+    scored = []
+    for person in found:
+        score = _bonus(question.text, person.sort_name)
+        via: tuple[str, ...] = ()
+        for judge in judges:
+            points, name = judge.points(person)
+            score += points
+            if name != "name" and name not in via:
+                via += (name,)
+        scored.append((-score, person.sort_name, person.employee_id, via))
+    scored.sort()
+    return [Hit(employee_id, -score, via) for score, _, employee_id, via in scored]
+
+
+def _bonus(text: str, sort_name: str) -> int:
+    """More for a full name, most with the given name first as people write it."""
+    if len(text) != len(sort_name) or " " not in text:
+        return 0
+    typed, sorted_ = text.split(), sort_name.split()
+    if sorted(typed) != sorted(sorted_):
+        return 0
+    turns = (sorted_[place:] + sorted_[:place] for place in range(1, len(sorted_)))
+    return _WHOLE_NAME + (_IN_ORDER if typed in turns else 0)
+
+
+class _Judge:
+    """The points of people for one term."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._spellings = reading.term.spellings
+        self._near = dict(reading.near_words)
+        self._codes = codes(reading.term)
+        self._kinds = [kind for kind in _THING if reading.things(kind)]
+
+    def points(self, person: Evidence) -> tuple[int, str]:
+        """The points of the best way in which somebody fits the term, and the field it is by."""
+        best, name = 0, "name"
+        for word, number in person.names:
+            if word in self._spellings:
+                points = _NAME[number]
+            elif word.startswith(self._spellings):
+                points = _NAME[number] - _BEGINNING
+            elif word in self._near:
+                points = _NEAR_NAME if self._near[word] else _NEAR_BEGINNING
+            else:
+                continue
+            if points > best:
+                best, name = points, NAME_FIELDS[number]
+        if self._codes and person.codes:
+            points, field = self._code_points(person.codes)
+            if points > best:
+                best, name = points, field
+        # No thing counts as much as the beginning of a name.
+        if best <= max(_THING.values()):
+            for kind in self._kinds:
+                points = self._thing_points(kind, person)
+                if points > best:
+                    best, name = points, FIELD_OF_KIND[kind]
+        return best, name
+
+    def _code_points(self, found: dict[str, str]) -> tuple[int, str]:
+        best, name = 0, ""
+        for column, start, end in self._codes:
+            value = found.get(column)
+            if value is None or not start <= value < end:
+                continue
+            points = _CODE if value == start else _CODE_ENDS if column.endswith("_end") else _CODE_BEGINS
+            if points > best:
+                best, name = points, FIELD_OF_CODE[column]
+        return best, name
+
+    def _thing_points(self, kind: str, person: Evidence) -> int:
+        reading = self._reading
+        points = 0
+        for key in person.skills if kind == "skill" else (person.jobs[kind],):
+            if key in reading.exact.get(kind, ()):
+                return _THING[kind]
+            if key in reading.begun.get(kind, ()):
+                points = _THING[kind] - _THING_BEGINS
+            elif not points and key in reading.near.get(kind, ()):
+                points = _NEAR_THING
+        return points

@@ -1,0 +1,239 @@
+"""What the terms of a question stand for: which departments, places, titles and skills, and which words nearly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, literal, or_, select, union_all
+
+from myproject.db.ids import text_list
+from myproject.directory.audience import Viewer, visible_fields
+from myproject.directory.clock import Clock
+from myproject.directory.departments import tree
+from myproject.models.search import SearchVariant, SearchWord
+
+from .question import Term
+from .statements import kept
+from .words import NAME_FIELDS, lookups, nearest, spellings
+
+_WORD: Any = SearchWord.__table__
+_VARIANT: Any = SearchVariant.__table__
+
+_MOST_THINGS = 5_000
+"""Job titles, skills, ... that one term stands for at most, of each kind."""
+
+_MOST_VARIANTS = 5_000
+_MOST_NEAR = 200
+"""Words within one slip of a term that are looked for at most."""
+
+FIELD_OF_KIND = {"department": "department", "job_title": "job_title", "location": "location", "skill": "skills"}
+"""Kind of thing -> the field whose audience decides."""
+
+FIELD_OF_CODE = {
+    "number": "employee_number",
+    "digits": "employee_number",
+    "mail": "email",
+    "phone": "phone",
+    "phone_end": "phone",
+    "mobile": "mobile",
+    "mobile_end": "mobile",
+}
+"""Column of `search_code` -> the field whose audience decides."""
+
+_NO_IDS: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What of the index a viewer may be answered from: no hidden value can be found."""
+
+    kinds: tuple[str, ...]
+    names: tuple[int, ...]
+    """Numbers of `words.NAME_FIELDS`."""
+    codes: frozenset[str]
+
+    @property
+    def all_names(self) -> bool:
+        return len(self.names) == len(NAME_FIELDS)
+
+
+def sight(viewer: Viewer) -> Sight:
+    """What the viewer may search."""
+    visible = visible_fields(viewer)
+    return Sight(
+        tuple(kind for kind, name in FIELD_OF_KIND.items() if name in visible),
+        tuple(number for number, name in enumerate(NAME_FIELDS) if name in visible),
+        frozenset(column for column, name in FIELD_OF_CODE.items() if name in visible),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A term and what it stands for. The sets of departments hold everything below those that are named so."""
+
+    term: Term
+    exact: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Kind -> ids of things with this very word."""
+    begun: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Kind -> ids of things with a word that begins so; `exact` is part of it."""
+    near: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Kind -> ids of things with a word that is one slip away."""
+    near_words: tuple[tuple[str, bool], ...] = ()
+    """Known words one slip away, the nearest first; False where only the word's beginning is near."""
+    named: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Kind -> ids of the things themselves; of departments without those below."""
+
+    def things(self, kind: str) -> frozenset[int]:
+        """All ids of a kind that the term stands for."""
+        return self.begun.get(kind, _NO_IDS) | self.near.get(kind, _NO_IDS)
+
+
+def read(conn: Connection, clock: Clock, seen: Sight, terms: Sequence[Term]) -> list[Reading]:
+    """The readings of terms as they are typed; one query."""
+    alone = len(terms) == 1
+    rows = _things(
+        conn,
+        clock,
+        seen,
+        [
+            (place, len(term.spellings), _bounds(place, term.thing_ranges(alone)))
+            for place, term in enumerate(terms)
+            if term.spellings
+        ],
+    )
+    readings = []
+    for place, term in enumerate(terms):
+        mine = [row for row in rows if row[0] == place]
+        exact = [row for row in mine if row[2] in term.spellings]
+        named = _by_kind(mine)
+        readings.append(Reading(term, _spread(conn, clock, _by_kind(exact)), _spread(conn, clock, named), named=named))
+    return readings
+
+
+def read_near(conn: Connection, clock: Clock, seen: Sight, readings: Sequence[Reading]) -> list[Reading]:
+    """The same readings with the words that are one slip away; two queries. Unchanged where there are none."""
+    known = _variants(conn, [reading.term for reading in readings if reading.term.typos])
+    words = [tuple(nearest(reading.term.text, known, _MOST_NEAR)) if reading.term.typos else () for reading in readings]
+    rows = _things(
+        conn,
+        clock,
+        seen,
+        [(place, 0, {f"words{place}": [word for word, _ in found]}) for place, found in enumerate(words) if found],
+    )
+    return [
+        replace(
+            reading,
+            near_words=found,
+            near=_spread(conn, clock, _by_kind(row for row in rows if row[0] == place)),
+        )
+        for place, (reading, found) in enumerate(zip(readings, words, strict=True))
+    ]
+
+
+def _variants(conn: Connection, terms: Sequence[Term]) -> list[str]:
+    """Known words that may be one slip away from one of the terms."""
+    if not terms:
+        return []
+    exact: set[str] = set()
+    ranges: list[tuple[str, str]] = []
+    for term in terms:
+        variants, spans = lookups(term.text)
+        exact |= variants
+        ranges += spans
+    values: dict[str, Any] = {"exact": sorted(exact)}
+    for number, (start, end) in enumerate(ranges):
+        values |= {f"start{number}": start, f"end{number}": end}
+    statement = kept(("variants", len(ranges)), lambda: _variants_select(len(ranges)))
+    return sorted(set(conn.execute(statement, values).scalars()))
+
+
+def _variants_select(ranges: int) -> Any:
+    variant = _VARIANT.c.variant
+    conditions = [variant.in_(text_list("exact"))] + [
+        and_(variant >= bindparam(f"start{number}"), variant < bindparam(f"end{number}")) for number in range(ranges)
+    ]
+    return union_all(
+        *(
+            select(
+                select(_VARIANT.c.word)
+                .where(condition)
+                .order_by(variant, _VARIANT.c.word)
+                .limit(_MOST_VARIANTS)
+                .subquery()
+                .c.word
+            )
+            for condition in conditions
+        )
+    )
+
+
+def _bounds(place: int, ranges: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for number, (start, end) in enumerate(ranges):
+        values |= {f"start{place}_{number}": start, f"end{place}_{number}": end}
+    return values
+
+
+def _things(conn: Connection, clock: Clock, seen: Sight, asked: Sequence[tuple[int, int, dict[str, Any]]]) -> list[Any]:
+    """Rows (place of the term, kind, word, id); of departments those that have the word on the day.
+
+    asked: for each term its place, how many ranges of words it stands for (0: a list of words), and the parameters.
+    """
+    if not asked or not seen.kinds:
+        return []
+    shape = tuple((place, ranges) for place, ranges, _ in asked)
+    statement = kept(
+        ("things", seen.kinds, shape),
+        lambda: union_all(*(_words_select(seen.kinds, place, ranges) for place, ranges in shape)),
+    )
+    rows = conn.execute(statement, {name: value for _, _, values in asked for name, value in values.items()}).all()
+    if all(row[1] != "department" for row in rows):
+        return list(rows)
+    departments = tree(conn, clock, counts=False)
+    kept_rows = []
+    for row in rows:
+        if row[1] == "department":
+            node = departments.get(row[3])
+            if node is None or not (row[2] in spellings(node.name) or row[2] in spellings(node.code)):
+                continue
+        kept_rows.append(row)
+    return kept_rows
+
+
+def _words_select(kinds: tuple[str, ...], place: int, ranges: int) -> Select[Any]:
+    word = _WORD.c.word
+    condition = or_(
+        *(
+            and_(word >= bindparam(f"start{place}_{number}"), word < bindparam(f"end{place}_{number}"))
+            for number in range(ranges)
+        )
+    )
+    inner = (
+        select(_WORD.c.kind, word, _WORD.c.target_id)
+        .where(_WORD.c.kind.in_(kinds), condition if ranges else word.in_(text_list(f"words{place}")))
+        .order_by(_WORD.c.kind, word, _WORD.c.target_id)
+        .limit(_MOST_THINGS * len(kinds))
+        .subquery()
+    )
+    return select(literal(place), inner.c.kind, inner.c.word, inner.c.target_id)
+
+
+def _by_kind(rows: Iterable[Any]) -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for _, kind, _, target in rows:
+        found.setdefault(kind, set()).add(target)
+    return {kind: frozenset(ids) for kind, ids in found.items()}
+
+
+def _spread(conn: Connection, clock: Clock, things: dict[str, frozenset[int]]) -> dict[str, frozenset[int]]:
+    """The same, with the departments below those named."""
+    if "department" not in things:
+        return things
+    departments = tree(conn, clock, counts=False)
+    spread: set[int] = set()
+    for key in things["department"]:
+        if key not in spread:
+            spread.update(departments.subtree(key))
+    return {**things, "department": frozenset(spread)}

@@ -1,0 +1,341 @@
+"""Where the people come from whom a term stands for: each source is one index, read in one order.
+
+A source counts its people, gives the first of those who fit further conditions, and tells of anyone whether they are
+in it. All orders are by code point and id, so every database gives the same rows. What a source looks for are
+parameters, named by its `key`; statements of the same `shape` are built once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, bindparam, cast, or_, select, true
+
+from myproject.db.ids import id_list, text_list
+
+from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL, Crew
+
+Condition = Callable[[FromClause], ColumnElement[bool]]
+"""A condition on people; is given a FROM clause with the columns of `crew.COLUMNS`."""
+
+_WORDS_APART = 12
+"""Near words of too many people to be sorted are read one by one, so many of them."""
+
+COLUMN_OF_KIND = {"department": "department_id", "job_title": "job_title_id", "location": "location_id"}
+
+
+class Source(Protocol):
+    """One index that has people for a term. Fields other than those in `shape` don't change its statements."""
+
+    @property
+    def label(self) -> str:
+        """What its rows say of a person: name, skill, job, or a column of `search_code`."""
+
+    @property
+    def shape(self) -> Any: ...
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of its conditions."""
+
+    def some(self, crew: Crew) -> Select[Any]:
+        """A row for each that the index has, for counting."""
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        """The first people who fit: text, number, employee_id, sort_name and the ids of the job.
+
+        few: whether everyone in the index may be sorted.
+        """
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        """The condition that somebody is in the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Words of names in a range, read in the order of the words."""
+
+    key: str
+    start: str
+    end: str
+    fields: Sequence[int] | None
+    """The numbers of `words.NAME_FIELDS` that may be looked at; None is all of them."""
+
+    label = "name"
+
+    @property
+    def shape(self) -> Any:
+        return ("names", self.key, self.fields)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {f"{self.key}_start": self.start, f"{self.key}_end": self.end}
+
+    def _condition(self, table: Any) -> ColumnElement[bool]:
+        start: Any = bindparam(f"{self.key}_start")
+        end: Any = bindparam(f"{self.key}_end")
+        return _visible(and_(table.c.word >= start, table.c.word < end), table, self.fields)
+
+    def some(self, crew: Crew) -> Select[Any]:
+        return select(NAME.c.employee_id).where(self._condition(NAME))
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        people = crew.named(self._condition(NAME))
+        query = _people(people, fit).order_by(people.c.text, people.c.sort_name, people.c.employee_id)
+        return [query.limit(most)]
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        return _probe(NAME, people, self._condition)
+
+
+@dataclass(frozen=True, slots=True)
+class NearNames:
+    """Words of names from a list, the nearest first."""
+
+    key: str
+    words: Sequence[str]
+    fields: Sequence[int] | None
+
+    label = "name"
+
+    @property
+    def shape(self) -> Any:
+        return ("near", self.key, self.fields)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        apart = [*self.words[:_WORDS_APART], *[""] * _WORDS_APART][:_WORDS_APART]
+        return {f"{self.key}_words": self.words} | {f"{self.key}_{n}": word for n, word in enumerate(apart)}
+
+    def _condition(self, table: Any) -> ColumnElement[bool]:
+        return _visible(table.c.word.in_(text_list(f"{self.key}_words")), table, self.fields)
+
+    def some(self, crew: Crew) -> Select[Any]:
+        return select(NAME.c.employee_id).where(self._condition(NAME))
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        if few:
+            return [_sorted(crew.named(self._condition(NAME)), fit, most)]
+        queries = []
+        for number in range(_WORDS_APART):
+            people = crew.named(_visible(NAME.c.word == bindparam(f"{self.key}_{number}"), NAME, self.fields))
+            query = _people(people, fit).order_by(people.c.text, people.c.sort_name, people.c.employee_id)
+            queries.append(query.limit(most))
+        return queries
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        return _probe(NAME, people, lambda table: _visible(_listed(table.c.word, self.key), table, self.fields))
+
+
+def _listed(word: ColumnElement[str], key: str) -> ColumnElement[bool]:
+    # Not by the index of words: somebody has three, the list may have two hundred.
+    return word.in_(text_list(f"{key}_words")).is_(true())
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Numbers, mail addresses or phones that begin so."""
+
+    key: str
+    column: str
+    start: str
+    end: str
+
+    @property
+    def label(self) -> str:
+        return self.column
+
+    @property
+    def shape(self) -> Any:
+        return ("codes", self.key, self.column)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {f"{self.key}_start": self.start, f"{self.key}_end": self.end}
+
+    def _condition(self, table: Any) -> ColumnElement[bool]:
+        start: Any = bindparam(f"{self.key}_start")
+        end: Any = bindparam(f"{self.key}_end")
+        return and_(table.c[self.column] >= start, table.c[self.column] < end)
+
+    def some(self, crew: Crew) -> Select[Any]:
+        return select(CODE.c.employee_id).where(self._condition(CODE))
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        people = crew.coded(self.column, self._condition(CODE))
+        return [_people(people, fit).order_by(people.c.text, people.c.employee_id).limit(most)]
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        return _probe(CODE, people, self._condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Departments, job titles or locations."""
+
+    key: str
+    kind: str
+    ids: frozenset[int]
+
+    label = "job"
+
+    @property
+    def shape(self) -> Any:
+        return ("jobs", self.key, self.kind, len(self.ids) == 1)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {f"{self.key}_ids": sorted(self.ids), f"{self.key}_id": min(self.ids)}
+
+    def some(self, crew: Crew) -> Select[Any]:
+        people = crew.everyone()
+        return select(people.c.employee_id).where(self._condition(people.c[COLUMN_OF_KIND[self.kind]]))
+
+    def _condition(self, column: ColumnElement[int]) -> ColumnElement[bool]:
+        # Of a single department, title or place an index has the people in the order of names.
+        if len(self.ids) == 1:
+            return column == bindparam(f"{self.key}_id")
+        return column.in_(id_list(f"{self.key}_ids"))
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        people = crew.everyone()
+        condition = self._condition(people.c[COLUMN_OF_KIND[self.kind]])
+        if len(self.ids) == 1 and crew.indexed:
+            return [_in_order(people, [lambda _: condition, *fit], most)]
+        return [_sorted(people, [lambda _: condition, *fit], most)]
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        # "Is true" keeps planners from the column's index, whose many rows come in the wrong order, and from joining
+        # with the list: it is looked into for each person.
+        return self._condition(crew.column(people, COLUMN_OF_KIND[self.kind])).is_(true())
+
+
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """Skills, by the people who have them."""
+
+    key: str
+    ids: frozenset[int]
+
+    label = "skill"
+
+    @property
+    def shape(self) -> Any:
+        return ("skills", self.key)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {f"{self.key}_ids": sorted(self.ids)}
+
+    def some(self, crew: Crew) -> Select[Any]:
+        return select(SKILL.c.employee_id).where(SKILL.c.skill_id.in_(id_list(f"{self.key}_ids")))
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        return [_sorted(crew.skilled(SKILL.c.skill_id.in_(id_list(f"{self.key}_ids"))), fit, most)]
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        # By the person's few skills, not by each of the skills asked for.
+        return _probe(SKILL, people, lambda table: table.c.skill_id.in_(id_list(f"{self.key}_ids")).is_(true()))
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone:
+    """Everyone in the order of names, as long as it takes to find enough of those in some sources: each has many."""
+
+    sources: Sequence[Source]
+
+    label = "job"
+
+    @property
+    def shape(self) -> Any:
+        return ("anyone", tuple(source.shape for source in self.sources))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {}
+
+    def some(self, crew: Crew) -> Select[Any]:
+        return select(crew.everyone().c.employee_id)
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        return [_in_order(crew.everyone(), [lambda people: self.holds(crew, people), *fit], most)]
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        return any_of(self.sources, crew, people)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The people whom the filters of a list leave."""
+
+    conditions: Sequence[Condition]
+
+    label = "job"
+
+    @property
+    def shape(self) -> Any:
+        return None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {}
+
+    def some(self, crew: Crew) -> Select[Any]:
+        people = crew.everyone()
+        return select(people.c.employee_id).where(self.holds(crew, people))
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        return [_sorted(crew.everyone(), [lambda people: self.holds(crew, people), *fit], most)]
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        return and_(*(condition(people) for condition in self.conditions))
+
+
+def any_of(sources: Sequence[Source], crew: Crew, people: FromClause) -> ColumnElement[bool]:
+    """That somebody is in one of the sources: what the row at hand tells is asked first."""
+    ordered = sorted(sources, key=lambda source: not isinstance(source, Jobs | Narrowed))
+    return or_(*(source.holds(crew, people) for source in ordered))
+
+
+def _visible(condition: ColumnElement[bool], table: Any, fields: Sequence[int] | None) -> ColumnElement[bool]:
+    return condition if fields is None else and_(condition, table.c.field.in_(fields))
+
+
+def _probe(table: Any, people: FromClause, condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether somebody has a row that fits: one look-up for each person asked about, whatever a planner thinks.
+
+    EXISTS might be turned into a join with everyone who has such a row.
+    """
+    other = table.alias()
+    return (
+        select(other.c.employee_id)
+        .where(other.c.employee_id == people.c.employee_id, condition(other))
+        .limit(1)
+        .scalar_subquery()
+        .is_not(None)
+    )
+
+
+def _people(people: FromClause, fit: Sequence[Condition]) -> Select[Any]:
+    return select(
+        people.c.text if "text" in people.c else NO_TEXT.label("text"),
+        cast(people.c.number if "number" in people.c else NO_NUMBER, BigInteger).label("number"),
+        people.c.employee_id,
+        people.c.sort_name,
+        people.c.department_id,
+        people.c.job_title_id,
+        people.c.location_id,
+    ).where(*(condition(people) for condition in fit))
+
+
+def _sorted(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
+    """All who fit, found by whatever index serves, then sorted. The limit inside keeps the two steps apart."""
+    found = _people(people, fit).limit(1_000_000_000).subquery("found")
+    return select(*found.c).order_by(found.c.sort_name, found.c.employee_id).limit(most)
+
+
+def _in_order(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
+    """The first who fit, read in the order of names."""
+    return _people(people, fit).order_by(people.c.sort_name, people.c.employee_id).limit(most)

@@ -121,7 +121,7 @@ class LineWriter:
         self._exactly(person, pieces, solid, days, place)
 
     def _from_now(self, person: Person, days: list[Period], solid: Sequence[Line]) -> list[Period]:
-        """Of somebody recorded before, a row tells the manager from the effective day on, until the next one planned."""
+        """Of somebody recorded before, a row tells the manager from the effective day on, until the next planned."""
         last = person.periods[-1]
         since = last.start if person.row in self.again else max(last.start, self.effective)
         rest = [Period(max(day.start, since), day.end) for day in days if day.end > since][:1]

@@ -122,14 +122,14 @@ def read_near(conn: Connection, clock: Clock, seen: Sight, readings: Sequence[Re
         seen,
         [(place, 0, {f"words{place}": [word for word, _ in found]}) for place, found in enumerate(words) if found],
     )
-    return [
-        replace(
-            reading,
-            near_words=found,
-            near=_spread(conn, clock, _by_kind(row for row in rows if row[0] == place)),
+    nearly = []
+    for place, (reading, found) in enumerate(zip(readings, words, strict=True)):
+        near = _by_kind(row for row in rows if row[0] == place)
+        named = {kind: reading.named.get(kind, _NO_IDS) | ids for kind, ids in near.items()}
+        nearly.append(
+            replace(reading, near_words=found, near=_spread(conn, clock, near), named={**reading.named, **named})
         )
-        for place, (reading, found) in enumerate(zip(readings, words, strict=True))
-    ]
+    return nearly
 
 
 def _variants(conn: Connection, terms: Sequence[Term]) -> list[str]:
@@ -204,15 +204,14 @@ def _things(conn: Connection, clock: Clock, seen: Sight, asked: Sequence[tuple[i
 
 def _words_select(kinds: tuple[str, ...], place: int, ranges: int) -> Select[Any]:
     word = _WORD.c.word
-    condition = or_(
-        *(
-            and_(word >= bindparam(f"start{place}_{number}"), word < bindparam(f"end{place}_{number}"))
-            for number in range(ranges)
-        )
-    )
+    within = [
+        and_(word >= bindparam(f"start{place}_{number}"), word < bindparam(f"end{place}_{number}"))
+        for number in range(ranges)
+    ]
+    condition = or_(*within) if within else word.in_(text_list(f"words{place}"))
     inner = (
         select(_WORD.c.kind, word, _WORD.c.target_id)
-        .where(_WORD.c.kind.in_(kinds), condition if ranges else word.in_(text_list(f"words{place}")))
+        .where(_WORD.c.kind.in_(kinds), condition)
         .order_by(_WORD.c.kind, word, _WORD.c.target_id)
         .limit(_MOST_THINGS * len(kinds))
         .subquery()

@@ -1,20 +1,22 @@
-"""Where the migrations are, and whether a database has had them all."""
+"""Where the migrations are, and whether a database has had them all.
+
+Alembic is imported by the functions that need it: the application does for its health check, once.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import sqlalchemy.exc
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from myproject.db.engines import Engines
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -27,6 +29,8 @@ def directory() -> Path:
 
 def alembic_config(engines: Engines | None = None) -> Config:
     """Alembic's configuration; with engines, its commands work on their database."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(directory()).replace("%", "%%"))
     config.attributes["engines"] = engines
@@ -36,11 +40,15 @@ def alembic_config(engines: Engines | None = None) -> Config:
 @cache
 def head() -> str | None:
     """The newest migration that this program knows."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def current(conn: Connection) -> str | None:
     """The migration that a database is at; None when it has had none."""
+    from alembic.migration import MigrationContext
+
     return MigrationContext.configure(conn).get_current_revision()
 
 
@@ -64,16 +72,23 @@ def is_missing(error: BaseException) -> bool:
 
 def upgrade(engines: Engines, revision: str = "head") -> None:
     """Bring the database to a migration. Everything in one transaction: all of it happens or nothing."""
+    from alembic import command
+
     command.upgrade(alembic_config(engines), revision)
 
 
 def downgrade(engines: Engines, revision: str) -> None:
     """Take the database back to a migration (``base``: to an empty one)."""
+    from alembic import command
+
     command.downgrade(alembic_config(engines), revision)
 
 
 def differences(conn: Connection, metadata: sa.MetaData) -> list[str]:
     """Where the tables of a database are not what the models say, in words; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     context = MigrationContext.configure(conn, opts={"compare_type": True, "target_metadata": metadata})
     return [_difference(each) for each in compare_metadata(context, metadata)]
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from pyramid.static import static_view
 from webtest import TestApp
 
+from myproject.pages import static
 from myproject.security.headers import HEADERS
 
 PATHS = {
@@ -48,18 +52,25 @@ def test_pages_are_not_kept(site: TestApp) -> None:
     assert site.get("/nowhere", status=404).headers["Cache-Control"] == "no-store"
 
 
-def test_files_are_kept_under_their_version_only(site: TestApp) -> None:
-    from myproject.pages.static import ROOT, version
-
-    path = next(path for path in sorted(ROOT.rglob("*")) if path.is_file())
-    name = path.relative_to(ROOT).as_posix()
-    current = site.get(f"/static/{name}?v={version(name)}")
+def test_files_are_kept_under_their_version_only(
+    site: TestApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "a.css").write_text("a { color: red }")
+    monkeypatch.setattr(static, "ROOT", tmp_path)
+    monkeypatch.setattr(static, "_serve", static_view(str(tmp_path), use_subpath=True, cache_max_age=None))
+    version = static.version("css/a.css")
+    current = site.get(f"/static/css/a.css?v={version}")
+    assert current.content_type == "text/css"
     assert current.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert current.headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    for query in ("", "?v=old"):
-        assert site.get(f"/static/{name}{query}").headers["Cache-Control"] == "no-cache"
-    again = site.get(f"/static/{name}", headers={"If-Modified-Since": current.headers["Last-Modified"]}, status=304)
-    assert again.body == b""
+    for query in ("", "?v=old", "?v="):
+        assert site.get(f"/static/css/a.css{query}").headers["Cache-Control"] == "no-cache"
+    known = {"If-Modified-Since": current.headers["Last-Modified"]}
+    assert site.get("/static/css/a.css", headers=known, status=304).body == b""
+    (tmp_path / "css" / "a.css").write_text("a { color: blue }")
+    assert static.version("css/a.css") != version
+    for path in ("/static/css/", "/static/css", "/static/", "/static/css/b.css", "/static/%2e%2e/__init__.py"):
+        assert site.get(path, status="*").status_int in (301, 404)
 
 
 def test_health_tells_no_versions(site: TestApp) -> None:

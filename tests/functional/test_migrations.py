@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from myproject.db import migrations
 from myproject.models.all import metadata
@@ -34,7 +35,7 @@ def test_down_and_up_with_data_in_place(own_company: Any) -> None:
 def test_each_step_down_and_up(own_company: Any) -> None:
     """Every migration on its own keeps the people."""
     engines = own_company.engines
-    script = migrations.ScriptDirectory.from_config(migrations.alembic_config())
+    script = ScriptDirectory.from_config(migrations.alembic_config())
     steps = [revision.revision for revision in script.walk_revisions()]
     for step in steps[:-1]:
         migrations.downgrade(engines, f"{step}-1")

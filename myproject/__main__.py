@@ -1,0 +1,5 @@
+"""``python -m myproject``: the command line."""
+
+from myproject.commands.main import cli
+
+cli(prog_name="myproject")

@@ -54,7 +54,7 @@ def _change(draft: Draft, department: DepartmentDraft, on: date, also_later: boo
     row = _version_on(department, on)
     end = max(r.valid_to for r in department.versions) if also_later else row.valid_to
     draft.touch_department(department)
-    department.versions = joined(overlay(department.versions, on, end, lambda r: r._replace(**changes)))
+    department.versions = overlay(department.versions, on, end, lambda r: r._replace(**changes))
     give_slugs(draft, department)
 
 
@@ -113,46 +113,53 @@ def correct_department(draft: Draft, verb: CorrectDepartment) -> Item:
         raise Refusal("valid_to", f"It would end on {day_words(new.valid_to)}, not after it begins.",
                       f"Give an end after {day_words(new.valid_from)}, or none.")
     draft.touch_department(department)
-    department.versions = joined(restate(department.versions, row, new))
+    department.versions = restate(department.versions, row, new)
     give_slugs(draft, department)
     return Item("correct_department", department_id=department.id, effective=verb.on)
 
 
 def give_slugs(draft: Draft, department: DepartmentDraft) -> None:
-    """A step of the address for each version, unlike those of its siblings on the same days.
+    """A step of the address for each name under each parent, unlike those of its siblings on the same days.
 
-    A version keeps the slug it has where name and parent are as stored.
+    A department keeps the slug it has where name and parent are as stored.
     """
     kept = {(r.name, r.parent_id): r.slug for r in department.stored}
-    versions = []
+    slugs: dict[tuple[str, int | None], str] = {}
     for row in department.versions:
-        base = slug(row.name)
-        siblings = draft.children.setdefault(row.parent_id, set())
-        siblings.add(department.id)
-        taken = {
-            r.slug
-            for other in map(draft.departments.__getitem__, siblings)
-            if other is not department
-            for r in other.versions
-            if r.parent_id == row.parent_id and r.valid_from < row.valid_to and r.valid_to > row.valid_from
-        }
-        wanted = kept.get((row.name, row.parent_id), base)
+        key = (row.name, row.parent_id)
+        draft.children.setdefault(row.parent_id, set()).add(department.id)
+        if key not in slugs:
+            slugs[key] = kept.get(key) or slug(row.name)
+    for (name, parent), wanted in slugs.items():
+        days = [r for r in department.versions if (r.name, r.parent_id) == (name, parent)]
+        taken = _slugs_of_siblings(draft, department, parent, days)
         number = 2
-        while wanted in taken:
-            wanted = f"{base}-{number}"
+        while slugs[name, parent] in taken:
+            slugs[name, parent] = f"{wanted}-{number}"
             number += 1
-        versions.append(row._replace(slug=wanted))
-    department.versions = versions
+    department.versions = joined([r._replace(slug=slugs[r.name, r.parent_id]) for r in department.versions])
+
+
+def _slugs_of_siblings(
+    draft: Draft, department: DepartmentDraft, parent: int | None, days: list[VersionRow]
+) -> set[str]:
+    return {
+        other.slug
+        for id_ in draft.children.get(parent, ())
+        if id_ != department.id
+        for other in draft.departments[id_].versions
+        if other.parent_id == parent and any(overlapping(other, mine) for mine in days)
+    }
+
+
+def overlapping(a: VersionRow, b: VersionRow) -> bool:
+    """Whether two versions have a day in common."""
+    return a.valid_from < b.valid_to and b.valid_from < a.valid_to
 
 
 def same_name(a: VersionRow, b: VersionRow) -> bool:
     """Whether two versions are siblings of one name on one day, which nobody could tell apart."""
-    return (
-        a.parent_id == b.parent_id
-        and a.valid_from < b.valid_to
-        and b.valid_from < a.valid_to
-        and fold(a.name) == fold(b.name)
-    )
+    return a.parent_id == b.parent_id and overlapping(a, b) and fold(a.name) == fold(b.name)
 
 
 _LOCATION_FIELDS = ("name", "address", "city", "country", "time_zone")

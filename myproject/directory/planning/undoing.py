@@ -24,7 +24,7 @@ from myproject.models.location import Location
 
 from . import rules
 from .cards import names
-from .departments import give_slugs
+from .departments import give_slugs, overlapping
 from .draft import Career, DepartmentDraft, Draft, Item, LocationDraft, Refusal
 from .loading import load, load_cards, load_careers, load_incoming
 from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
@@ -186,7 +186,7 @@ def _department(
 
 def _slug_taken(draft: Draft, department: DepartmentDraft) -> bool:
     return any(
-        mine.slug == row.slug and row.valid_from < mine.valid_to and mine.valid_from < row.valid_to
+        mine.slug == row.slug and overlapping(mine, row)
         for mine in department.versions
         for id_ in draft.children.get(mine.parent_id, ())
         if id_ != department.id

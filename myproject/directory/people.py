@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
+
+from myproject.models.counter import Counter
 
 from . import departments
 from .audience import Viewer, visible_fields
@@ -149,11 +151,28 @@ def everyone(
     place = None
     while True:
         rows = asked.rows(place, chunk)
+        if clock.known is None and not _still(conn, clock):
+            # Something was written meanwhile: from here on the dated rows tell it as it was known at the beginning.
+            clock = replace(clock, known_at=_SOME_TIME, present=False)
+            asked = _Question(conn, clock, viewer, filters, asked.shape.order)
+            rows = asked.rows(place, chunk)
         if rows:
             yield [_person(row, asked.tree) for row in rows]
         if len(rows) < chunk:
             return
         place = asked.place(rows[-1], 0)
+
+
+_SOME_TIME = datetime.min.replace(tzinfo=UTC)
+"""A moment of knowledge that is told by its revision alone."""
+_COUNTER: Any = Counter.__table__
+_NOW = select(_COUNTER.c.revision, _COUNTER.c.present_day).where(_COUNTER.c.id == 1)
+
+
+def _still(conn: Connection, clock: Clock) -> bool:
+    """Whether what was just read is of the clock's revision and day."""
+    revision, present_day = conn.execute(_NOW).one()
+    return revision == clock.revision and (not clock.present or present_day == clock.today)
 
 
 def _told(asked: _Question, rows: Sequence[Any], first: int, *, earlier: bool, later: bool) -> Page:

@@ -1,0 +1,125 @@
+"""The timeline of an employee: every dated fact in order, each compared with what was before it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Float,
+    Select,
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from myproject.db.ids import id_list
+from myproject.directory.audience import Viewer, visible_fields
+from myproject.directory.clock import Clock
+from myproject.models.dated import known_at
+from myproject.models.department import DepartmentVersion
+from myproject.models.employee import Employee
+from myproject.models.employment import Assignment, Employment, ReportingLine
+from myproject.models.location import Location
+from myproject.models.vocabulary import JobTitle
+
+from .facts import ORDER, Event, Fact, Phase, Row
+from .story import Story
+
+_S: Any = Employment.__table__
+_A: Any = Assignment.__table__
+_R: Any = ReportingLine.__table__
+_V: Any = DepartmentVersion.__table__
+_T: Any = JobTitle.__table__
+_L: Any = Location.__table__
+_M: Any = Employee.__table__
+_ID: Any = bindparam("id")
+_REVISION: Any = bindparam("revision")
+
+
+def _rows() -> Any:
+    """Every dated row ever written about an employee, by a revision: those superseded tell who said a thing first."""
+    no_text, no_number = cast(null(), String), cast(null(), BigInteger)
+    no_flag, no_share = cast(null(), Boolean), cast(null(), Float)
+    dated = ("valid_from", "valid_to", "recorded_in", "superseded_in")
+
+    def of(table: Any, what: str, *columns: Any, source: Any = None) -> Select[Any]:
+        return (
+            select(literal(what), *columns, *(table.c[name] for name in dated))
+            .select_from(table if source is None else source)
+            .where(table.c.employee_id == _ID, table.c.recorded_in <= _REVISION)
+        )
+
+    job = _A.outerjoin(_T, _T.c.id == _A.c.job_title_id).outerjoin(_L, _L.c.id == _A.c.location_id)
+    line = _R.outerjoin(_M, _M.c.id == _R.c.manager_id)
+    nothing = (no_number, no_text, no_text, no_share, no_flag, no_flag)
+    nobody = (no_number, no_text, no_text)
+    return union_all(
+        of(_S, "employment", no_number, *nothing, *nobody),
+        of(
+            _A,
+            "assignment",
+            _A.c.assignment_id,
+            _A.c.department_id,
+            _T.c.name,
+            _L.c.name,
+            _A.c.fte,
+            _A.c.is_primary,
+            _A.c.is_head,
+            *nobody,
+            source=job,
+        ),
+        of(_R, "line", _R.c.assignment_id, *nothing, _R.c.manager_id, _M.c.name, _R.c.kind, source=line),
+    )
+
+
+_ROWS = _rows()
+
+
+def _names(revision: Any) -> Select[Any]:
+    return (
+        select(_V.c.department_id, _V.c.name, _V.c.valid_from, _V.c.valid_to)
+        .where(_V.c.department_id.in_(id_list("ids")), known_at(_V, revision))
+        .order_by(_V.c.department_id, _V.c.valid_from)
+    )
+
+
+_NAMES = {True: _names(None), False: _names(_REVISION)}
+
+
+def timeline(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> list[Event]:
+    """Everything that is known of someone's past and plans here, the latest first. Two queries.
+
+    Names of departments are those of the day of the event. What the viewer may not see is left out, and so are
+    events that consist of it.
+    """
+    rows = [Row(*row) for row in conn.execute(_ROWS, {"id": employee, "revision": clock.revision})]
+    ids = {row.department for row in rows if row.department is not None}
+    values = {"ids": sorted(ids)} if clock.known is None else {"ids": sorted(ids), "revision": clock.revision}
+    versions: dict[int, list[Any]] = defaultdict(list)
+    if ids:
+        for version in conn.execute(_NAMES[clock.known is None], values):
+            versions[version.department_id].append(version)
+    story = Story(rows, clock.revision, versions, visible_fields(viewer))
+    days: dict[tuple[date, date], list[Fact]] = defaultdict(list)
+    for shown, effective, fact in story.facts():
+        days[shown, effective].append(fact)
+    events = [
+        Event(shown, _phase(effective, clock), tuple(sorted(facts, key=lambda fact: ORDER[fact.what])))
+        for (shown, effective), facts in days.items()
+    ]
+    return sorted(events, key=lambda event: (event.day, ORDER[event.facts[-1].what]), reverse=True)
+
+
+def _phase(effective: date, clock: Clock) -> Phase:
+    if effective <= clock.as_of:
+        return "past"
+    return "planned" if effective > clock.today else "later"

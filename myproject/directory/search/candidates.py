@@ -67,7 +67,10 @@ class Search:
             tuple(tuple(source.shape for source in term) for term in others),
         )  # fmt: skip
         rows = self._run(conn, shape, lambda: self._rows(plan, others, most))
-        return [row[1:] for row in rows], any(count > most for count in Counter(row[0] for row in rows).values())
+        # Of many near words only the nearest are read.
+        cut = any(isinstance(source, NearNames) and not few for source, few in plan)
+        full = any(count > most for count in Counter(row[0] for row in rows).values())
+        return [row[1:] for row in rows], cut or full
 
     def _plan(self, lead: int) -> list[tuple[Source, bool]]:
         """The sources to read, each with whether it has but a few people; those with many in one go."""

@@ -56,15 +56,22 @@ def rebuild(conn: Connection) -> None:
     """Make the whole index anew."""
     for table in (_NAME, _CODE, _WORD, _VARIANT):
         conn.execute(delete(table))
-    employee = Employee.__table__.c
-    last: int | None = 0
-    while last is not None:
-        query = select(employee.id).where(employee.id > last).order_by(employee.id).limit(CHUNK)
-        ids = conn.execute(query).scalars().all()
-        _employees(conn, ids, True)
-        last = ids[-1] if ids else None
-    for kind, all_ids in _ALL.items():
-        refresh(conn, kind, conn.execute(all_ids).scalars().all(), new=True)
+    refresh(conn, "employee", all_ids(conn, "employee"), new=True)
+    for kind in KINDS:
+        refresh(conn, kind, all_ids(conn, kind), new=True)
+
+
+def verify(conn: Connection) -> list[str]:
+    """The differences between the index and what it should hold, in words; none when it is right."""
+    from .verification import verify as differences
+
+    return differences(conn)
+
+
+def all_ids(conn: Connection, kind: str) -> Sequence[int]:
+    """The ids of everything of a kind, in order."""
+    key = _EMPLOYEES.selected_columns.id if kind == "employee" else next(iter(_TEXTS[kind][0].selected_columns))
+    return conn.execute(select(key).order_by(key)).scalars().all()
 
 
 # --- people -------------------------------------------------------------------------------------------------
@@ -92,6 +99,12 @@ def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
     insert_rows(conn, _CODE, _CODE_COLUMNS, codes)
     _learn(conn, known)
     _forget(conn, gone - known)
+
+
+def employees(conn: Connection, *, after: int) -> Sequence[Any]:
+    """The next employees by id, as far as they are indexed: id, names, sort_name, employee_number, email, phones."""
+    key = Employee.__table__.c.id
+    return conn.execute(_EMPLOYEES.where(key > after).order_by(key).limit(CHUNK)).all()
 
 
 def name_words(names: Sequence[Any], email: str | None) -> dict[str, int]:
@@ -155,7 +168,6 @@ _TEXTS: dict[str, list[Select[Any]]] = {
     ],
     "location": [select(_LOCATION.c.id, _LOCATION.c.code, _LOCATION.c.name, _LOCATION.c.city)],
 }
-_ALL = {kind: select(next(iter(queries[0].selected_columns))) for kind, queries in _TEXTS.items()}
 KINDS = tuple(_TEXTS)
 
 

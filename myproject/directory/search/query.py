@@ -26,9 +26,6 @@ MOST = 200
 FEW = 8
 """Words spelt almost as typed are looked for when fewer people than this fit what is typed."""
 
-_CANDIDATES = MOST
-"""People compared with each other, at most, for each index that has some."""
-
 _LISTED = 2_000
 """So many matches are named one by one in the condition of a list; more are told by what they match."""
 
@@ -55,7 +52,7 @@ class Matching:
     The FROM clause needs `employee_id`; with the other columns of `present` it is quicker.
     """
 
-    def __init__(self, ids: Sequence[int] | None, search: Search) -> None:
+    def __init__(self, ids: Iterable[int] | None, search: Search) -> None:
         self.ids = None if ids is None else tuple(sorted(ids))
         """All of them, or None where they are too many to be told one by one."""
         self._search = search
@@ -79,31 +76,9 @@ def find(
     Names count before titles, departments, places and skills, whole words before beginnings. If fewer than 8 people
     fit, those follow who have a word that is one slip away. `narrow` are further conditions, such as a list's filters;
     they are given a FROM clause with the columns of `crew.COLUMNS`. A `q` without words finds nobody; one that is too
-    long raises `BadQuestion`. Takes at most ten queries, mostly three, whatever the size of the organisation.
+    long raises `BadQuestion`. Takes four queries at most, eight where slips are looked for, and the department tree.
     """
-    question = ask(q)
-    if not question.terms:
-        return Found((), False, False)
-    seen, crew = sight(viewer), Crew(clock)
-    hits, near, more = _find(conn, clock, seen, crew, question, narrow)
-    limit = min(limit, MOST)
-    return Found(tuple(hits[:limit]), more or len(hits) > limit, near)
-
-
-def _find(
-    conn: Connection, clock: Clock, seen: Sight, crew: Crew, question: Question, narrow: Sequence[Condition]
-) -> tuple[list[Hit], bool, bool]:
-    """Hits, whether some are near ones, whether there are more."""
-    readings = read(conn, clock, seen, question.terms)
-    rows, more = Search(crew, seen, readings, narrow).candidates(conn, _CANDIDATES)
-    exact = {row[3] for row in rows}
-    if len(exact) < FEW and any(term.typos for term in question.terms):
-        nearly = read_near(conn, clock, seen, readings)
-        if any(reading.near_words for reading in nearly):
-            readings = nearly
-            rows, more = Search(crew, seen, readings, narrow).candidates(conn, _CANDIDATES)
-    hits = rank(question, readings, _evidence(conn, seen, readings, rows))
-    return hits, any(hit.employee_id not in exact for hit in hits), more
+    return look(conn, clock, viewer, ask(q), narrow, MOST).found(conn, limit)
 
 
 def matching(conn: Connection, clock: Clock, viewer: Viewer, q: str, *, narrow: Sequence[Condition] = ()) -> Matching:
@@ -111,20 +86,48 @@ def matching(conn: Connection, clock: Clock, viewer: Viewer, q: str, *, narrow: 
 
     It matches the people whom `find` would rank, were it not for its limit.
     """
-    question = ask(q)
+    looked = look(conn, clock, viewer, ask(q), narrow, _LISTED)
+    return Matching(None if looked.more else {row[3] for row in looked.rows}, looked.search)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found for a question, not yet ranked."""
+
+    question: Question
+    seen: Sight
+    readings: Sequence[Reading]
+    search: Search
+    rows: Sequence[Row]
+    exact: frozenset[int]
+    """The employees whose words are spelt as typed."""
+    more: bool
+
+    def found(self, conn: Connection, limit: int) -> Found:
+        """The best of them; a query where the rows don't tell all."""
+        hits = rank(self.question, self.readings, _evidence(conn, self.seen, self.readings, self.rows))
+        limit = min(limit, MOST)
+        near = any(hit.employee_id not in self.exact for hit in hits[:limit])
+        return Found(tuple(hits[:limit]), self.more or len(hits) > limit, near)
+
+
+def look(
+    conn: Connection, clock: Clock, viewer: Viewer, question: Question, narrow: Sequence[Condition], most: int
+) -> Looked:
+    """Look for people: as typed first, and with slips forgiven if that finds few. `most`: people of each source."""
     seen, crew = sight(viewer), Crew(clock)
     readings = read(conn, clock, seen, question.terms)
     search = Search(crew, seen, readings, narrow)
     if not question.terms:
-        return Matching([], search)
-    rows, more = search.candidates(conn, _LISTED)
-    ids = {row[3] for row in rows}
-    if len(ids) < FEW and any(term.typos for term in question.terms):
-        readings = read_near(conn, clock, seen, readings)
-        search = Search(crew, seen, readings, narrow)
-        rows, more = search.candidates(conn, _LISTED)
-        ids = {row[3] for row in rows}
-    return Matching(None if more else sorted(ids), search)
+        return Looked(question, seen, readings, search, (), frozenset(), False)
+    rows, more = search.candidates(conn, most)
+    exact = frozenset(row[3] for row in rows)
+    if len(exact) < FEW and any(term.typos for term in question.terms):
+        nearly = read_near(conn, clock, seen, readings)
+        if any(reading.near_words for reading in nearly):
+            readings, search = nearly, Search(crew, seen, nearly, narrow)
+            rows, more = search.candidates(conn, most)
+    return Looked(question, seen, readings, search, rows, exact, more)
 
 
 def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: Iterable[Row]) -> Iterable[Evidence]:

@@ -86,8 +86,8 @@ def _score(sample: list[str], delimiter: str, known: Callable[[str], bool] | Non
                 break
     except csv.Error:
         return (-1, 0.0, 0)
-    if not rows:
-        return (0, 0.0, 0)
+    if not rows:  # nothing but this delimiter
+        return (0, 1.0, 0)
     widths = Counter(len(row) for row in rows)
     width, often = max(widths.items(), key=lambda item: (item[1], item[0]))
     headings = max((sum(map(known, row)) for row in rows[:20]), default=0) if known else 0

@@ -71,14 +71,15 @@ def open_bytes(path: Path) -> BinaryIO:
         ) from error
     if file.peek(2)[:2] != b"\x1f\x8b":
         return file
-    return _Unpacked(gzip.GzipFile(fileobj=file), path)  # type: ignore[return-value]
+    return _Unpacked(file, path)  # type: ignore[return-value]
 
 
 class _Unpacked(io.RawIOBase):
     """A gzipped file that stops where it grows beyond reason or is damaged."""
 
-    def __init__(self, source: gzip.GzipFile, path: Path) -> None:
-        self._source = source
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        self._file = file
+        self._source = gzip.GzipFile(fileobj=file)
         self._path = path
         self._packed = max(1, path.stat().st_size)
         self._read = 0
@@ -104,6 +105,7 @@ class _Unpacked(io.RawIOBase):
 
     def close(self) -> None:
         self._source.close()
+        self._file.close()
         super().close()
 
 
@@ -195,14 +197,14 @@ _NOT_WESTERN = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 def legacy_encoding(sample: bytes) -> Encoding:
     """A guess at an encoding that is not Unicode.
 
-    In Latin script accented letters stand among plain ones; where whole words are without plain letters it is
-    another script, and charset-normalizer says which. Latin is Windows-1252 unless it holds letters that only
+    In Latin script accented letters stand among plain ones; where they are about half of all, it is another script, and
+    charset-normalizer says which. Latin is Windows-1252 unless it holds letters that only
     Windows-1250 has in words.
     """
     words = [word for word in _WORD.findall(sample) if not word.isascii()]
-    whole = sum(len(word) > 2 and min(word) >= 0x80 for word in words)
+    accented = sum(byte >= 0x80 for word in words for byte in word)
     name = "cp1252"
-    if whole > 0.6 * len(words):
+    if accented > 0.45 * sum(map(len, words)):
         name = _other_script(sample) or name
     elif _CENTRAL.search(sample) or _NOT_WESTERN.search(sample):
         name = "cp1250"

@@ -39,11 +39,11 @@ def main(arguments: list[str]) -> None:
         told = f"it spans {sheet.total_height:,} rows and {sheet.total_width:,} columns"
         sys.stdout.write(json.dumps({"error": told}))
         return
-    first_row, first_column = sheet.start or (0, 0)
+    first_column = (sheet.start or (0, 0))[1]
     with Path(arguments[3]).open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        pad = [""] * first_column
-        for number, row in enumerate(sheet.iter_rows(), first_row + 1):
+        pad = [""] * first_column  # unlike to_python, iter_rows gives the blank rows above; columns it leaves out
+        for number, row in enumerate(sheet.iter_rows(), 1):
             writer.writerow([number, *pad, *map(text, row)])
     sys.stdout.write(json.dumps({"rows": sheet.total_height}))
 

@@ -29,7 +29,7 @@ NAME_PLACEHOLDERS = ("n/a", "#n/a", "-", "--", "?", "not disclosed")
 
 _MEMO = 20_000
 _QUOTES = "\"'`´‘’“”„«»"
-_ENCLOSED = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
+_ENCLOSED = re.compile(r"""(["'])((?:(?!\1).)*)\1""", re.DOTALL)
 _LONE = re.compile(r'^"(?=[^"]*$)|(?<=[^"])"$')
 _TWO_NUMBERS = re.compile(r"\s*(?:\bor\b|\band\b|[;/|\n]|,(?=\s))\s*", re.IGNORECASE)
 _YES = {"1", "y", "yes", "true", "t", "x", "j", "ja", "oui", "si", "sim", "on", "head"}

@@ -8,10 +8,10 @@ from pydantic import Field
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
-from myproject.directory.clock import Clock
 from myproject.directory.org_chart import atlas as atlases
 from myproject.directory.org_chart import between, find, focus, people, top
 from myproject.directory.org_chart.people import ChartPerson, NotShownError
+from myproject.directory.profile import absent
 from myproject.directory.search import query as search
 from myproject.directory.search.question import BadQuestion
 from myproject.pages.errors import bad_request, forbidden, not_found
@@ -170,13 +170,12 @@ def branch(request: Request) -> Any:
 
 def _absent(request: Request, number: int) -> Any:
     """A 404 that tells an unknown id from someone who does not work here on the day."""
-    clock: Clock = request.clock
-    name = people.name_of(request.conn, clock, number)
-    if name is None:
+    known = absent(request.conn, request.clock, request.viewer, number)
+    if known is None:
         raise not_found("There is no such person.", "Look for them by name.")
     request.response.status_int = 404
     request.override_renderer = "chart/absent.html"
-    return {"id": number, "name": name}
+    return {"absent": known}
 
 
 # --- between two people -------------------------------------------------------------------------------------

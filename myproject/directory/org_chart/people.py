@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from myproject.directory.audience import Viewer, may_see
 from myproject.directory.clock import Clock
 from myproject.directory.departments import DepartmentNode, tree
-from myproject.models.employee import Employee
 
 from .lines import lines_for
 from .spans import spans
@@ -95,16 +94,3 @@ def people_by_id(conn: Connection, clock: Clock, viewer: Viewer, ids: Sequence[i
     lines = lines_for(clock)
     rows = conn.execute(lines.some, {**lines.values(clock), "ids": ids})
     return chart_people(rows, conn, clock, viewer)
-
-
-_e: Any = Employee.__table__
-_NAME = select(_e.c.name, _e.c.recorded_in).where(_e.c.id == bindparam("id"))
-
-
-def name_of(conn: Connection, clock: Clock, person: int) -> str | None:
-    """The name of someone who is known, whether or not they work here on the day."""
-    row = conn.execute(_NAME, {"id": person}).one_or_none()
-    if row is None or (clock.known is not None and row.recorded_in > clock.revision):
-        return None
-    name: str = row.name
-    return name

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from myproject.models.change_set import ChangeSet
 
 from . import present
-from .plans import Plan, make_plan, make_undo_plan
 from .planning.loading import COUNTER
 from .planning.writing import Written, fill_before, write
+from .plans import Plan, make_plan, make_undo_plan
 from .search import index
 from .verbs import Verb
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -89,15 +89,20 @@ def _working_days(value: Any) -> Any:
 
 
 def _birth(value: date) -> date:
-    if not date(1900, 1, 1) <= value <= date.today():
+    if not date(1900, 1, 1) <= value <= datetime.now(UTC).date():
         raise ValueError("is not a birth date; it lies between 1900 and today")
     return value
 
 
-def _text(limit: int) -> Any:
-    return Annotated[str, StringConstraints(min_length=1, max_length=limit)]
-
-
+_Text40 = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+_Text60 = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+_Text100 = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+_Text190 = Annotated[str, StringConstraints(min_length=1, max_length=190)]
+_Text4000 = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+_Email = Annotated[str, StringConstraints(min_length=1, max_length=254), AfterValidator(_email)]
+_Phone = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_phone)]
+_Link = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_link)]
+_BirthDay = Annotated[date, AfterValidator(_birth)]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 Fte = Annotated[float, Field(ge=0, le=9)]
 Title = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=200)]
@@ -105,7 +110,7 @@ Name = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, m
 Code = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=64)]
 EmployeeNumber = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=32)]
 _Line = BeforeValidator(_clean)
-_TextList = Annotated[list[_text(100)] | None, BeforeValidator(_clean_list)]  # type: ignore[misc]
+_TextList: TypeAlias = Annotated[list[_Text100] | None, BeforeValidator(_clean_list)]
 
 
 class Card(BaseModel):
@@ -113,46 +118,120 @@ class Card(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    given_name: Annotated[_text(100) | None, _Line, Info(  # type: ignore[valid-type]
-        "Given name", headings=("first name", "forename", "firstname", "vorname", "prénom", "nombre"))] = None
-    family_name: Annotated[_text(100) | None, _Line, Info(  # type: ignore[valid-type]
-        "Family name", headings=("last name", "surname", "lastname", "nachname", "nom", "apellido", "sn"))] = None
-    preferred_name: Annotated[_text(100) | None, _Line, Info(  # type: ignore[valid-type]
-        "Preferred name", "What colleagues call you, instead of the given name.", editor="self",
-        headings=("known as", "nickname", "goes by", "rufname", "display given name"))] = None
-    alternative_names: Annotated[_TextList, Info(
-        "Other names", "Former or other names by which colleagues may look for you.", editor="self",
-        headings=("alternative names", "also known as", "aliases", "former name", "maiden name"))] = None
-    pronunciation: Annotated[_text(100) | None, _Line, Info(  # type: ignore[valid-type]
-        "Pronunciation", "How the name sounds, in plain letters.", editor="self",
-        headings=("name pronunciation", "phonetic"))] = None
-    pronouns: Annotated[_text(40) | None, _Line, Info("Pronouns", editor="self")] = None  # type: ignore[valid-type]
-    external_id: Annotated[_text(190) | None, _Line, Info(  # type: ignore[valid-type]
-        "External identifier", "The key of this person in another system.", audience="people_team",
-        headings=("external id", "guid", "object id", "immutable id"))] = None
-    email: Annotated[Annotated[_text(254), AfterValidator(_email)] | None, _Line, Info(
-        "Mail", headings=("email", "e-mail", "email address", "mail address", "e-mail address", "contact e-mail",
-                          "work email"))] = None
-    phone: Annotated[Annotated[_text(60), AfterValidator(_phone)] | None, _Line, Info(
-        "Phone", editor="self", headings=("phone number", "telephone", "telephone number", "work phone", "tel",
-                                          "contact phone", "telefon"))] = None
-    mobile: Annotated[Annotated[_text(60), AfterValidator(_phone)] | None, _Line, Info(
-        "Mobile", editor="self", headings=("mobile phone", "cell", "cell phone", "mobile number", "handy"))] = None
-    desk: Annotated[_text(60) | None, _Line, Info(  # type: ignore[valid-type]
-        "Desk", "Room or desk.", editor="self", headings=("room", "office", "room number", "desk number"))] = None
-    date_of_birth: Annotated[Annotated[date, AfterValidator(_birth)] | None, _Line, Info(
-        "Date of birth", audience="people_team",
-        headings=("birth date", "birthdate", "birthday", "dob", "born", "born on"))] = None
-    about: Annotated[_text(4000) | None, BeforeValidator(_clean_lines), Info(  # type: ignore[valid-type]
-        "About", "What you do, and what to ask you about.", editor="self", headings=("bio", "biography"))] = None
-    skills: Annotated[_TextList, Info(
-        "Skills", "What colleagues may ask you for.", editor="self", headings=("skill", "expertise", "tags"))] = None
+    given_name: Annotated[
+        _Text100 | None,
+        _Line,
+        Info("Given name", headings=("first name", "forename", "firstname", "vorname", "prénom", "nombre")),
+    ] = None
+    family_name: Annotated[
+        _Text100 | None,
+        _Line,
+        Info("Family name", headings=("last name", "surname", "lastname", "nachname", "nom", "apellido", "sn")),
+    ] = None
+    preferred_name: Annotated[
+        _Text100 | None,
+        _Line,
+        Info(
+            "Preferred name",
+            "What colleagues call you, instead of the given name.",
+            editor="self",
+            headings=("known as", "nickname", "goes by", "rufname", "display given name"),
+        ),
+    ] = None
+    alternative_names: Annotated[
+        _TextList,
+        Info(
+            "Other names",
+            "Former or other names by which colleagues may look for you.",
+            editor="self",
+            headings=("alternative names", "also known as", "aliases", "former name", "maiden name"),
+        ),
+    ] = None
+    pronunciation: Annotated[
+        _Text100 | None,
+        _Line,
+        Info(
+            "Pronunciation",
+            "How the name sounds, in plain letters.",
+            editor="self",
+            headings=("name pronunciation", "phonetic"),
+        ),
+    ] = None
+    pronouns: Annotated[_Text40 | None, _Line, Info("Pronouns", editor="self")] = None
+    external_id: Annotated[
+        _Text190 | None,
+        _Line,
+        Info(
+            "External identifier",
+            "The key of this person in another system.",
+            audience="people_team",
+            headings=("external id", "guid", "object id", "immutable id"),
+        ),
+    ] = None
+    email: Annotated[
+        _Email | None,
+        _Line,
+        Info(
+            "Mail",
+            headings=(
+                "email",
+                "e-mail",
+                "email address",
+                "mail address",
+                "e-mail address",
+                "contact e-mail",
+                "work email",
+            ),
+        ),
+    ] = None
+    phone: Annotated[
+        _Phone | None,
+        _Line,
+        Info(
+            "Phone",
+            editor="self",
+            headings=("phone number", "telephone", "telephone number", "work phone", "tel", "contact phone", "telefon"),
+        ),
+    ] = None
+    mobile: Annotated[
+        _Phone | None,
+        _Line,
+        Info("Mobile", editor="self", headings=("mobile phone", "cell", "cell phone", "mobile number", "handy")),
+    ] = None
+    desk: Annotated[
+        _Text60 | None,
+        _Line,
+        Info("Desk", "Room or desk.", editor="self", headings=("room", "office", "room number", "desk number")),
+    ] = None
+    date_of_birth: Annotated[
+        _BirthDay | None,
+        _Line,
+        Info(
+            "Date of birth",
+            audience="people_team",
+            headings=("birth date", "birthdate", "birthday", "dob", "born", "born on"),
+        ),
+    ] = None
+    about: Annotated[
+        _Text4000 | None,
+        BeforeValidator(_clean_lines),
+        Info("About", "What you do, and what to ask you about.", editor="self", headings=("bio", "biography")),
+    ] = None
+    skills: Annotated[
+        _TextList,
+        Info("Skills", "What colleagues may ask you for.", editor="self", headings=("skill", "expertise", "tags")),
+    ] = None
     languages: Annotated[_TextList, Info("Languages", editor="self", headings=("language", "spoken languages"))] = None
-    working_days: Annotated[list[str] | None, BeforeValidator(_working_days), Info(
-        "Working days", "The days of the week on which you work.", editor="self", headings=("days",))] = None
+    working_days: Annotated[
+        list[str] | None,
+        BeforeValidator(_working_days),
+        Info("Working days", "The days of the week on which you work.", editor="self", headings=("days",)),
+    ] = None
     links: Annotated[
-        Annotated[list[Annotated[_text(500), AfterValidator(_link)]], Field(max_length=20)] | None,  # type: ignore[misc]
-        BeforeValidator(_clean_list), Info("Links", editor="self", headings=("link", "website", "url"))] = None
+        Annotated[list[_Link], Field(max_length=20)] | None,
+        BeforeValidator(_clean_list),
+        Info("Links", editor="self", headings=("link", "website", "url")),
+    ] = None
 
     @property
     def name(self) -> str:
@@ -161,26 +240,90 @@ class Card(BaseModel):
 
 
 _OTHERS: dict[str, Info] = {
-    "employee_number": Info("Employee number", editor="nobody", headings=(
-        "employee id", "employee no", "emp no", "emp id", "staff number", "staff id", "personnel number", "number",
-        "personalnummer", "matricule", "employee_id", "emp_no")),
+    "employee_number": Info(
+        "Employee number",
+        editor="nobody",
+        headings=(
+            "employee id",
+            "employee no",
+            "emp no",
+            "emp id",
+            "staff number",
+            "staff id",
+            "personnel number",
+            "number",
+            "personalnummer",
+            "matricule",
+            "employee_id",
+            "emp_no",
+        ),
+    ),
     "name": Info("Name", editor="nobody", headings=("full name", "display name", "employee name")),
     "age": Info("Age", "Worked out from the date of birth.", audience="people_team", editor="nobody"),
-    "department": Info("Department", dated=True, headings=(
-        "dept", "department name", "team", "unit", "division", "organisational unit", "department code", "abteilung")),
+    "department": Info(
+        "Department",
+        dated=True,
+        headings=(
+            "dept",
+            "department name",
+            "team",
+            "unit",
+            "division",
+            "organisational unit",
+            "department code",
+            "abteilung",
+        ),
+    ),
     "job_title": Info("Job title", dated=True, headings=("title", "position", "role", "job", "function", "post")),
     "location": Info("Location", dated=True, headings=("office location", "site", "city", "place", "standort")),
-    "fte": Info("FTE", "Share of full time; 1 is full time.", dated=True,
-                headings=("full time equivalent", "working time")),
+    "fte": Info(
+        "FTE", "Share of full time; 1 is full time.", dated=True, headings=("full time equivalent", "working time")
+    ),
     "is_head": Info("Head of department", dated=True, headings=("head", "department head")),
-    "manager": Info("Manager", dated=True, headings=(
-        "manager id", "reports to", "line manager", "supervisor", "boss", "manager number", "manager email",
-        "reports to id", "vorgesetzter")),
-    "joined_on": Info("Joined on", dated=True, headings=(
-        "hire date", "hired on", "start date", "joining date", "date of joining", "date joined", "entry date",
-        "hire_date", "employment start")),
-    "left_on": Info("Last day", "The last day of work here.", dated=True, headings=(
-        "end date", "leaving date", "leave date", "termination date", "exit date", "date left", "employment end")),
+    "manager": Info(
+        "Manager",
+        dated=True,
+        headings=(
+            "manager id",
+            "reports to",
+            "line manager",
+            "supervisor",
+            "boss",
+            "manager number",
+            "manager email",
+            "reports to id",
+            "vorgesetzter",
+        ),
+    ),
+    "joined_on": Info(
+        "Joined on",
+        dated=True,
+        headings=(
+            "hire date",
+            "hired on",
+            "start date",
+            "joining date",
+            "date of joining",
+            "date joined",
+            "entry date",
+            "hire_date",
+            "employment start",
+        ),
+    ),
+    "left_on": Info(
+        "Last day",
+        "The last day of work here.",
+        dated=True,
+        headings=(
+            "end date",
+            "leaving date",
+            "leave date",
+            "termination date",
+            "exit date",
+            "date left",
+            "employment end",
+        ),
+    ),
 }
 
 

@@ -91,11 +91,8 @@ class Plan:
     @property
     def targets(self) -> list[int | None]:
         """What each verb is about: the id of the employee, department or location; None where it was refused."""
-        targets = []
-        for position in range(len(self.verbs)):
-            item = self.items.get(position)
-            targets.append(item and (item.employee_id or item.department_id or item.location_id))
-        return targets
+        items = [self.items.get(position) for position in range(len(self.verbs))]
+        return [item.employee_id or item.department_id or item.location_id if item else None for item in items]
 
     @property
     def is_empty(self) -> bool:
@@ -186,14 +183,12 @@ def _attempt(conn: Connection, verbs: Sequence[Verb], draft: Draft, skip: Iterab
 def _reserve(draft: Draft, verbs: Sequence[Verb]) -> None:
     """Give all that is new its id, in the order of the verbs, so that any verb may name it."""
     for verb in verbs:
-        if isinstance(verb, Join):
-            if verb.employee_number not in draft.by_number:
-                career = Career(draft.next_id("employees"), verb.employee_number, verb.card.name, new=True)
-                draft.careers[career.id] = career
-                draft.by_number[career.number] = career.id
-        elif isinstance(verb, CreateDepartment):
-            if verb.code not in draft.by_code:
-                department = DepartmentDraft(draft.next_id("departments"), verb.code, new=True)
-                draft.departments[department.id] = department
-                draft.by_code[department.code] = department.id
+        if isinstance(verb, Join) and verb.employee_number not in draft.by_number:
+            career = Career(draft.next_id("employees"), verb.employee_number, verb.card.name, new=True)
+            draft.careers[career.id] = career
+            draft.by_number[career.number] = career.id
+        elif isinstance(verb, CreateDepartment) and verb.code not in draft.by_code:
+            department = DepartmentDraft(draft.next_id("departments"), verb.code, new=True)
+            draft.departments[department.id] = department
+            draft.by_code[department.code] = department.id
     departments.reserve_locations(draft, [verb.code for verb in verbs if isinstance(verb, CreateLocation)])

@@ -173,9 +173,7 @@ def roll_forward(conn: Connection, today: date) -> bool:
         for table in (_EMPLOYMENT, _ASSIGNMENT, _LINE)
     ]
     refresh(conn, conn.execute(union(*crossed)).scalars(), today)
-    renamed = select(_VERSION.c.department_id).where(
-        is_current(_VERSION), _between(_VERSION.c.valid_from, day, today)
-    )
+    renamed = select(_VERSION.c.department_id).where(is_current(_VERSION), _between(_VERSION.c.valid_from, day, today))
     rename(conn, today, departments=conn.execute(renamed).scalars().all())
     conn.execute(update(_COUNTER).values(present_day=today))
     return True
@@ -240,8 +238,8 @@ def _sort_names(conn: Connection, day: date) -> Sorts:
     """The folded names of departments, locations and job titles by id: few, next to the people in them."""
     versions = select(_VERSION.c.department_id, _VERSION.c.name).where(is_current(_VERSION), valid_on(_VERSION, day))
     departments = {id_: fold(name) for id_, name in conn.execute(versions)}
-    locations = dict(conn.execute(select(_LOCATION.c.id, _LOCATION.c.sort_name)).all())
-    titles = dict(conn.execute(select(_TITLE.c.id, _TITLE.c.sort_name)).all())
+    locations: dict[int, str] = dict(conn.execute(select(_LOCATION.c.id, _LOCATION.c.sort_name)).all())
+    titles: dict[int, str] = dict(conn.execute(select(_TITLE.c.id, _TITLE.c.sort_name)).all())
     return departments, locations, titles
 
 
@@ -298,7 +296,7 @@ def _counts(links: dict[int, int | None], known: dict[int, int]) -> tuple[dict[i
     """
     reports: dict[int, int] = {}
     waiting: dict[int, int] = {}
-    for id_, manager in links.items():
+    for manager in links.values():
         if manager is not None and manager in links:
             reports[manager] = reports.get(manager, 0) + 1
             if manager not in known:

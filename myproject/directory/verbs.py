@@ -175,7 +175,7 @@ class Correct(Verb):
     manager: EmployeeRef | None = None
     """Which line, where several are in force: the manager as recorded now."""
     kind: Kind | None = None
-    changes: CorrectedFact = Field(default_factory=lambda: CorrectedFact())
+    changes: CorrectedFact = Field(default_factory=lambda: CorrectedFact())  # noqa: PLW0108 - defined further down
     remove: bool = False
 
 

@@ -22,7 +22,7 @@ OPEN_REVISION = 2**63 - 1
 """`superseded_in` of a row that is still believed."""
 
 # Written into the SQL as it is, never bound: SQLite uses a partial index only for a literal condition.
-_OPEN = literal_column(str(OPEN_REVISION))
+_OPEN: ColumnElement[int] = literal_column(str(OPEN_REVISION))
 CURRENT = f"superseded_in = {OPEN_REVISION}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
@@ -9,13 +11,13 @@ from sqlalchemy.schema import SchemaItem
 from .dated import CURRENT, Dated, superseded_index
 from .meta import Base
 
-_WHERE = {"sqlite_where": text(CURRENT), "postgresql_where": text(CURRENT)}
-_HEADS = {
+_WHERE: dict[str, Any] = {"sqlite_where": text(CURRENT), "postgresql_where": text(CURRENT)}
+_HEADS: dict[str, Any] = {
     "sqlite_where": text(f"{CURRENT} AND is_head = 1"),
     "postgresql_where": text(f"{CURRENT} AND is_head"),
 }
 
-_SECOND = {
+_SECOND: dict[str, Any] = {
     "sqlite_where": text(f"{CURRENT} AND is_primary = 0"),
     "postgresql_where": text(f"{CURRENT} AND NOT is_primary"),
 }

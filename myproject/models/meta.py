@@ -1,6 +1,6 @@
 """The base of every model, with one naming convention for constraints."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import BigInteger, Integer, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
@@ -22,4 +22,4 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     # INTEGER on SQLite holds 64 bits as well, and only so is a primary key the row's own address.
-    type_annotation_map = {int: BigInteger().with_variant(Integer, "sqlite")}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {int: BigInteger().with_variant(Integer, "sqlite")}

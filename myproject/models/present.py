@@ -11,7 +11,6 @@ from myproject.db.types import key_text
 
 from .meta import Base
 
-
 # What lists filter by besides; at the end of an index it lets a list be sorted, filtered and counted from the index
 # alone, without a look into the table for each row passed over (300,000 people, nobody fits: 15 ms instead of 430 on
 # SQLite, where a row costs 1.5 µs and an entry of the index 0.05).

@@ -75,7 +75,7 @@ class SearchVariant(Base):
     """The beginning of a known word with one letter left out, to find words typed with one slip."""
 
     __tablename__ = "search_variant"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     variant: Mapped[str] = mapped_column(key_text(8), primary_key=True)
     word: Mapped[str] = mapped_column(key_text(64), primary_key=True)

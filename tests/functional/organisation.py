@@ -48,20 +48,20 @@ def need(condition: Any) -> None:
 
 @dataclass
 class Person:
-    employed: list[int | None] = field(default_factory=empty)
+    employed: list[Any] = field(default_factory=empty)
     """The number of the employment, counted per person."""
     employments: int = 0
-    jobs: dict[int, list[Job | None]] = field(default_factory=dict)
-    lines: dict[tuple[int, str, int], list[bool]] = field(default_factory=dict)
+    jobs: dict[int, list[Any]] = field(default_factory=dict)
+    lines: dict[tuple[int, str, int], list[Any]] = field(default_factory=dict)
     """(assignment, kind, manager) -> whether it holds, by day."""
 
-    def primary(self, day: int) -> int | None:
+    def primary(self, day: int) -> Any:
         for number, days in self.jobs.items():
             if days[day] and days[day].primary:
                 return number
         return None
 
-    def solid(self, assignment: int | None, day: int) -> int | None:
+    def solid(self, assignment: int | None, day: int) -> Any:
         for (number, kind, manager), days in self.lines.items():
             if number == assignment and kind == "solid" and days[day]:
                 return manager
@@ -85,7 +85,7 @@ class Organisation:
 
     def __init__(self) -> None:
         self.people: dict[int, Person] = {}
-        self.departments: dict[int, list[tuple[str, int | None] | None]] = {}
+        self.departments: dict[int, list[Any]] = {}
         self.assignments = 0
 
     def copy(self) -> Organisation:
@@ -101,9 +101,7 @@ class Organisation:
             for number, days in person.jobs.items()
             if days[day]
         }
-        lines = {
-            (id_, *key) for id_, person in self.people.items() for key, days in person.lines.items() if days[day]
-        }
+        lines = {(id_, *key) for id_, person in self.people.items() for key, days in person.lines.items() if days[day]}
         employed = {id_ for id_, person in self.people.items() if person.employed[day] is not None}
         departments = {(id_, *days[day]) for id_, days in self.departments.items() if days[day]}
         return employed, jobs, lines, departments
@@ -131,7 +129,8 @@ class Organisation:
                 if kind == "solid":
                     need(assignment not in solid)
                     solid.append(assignment)
-        above, level = set(), {id_}
+        above: set[int] = set()
+        level = {id_}
         while level:
             level = {
                 manager
@@ -145,7 +144,7 @@ class Organisation:
     def _check_department(self, id_: int, days: list[Any], day: int) -> None:
         if days[day] is None:
             return
-        name, parent = days[day]
+        _, parent = days[day]
         seen = {id_}
         while parent is not None:
             need(parent not in seen and self.departments[parent][day])
@@ -183,7 +182,7 @@ class Organisation:
 
     def leave(self, id_: int, last: int, successor: int | None) -> None:
         person, end = self.people[id_], last + 1
-        number = person.employed[last]
+        number: Any = person.employed[last]
         if number is None:
             before = [day for day in range(last) if person.employed[day] is not None]
             need(before)
@@ -200,7 +199,7 @@ class Organisation:
         person.end_lines(end, old)
         self._hand_over(id_, end, old, successor, person.solid(person.primary(last), last))
 
-    def _extend(self, person: Person, number: int, old: int, end: int) -> None:
+    def _extend(self, person: Person, number: Any, old: int, end: int) -> None:
         primary = person.primary(old - 1)
         for day in range(old, end):
             person.employed[day] = number
@@ -236,9 +235,9 @@ class Organisation:
                         taken.append(day)
                         report.set_line(assignment, "solid", heir, day, day + 1)
 
-    def _held(self, id_: int, assignment: int | None, day: int) -> tuple[Person, int, list[Job | None]]:
+    def _held(self, id_: int, assignment: int | None, day: int) -> tuple[Person, int, list[Any]]:
         person = self.people[id_]
-        number = person.primary(day) if assignment is None else assignment
+        number: Any = person.primary(day) if assignment is None else assignment
         need(number in person.jobs and person.jobs[number][day])
         return person, number, person.jobs[number]
 
@@ -307,9 +306,7 @@ class Organisation:
 
     def end_line(self, id_: int, manager: int, kind: str, last: int) -> None:
         found = [
-            (key, days)
-            for key, days in self.people[id_].lines.items()
-            if key[1:] == (kind, manager) and days[last]
+            (key, days) for key, days in self.people[id_].lines.items() if key[1:] == (kind, manager) and days[last]
         ]
         need(found)
         need(len(found) == 1)

@@ -21,7 +21,7 @@ from myproject.models.employment import ReportingLine
 
 TODAY = date(2026, 6, 15)
 JOINED = date(2020, 1, 1)
-WHO = {"today": TODAY, "author": "test", "source": "test"}
+WHO: dict[str, Any] = {"today": TODAY, "author": "test", "source": "test"}
 
 
 def settle(engines: Engines, people: int) -> None:

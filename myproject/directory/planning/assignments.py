@@ -25,16 +25,23 @@ def assignment_on(career: Career, assignment: int | None, day: date, field: str 
     if assignment is None:
         row = career.primary_on(day)
         if row is None:
-            raise Refusal(field, f"{career.label} does not work here on {day_words(day)}.",
-                          "Give a day within the employment.")
+            raise Refusal(
+                field, f"{career.label} does not work here on {day_words(day)}.", "Give a day within the employment."
+            )
         return row
     row = row_on(career.assignment_rows(assignment), day)
     if row is None:
         if not career.assignment_rows(assignment):
-            raise Refusal("assignment", f"{career.label} has no assignment {assignment}.",
-                          "Name one of the assignments of this employee.")
-        raise Refusal(field, f"This assignment of {career.label} is not in force on {day_words(day)}.",
-                      "Give a day on which it is.")
+            raise Refusal(
+                "assignment",
+                f"{career.label} has no assignment {assignment}.",
+                "Name one of the assignments of this employee.",
+            )
+        raise Refusal(
+            field,
+            f"This assignment of {career.label} is not in force on {day_words(day)}.",
+            "Give a day on which it is.",
+        )
     return row
 
 
@@ -66,7 +73,9 @@ def move(draft: Draft, verb: Move) -> Item:
     career = draft.career(verb.employee)
     changes = facts(draft, verb)
     if not changes:
-        raise Refusal(None, "The move changes nothing.", "Say what changes: department, job title, location, FTE or head.")
+        raise Refusal(
+            None, "The move changes nothing.", "Say what changes: department, job title, location, FTE or head."
+        )
     row = assignment_on(career, verb.assignment, verb.on)
     rows = career.assignment_rows(row.assignment_id)
     if verb.until is not None:
@@ -74,9 +83,7 @@ def move(draft: Draft, verb: Move) -> Item:
     else:
         end = max(r.valid_to for r in rows) if verb.also_later else row.valid_to
     draft.touch(career)
-    career.replace_assignment(
-        row.assignment_id, overlay(rows, verb.on, end, lambda r: apply_facts(r, changes, verb))
-    )
+    career.replace_assignment(row.assignment_id, overlay(rows, verb.on, end, lambda r: apply_facts(r, changes, verb)))
     return Item("move", employee_id=career.id, effective=verb.on)
 
 
@@ -84,8 +91,9 @@ def add_assignment(draft: Draft, verb: AddAssignment) -> Item:
     career = draft.career(verb.employee)
     employment = career.employed_on(verb.on)
     if employment is None:
-        raise Refusal("on", f"{career.label} does not work here on {day_words(verb.on)}.",
-                      "Give a day within the employment.")
+        raise Refusal(
+            "on", f"{career.label} does not work here on {day_words(verb.on)}.", "Give a day within the employment."
+        )
     start, end = period_of(verb.on, verb.until)
     draft.touch(career)
     assign(draft, career, verb, start, end if verb.until else employment.valid_to, primary=False)
@@ -98,8 +106,11 @@ def end_assignment(draft: Draft, verb: EndAssignment) -> Item:
     rows = career.assignment_rows(verb.assignment)
     start, end = day_after(verb.last_day), max(r.valid_to for r in rows)
     if any(r.is_primary and r.valid_to > start for r in rows):
-        raise Refusal("assignment", f"This is the primary assignment of {career.label} after {day_words(verb.last_day)}.",
-                      "Make another assignment primary from the next day on, or let the person leave.")
+        raise Refusal(
+            "assignment",
+            f"This is the primary assignment of {career.label} after {day_words(verb.last_day)}.",
+            "Make another assignment primary from the next day on, or let the person leave.",
+        )
     draft.touch(career)
     career.replace_assignment(verb.assignment, cut(rows, start, end))
     _cut_lines(career, verb.assignment, start, end)
@@ -115,7 +126,9 @@ def make_primary(draft: Draft, verb: MakePrimary) -> Item:
     career = draft.career(verb.employee)
     row = assignment_on(career, verb.assignment, verb.on)
     if row.is_primary:
-        raise Refusal("assignment", f"This is the primary assignment of {career.label} already.", "Nothing is to be done.")
+        raise Refusal(
+            "assignment", f"This is the primary assignment of {career.label} already.", "Nothing is to be done."
+        )
     draft.touch(career)
     for piece in sorted(r for r in career.assignment_rows(verb.assignment) if r.valid_to > verb.on):
         start = max(piece.valid_from, verb.on)
@@ -143,8 +156,10 @@ def change_manager(draft: Draft, verb: ChangeManager) -> Item:
     elif verb.also_later or (verb.kind == "dotted" and manager is not None):
         end = last
     else:
-        end = min((r.valid_to if r.valid_from <= verb.on else r.valid_from for r in alike if r.valid_to > verb.on),
-                  default=last)
+        end = min(
+            (r.valid_to if r.valid_from <= verb.on else r.valid_from for r in alike if r.valid_to > verb.on),
+            default=last,
+        )
     if manager is not None and verb.kind == "dotted":
         alike = [r for r in alike if r.manager_id == manager.id]
     others = [r for r in career.lines if r not in alike]
@@ -152,8 +167,11 @@ def change_manager(draft: Draft, verb: ChangeManager) -> Item:
     if manager is not None:
         kept = [*kept, LineRow(verb.on, end, held.assignment_id, career.id, manager.id, verb.kind)]
     elif kept == alike:
-        raise Refusal("manager", f"{career.label} has no {verb.kind} line to end on {day_words(verb.on)}.",
-                      "Give a day on which there is one.")
+        raise Refusal(
+            "manager",
+            f"{career.label} has no {verb.kind} line to end on {day_words(verb.on)}.",
+            "Give a day on which there is one.",
+        )
     draft.touch(career)
     career.lines = others + kept
     if manager is not None and manager.id in draft.incoming:
@@ -184,8 +202,11 @@ def end_reporting_line(draft: Draft, verb: EndReportingLine) -> Item:
         verb.last_day,
     )
     if line is None:
-        raise Refusal("manager", f"{career.label} has no {verb.kind} line to {manager.label} on {day_words(verb.last_day)}.",
-                      "Check the manager, the kind and the day.")
+        raise Refusal(
+            "manager",
+            f"{career.label} has no {verb.kind} line to {manager.label} on {day_words(verb.last_day)}.",
+            "Check the manager, the kind and the day.",
+        )
     draft.touch(career)
     rest = [r for r in career.lines if r is not line]
     end = day_after(verb.last_day)

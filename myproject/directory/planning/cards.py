@@ -107,14 +107,20 @@ def _check_external_id(draft: Draft, career: Career, value: str | None) -> None:
     elif owner != career.id:
         other = draft.careers.get(owner)
         whose = other.label if other is not None else f"employee {owner}"
-        raise Refusal("external_id", f"The {FIELDS['external_id'].label.lower()} {value} belongs to {whose}.",
-                      "Give each person an identifier of their own.")
+        raise Refusal(
+            "external_id",
+            f"The {FIELDS['external_id'].label.lower()} {value} belongs to {whose}.",
+            "Give each person an identifier of their own.",
+        )
 
 
 def _give_number(draft: Draft, career: Career, number: str) -> None:
     owner = draft.by_number.get(number)
     if owner is not None and owner != career.id:
-        raise Refusal("employee_number", f"The number {number} belongs to {draft.careers[owner].label}.",
-                      "Give each person a number of their own.")
+        raise Refusal(
+            "employee_number",
+            f"The number {number} belongs to {draft.careers[owner].label}.",
+            "Give each person a number of their own.",
+        )
     draft.reserve(draft.by_number, number, career.id)
     career.number = number

@@ -18,8 +18,11 @@ def period_of(start: date, last_day: date | None) -> tuple[date, date]:
     """[on, until] of a verb as a half-open period."""
     end = day_after(last_day)
     if end <= start:
-        raise Refusal("until", f"It would end on {day_words(last_day)}, before it begins." if last_day else "",
-                      f"Give a last day from {day_words(start)} on, or none.")
+        raise Refusal(
+            "until",
+            f"It would end on {day_words(last_day)}, before it begins." if last_day else "",
+            f"Give a last day from {day_words(start)} on, or none.",
+        )
     return start, end
 
 
@@ -31,14 +34,20 @@ def join(draft: Draft, verb: Join) -> Item:
     changes = None
     if career.new:
         if career.card is not None:
-            raise Refusal("employee_number", f"The number {verb.employee_number} is given to two people here.",
-                          "Give each person a number of their own.")
+            raise Refusal(
+                "employee_number",
+                f"The number {verb.employee_number} is given to two people here.",
+                "Give each person a number of their own.",
+            )
         draft.touch(career)
         new_card(draft, career, verb.card)
     else:
         if career.employment:
-            raise Refusal("employee_number", f"The number {verb.employee_number} belongs to {career.name} already.",
-                          "Use rehire for somebody who comes back, or give another number.")
+            raise Refusal(
+                "employee_number",
+                f"The number {verb.employee_number} belongs to {career.name} already.",
+                "Use rehire for somebody who comes back, or give another number.",
+            )
         draft.touch(career)
         changes = edit_card_of(draft, career, verb.card, verb.employee_number)
     _employ(draft, career, verb)
@@ -50,9 +59,14 @@ def rehire(draft: Draft, verb: Rehire) -> Item:
     start, end = period_of(verb.on, verb.until)
     for row in career.employment:
         if row.valid_from < end and row.valid_to > start:
-            until = "" if row.valid_to == FOREVER else f" until {day_words(date.fromordinal(row.valid_to.toordinal() - 1))}"
-            raise Refusal("on", f"{career.label} works here from {day_words(row.valid_from)}{until} already.",
-                          "Give a day after the earlier employment ends, and a last day before a later one begins.")
+            until = (
+                "" if row.valid_to == FOREVER else f" until {day_words(date.fromordinal(row.valid_to.toordinal() - 1))}"
+            )
+            raise Refusal(
+                "on",
+                f"{career.label} works here from {day_words(row.valid_from)}{until} already.",
+                "Give a day after the earlier employment ends, and a last day before a later one begins.",
+            )
     draft.touch(career)
     _employ(draft, career, verb)
     return Item("rehire", employee_id=career.id, effective=verb.on)
@@ -96,12 +110,19 @@ def leave(draft: Draft, verb: Leave) -> Item:
         # The end may be moved to a later day: then the employment that ended before is the one that is meant.
         row = max((r for r in career.employment if r.valid_to <= verb.last_day), default=None)
         if row is None or any(r.valid_from < end and r.valid_to > row.valid_to for r in career.employment):
-            raise Refusal("last_day", f"{career.label} does not work here on {day_words(verb.last_day)}.",
-                          "Give a last day within the employment.")
+            raise Refusal(
+                "last_day",
+                f"{career.label} does not work here on {day_words(verb.last_day)}.",
+                "Give a last day within the employment.",
+            )
     if row.valid_to == end:
-        raise Refusal("last_day", f"{career.label} leaves on {day_words(verb.last_day)} already.", "Nothing is to be done.")
+        raise Refusal(
+            "last_day", f"{career.label} leaves on {day_words(verb.last_day)} already.", "Nothing is to be done."
+        )
     draft.touch(career)
-    set_end(draft, career, row, end, None if verb.hand_over_to is None else draft.career(verb.hand_over_to, "hand_over_to"))
+    set_end(
+        draft, career, row, end, None if verb.hand_over_to is None else draft.career(verb.hand_over_to, "hand_over_to")
+    )
     return Item("leave", employee_id=career.id, effective=verb.last_day)
 
 
@@ -112,11 +133,13 @@ def set_end(draft: Draft, career: Career, row: EmploymentRow, end: date, success
         edges = {row.assignment_id for row in career.assignments if row.valid_to == old and row.is_primary}
         career.employment = [r._replace(valid_to=end) if r is row else r for r in career.employment]
         career.assignments = [
-            r._replace(valid_to=end) if r.valid_to == old and r.assignment_id in edges else r for r in career.assignments
+            r._replace(valid_to=end) if r.valid_to == old and r.assignment_id in edges else r
+            for r in career.assignments
         ]
         career.lines = [
             r._replace(valid_to=min(end, covered_until(draft, r.manager_id, old)))
-            if r.valid_to == old and r.assignment_id in edges and covered_until(draft, r.manager_id, old) > old else r
+            if r.valid_to == old and r.assignment_id in edges and covered_until(draft, r.manager_id, old) > old
+            else r
             for r in career.lines
         ]
         return

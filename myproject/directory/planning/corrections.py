@@ -24,8 +24,11 @@ def correct(draft: Draft, verb: Correct) -> Item:
     career = draft.career(verb.employee)
     named = set(verb.changes.model_fields_set)
     if wrong := sorted(named - _ALLOWED[verb.fact]):
-        raise Refusal(f"changes.{wrong[0]}", f"{wrong[0]} is not part of an {verb.fact.replace('_', ' ')}.",
-                      f"What can be corrected there: {', '.join(sorted(_ALLOWED[verb.fact]))}.")
+        raise Refusal(
+            f"changes.{wrong[0]}",
+            f"{wrong[0]} is not part of an {verb.fact.replace('_', ' ')}.",
+            f"What can be corrected there: {', '.join(sorted(_ALLOWED[verb.fact]))}.",
+        )
     if bool(named) == verb.remove:
         raise Refusal("changes", "Say either what it should read, or that it should go.", "Give changes or remove.")
     {"employment": _employment, "assignment": _assignment, "reporting_line": _line}[verb.fact](draft, career, verb)
@@ -37,15 +40,20 @@ def _period(row: Any, verb: Correct) -> tuple[date, date]:
     start = dates.get("valid_from") or row.valid_from
     end = (dates["valid_to"] or FOREVER) if "valid_to" in dates else row.valid_to
     if end <= start:
-        raise Refusal("changes.valid_to", f"It would end on {day_words(end)}, not after it begins.",
-                      f"Give an end after {day_words(start)}, or none.")
+        raise Refusal(
+            "changes.valid_to",
+            f"It would end on {day_words(end)}, not after it begins.",
+            f"Give an end after {day_words(start)}, or none.",
+        )
     return start, end
 
 
 def _employment(draft: Draft, career: Career, verb: Correct) -> None:
     row = career.employed_on(verb.on)
     if row is None:
-        raise Refusal("on", f"{career.label} does not work here on {day_words(verb.on)}.", "Give a day within the employment.")
+        raise Refusal(
+            "on", f"{career.label} does not work here on {day_words(verb.on)}.", "Give a day within the employment."
+        )
     draft.touch(career)
     if verb.remove:
         _clear(career, row.valid_from, row.valid_to)
@@ -77,7 +85,8 @@ def _set_start(draft: Draft, career: Career, row: EmploymentRow, start: date) ->
         ]
         career.lines = [
             r._replace(valid_from=max(start, _covered_since(draft, r.manager_id, old)))
-            if r.valid_from == old and r.assignment_id in first and _covered_since(draft, r.manager_id, old) < old else r
+            if r.valid_from == old and r.assignment_id in first and _covered_since(draft, r.manager_id, old) < old
+            else r
             for r in career.lines
         ]
         return new
@@ -119,7 +128,7 @@ def _follow(
     before: list[Any],
     after: list[Any],
 ) -> list[LineRow]:
-    """The lines of an assignment whose first or last day was corrected: those on the edge follow, none reaches beyond."""
+    """The lines of an assignment whose first or last day was corrected: those on its edge follow."""
     first, last = min(r.valid_from for r in after), max(r.valid_to for r in after)
     first_before, last_before = min(r.valid_from for r in before), max(r.valid_to for r in before)
     result = []
@@ -149,8 +158,11 @@ def _line(draft: Draft, career: Career, verb: Correct) -> None:
         verb.on,
     )
     if row is None:
-        raise Refusal("on", f"{career.label} has no such {kind} line on {day_words(verb.on)}.",
-                      "Check the day, the kind and the manager.")
+        raise Refusal(
+            "on",
+            f"{career.label} has no such {kind} line on {day_words(verb.on)}.",
+            "Check the day, the kind and the manager.",
+        )
     draft.touch(career)
     if verb.remove:
         career.lines = [r for r in career.lines if r is not row]
@@ -180,6 +192,10 @@ def _line(draft: Draft, career: Career, verb: Correct) -> None:
         others = [
             piece
             for r in others
-            for piece in (overlay([r], start, end, lambda _: None) if r.kind == "solid" and r.assignment_id == row.assignment_id else [r])
+            for piece in (
+                overlay([r], start, end, lambda _: None)
+                if r.kind == "solid" and r.assignment_id == row.assignment_id
+                else [r]
+            )
         ]
     career.lines = others + restate(chain, row, new)

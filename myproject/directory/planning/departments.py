@@ -45,8 +45,11 @@ def create_department(draft: Draft, verb: CreateDepartment) -> Item:
 def _version_on(department: DepartmentDraft, day: date, field: str = "on") -> VersionRow:
     row = row_on(department.versions, day)
     if row is None:
-        raise Refusal(field, f"The department {department.label} does not exist on {day_words(day)}.",
-                      "Give a day on which it does.")
+        raise Refusal(
+            field,
+            f"The department {department.label} does not exist on {day_words(day)}.",
+            "Give a day on which it does.",
+        )
     return row
 
 
@@ -110,8 +113,11 @@ def correct_department(draft: Draft, verb: CorrectDepartment) -> Item:
             del changes[name]
     new = row._replace(**changes)
     if new.valid_to <= new.valid_from:
-        raise Refusal("valid_to", f"It would end on {day_words(new.valid_to)}, not after it begins.",
-                      f"Give an end after {day_words(new.valid_from)}, or none.")
+        raise Refusal(
+            "valid_to",
+            f"It would end on {day_words(new.valid_to)}, not after it begins.",
+            f"Give an end after {day_words(new.valid_from)}, or none.",
+        )
     draft.touch_department(department)
     department.versions = restate(department.versions, row, new)
     give_slugs(draft, department)

@@ -54,9 +54,7 @@ _KINDS: tuple[tuple[str, Any, Any], ...] = (
     ("assignments", Assignment.__table__, AssignmentRow),
     ("lines", ReportingLine.__table__, LineRow),
 )
-_CAREER = [
-    (name, row, _dated(table, row, table.c.employee_id.in_(id_list("ids")))) for name, table, row in _KINDS
-]
+_CAREER = [(name, row, _dated(table, row, table.c.employee_id.in_(id_list("ids")))) for name, table, row in _KINDS]
 _VERSIONS = _dated(_VERSION, VersionRow)
 _INCOMING = select(ReportingLine.__table__.c.manager_id, ReportingLine.__table__.c.employee_id).where(
     is_current(ReportingLine.__table__), ReportingLine.__table__.c.manager_id.in_(id_list("ids"))
@@ -108,7 +106,7 @@ def _employees_named(verbs: Iterable[Verb]) -> tuple[set[int], set[str]]:
 def load_careers(conn: Connection, draft: Draft, ids: Iterable[int], numbers: Iterable[str] = ()) -> None:
     """Load these employees, with everything dated about them, unless the draft has them already."""
     wanted = set(ids) - draft.careers.keys()
-    found = []
+    found: list[Any] = []
     if wanted:
         found += conn.execute(_BY_ID, {"ids": list(wanted)}).all()
     if unknown := [number for number in numbers if number not in draft.by_number]:
@@ -242,4 +240,3 @@ def load_cards(conn: Connection, draft: Draft, ids: Iterable[int]) -> None:
     ):
         draft.skills_of[employee].append(id_)
         draft.skills[sort_name] = id_
-

@@ -109,8 +109,10 @@ def first_gap(rows: Sequence[R], start: date, end: date) -> date | None:
     """The first day of [start, end) that no row holds, or None if all are held. Rows may come in any order."""
     if len(rows) == 1:  # by far the most frequent case
         row = rows[0]
-        return None if row.valid_from <= start and end <= row.valid_to else (
-            start if start < row.valid_from or start >= row.valid_to else row.valid_to
+        return (
+            None
+            if row.valid_from <= start and end <= row.valid_to
+            else (start if start < row.valid_from or start >= row.valid_to else row.valid_to)
         )
     at = start
     for row in sorted(rows, key=lambda row: row.valid_from):
@@ -140,7 +142,7 @@ def restate(rows: Sequence[R], old: R, new: R) -> list[R]:
 
     A neighbour that touched an edge of `old` follows the edge; whatever else `new` covers gives way.
     """
-    others = []
+    others: list[R] = []
     for row in rows:
         if row == old:
             continue
@@ -149,4 +151,6 @@ def restate(rows: Sequence[R], old: R, new: R) -> list[R]:
         elif row.valid_from == old.valid_to and new.valid_to < row.valid_to:
             row = row._replace(valid_from=new.valid_to)
         others.append(row)
-    return [*cut(others, new.valid_from, new.valid_to), new]
+    kept = cut(others, new.valid_from, new.valid_to)
+    kept.append(new)
+    return kept

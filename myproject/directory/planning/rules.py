@@ -74,25 +74,39 @@ def _career(draft: Draft, career: Career) -> Iterator[Refusal]:
         return
     primary = [row for row in career.assignments if row.is_primary]
     if day := first_overlap(primary):
-        yield Refusal("assignment", f"{who} would have two primary assignments on {day_words(day)}.",
-                      "Make one of them primary, or end it before.")
+        yield Refusal(
+            "assignment",
+            f"{who} would have two primary assignments on {day_words(day)}.",
+            "Make one of them primary, or end it before.",
+        )
     for row in career.employment:
         if day := first_gap(primary, row.valid_from, row.valid_to):
-            yield Refusal("on", f"{who} would have no primary assignment on {day_words(day)}.",
-                          "Every day of an employment needs one; make another assignment primary from that day on.")
+            yield Refusal(
+                "on",
+                f"{who} would have no primary assignment on {day_words(day)}.",
+                "Every day of an employment needs one; make another assignment primary from that day on.",
+            )
     by_assignment: dict[int, list[Any]] = {}
-    for row in career.assignments:
-        by_assignment.setdefault(row.assignment_id, []).append(row)
-        if day := first_gap(career.employment, row.valid_from, row.valid_to):
-            yield Refusal("on", f"{who} would have an assignment on {day_words(day)} without working here.",
-                          "Give a period within the employment.")
-        department = draft.departments[row.department_id]
-        if day := first_gap(department.versions, row.valid_from, row.valid_to):
-            yield Refusal("department", f"{who} would be in {department.label} on {day_words(day)},"
-                          " when that department does not exist.", "Choose another department, or another day.")
+    for job in career.assignments:
+        by_assignment.setdefault(job.assignment_id, []).append(job)
+        if day := first_gap(career.employment, job.valid_from, job.valid_to):
+            yield Refusal(
+                "on",
+                f"{who} would have an assignment on {day_words(day)} without working here.",
+                "Give a period within the employment.",
+            )
+        department = draft.departments[job.department_id]
+        if day := first_gap(department.versions, job.valid_from, job.valid_to):
+            yield Refusal(
+                "department",
+                f"{who} would be in {department.label} on {day_words(day)}, when that department does not exist.",
+                "Choose another department, or another day.",
+            )
     for rows in by_assignment.values():
         if day := first_overlap(rows):
-            yield Refusal("on", f"One assignment of {who} would say two things on {day_words(day)}.", "Correct its dates.")
+            yield Refusal(
+                "on", f"One assignment of {who} would say two things on {day_words(day)}.", "Correct its dates."
+            )
     yield from _lines(draft, career, by_assignment)
 
 
@@ -101,16 +115,22 @@ def _lines(draft: Draft, career: Career, by_assignment: dict[int, list[Any]]) ->
     chains: dict[Any, list[LineRow]] = {}
     for line in career.lines:
         if day := first_gap(by_assignment.get(line.assignment_id, ()), line.valid_from, line.valid_to):
-            yield Refusal("manager", f"{who} would report to somebody on {day_words(day)} without having that assignment.",
-                          "Give a period within the assignment.")
+            yield Refusal(
+                "manager",
+                f"{who} would report to somebody on {day_words(day)} without having that assignment.",
+                "Give a period within the assignment.",
+            )
         yield from _manager_there(draft, career, line)
         chains.setdefault((line.assignment_id, line.manager_id, line.kind), []).append(line)
         if line.kind == "solid":
             chains.setdefault(line.assignment_id, []).append(line)
     for rows in chains.values():
         if day := first_overlap(rows):
-            yield Refusal("manager", f"{who} would have two {rows[0].kind} lines on {day_words(day)}.",
-                          "An assignment has one solid line at a time; end the other first.")
+            yield Refusal(
+                "manager",
+                f"{who} would have two {rows[0].kind} lines on {day_words(day)}.",
+                "An assignment has one solid line at a time; end the other first.",
+            )
 
 
 def _manager_there(draft: Draft, career: Career, line: LineRow) -> Iterator[Refusal]:
@@ -118,27 +138,29 @@ def _manager_there(draft: Draft, career: Career, line: LineRow) -> Iterator[Refu
     if manager is None or manager is career:
         yield Refusal("manager", f"{career.label} can't report to employee {line.manager_id}.", "Name somebody else.")
     elif day := first_gap(manager.employment, line.valid_from, line.valid_to):
-        yield Refusal("manager", f"{career.label} would report to {manager.label} on {day_words(day)},"
-                      " when that person does not work here.", "Name another manager from that day on, or give the line an end.")
+        yield Refusal(
+            "manager",
+            f"{career.label} would report to {manager.label} on {day_words(day)}, when that person does not work here.",
+            "Name another manager from that day on, or give the line an end.",
+        )
 
 
 def _people_left_behind(draft: Draft) -> Iterator[Found]:
     """Those whom the plan did not touch, but whose manager or department it took away."""
-    shortened = {id_ for id_ in draft.touched if id_ in draft.incoming}
-    for manager in shortened:
-        for id_ in draft.incoming[manager]:
-            if id_ in draft.touched:
-                continue
-            career = draft.careers[id_]
-            for line in career.lines:
+    for manager in [id_ for id_ in draft.touched if id_ in draft.incoming]:
+        for id_ in draft.incoming[manager] - draft.touched.keys():
+            for line in draft.careers[id_].lines:
                 if line.manager_id == manager:
-                    yield from ((draft.touched[manager], problem) for problem in _manager_there(draft, career, line))
-    if not draft.touched_departments:
-        return
+                    problems = _manager_there(draft, draft.careers[id_], line)
+                    yield from ((draft.touched[manager], problem) for problem in problems)
+    if draft.touched_departments:
+        yield from _left_in_departments(draft)
+
+
+def _left_in_departments(draft: Draft) -> Iterator[Found]:
     behind: dict[int, list[tuple[date, Career]]] = {}
-    for career in draft.careers.values():
-        if career.id in draft.touched:
-            continue
+    untouched = [career for career in draft.careers.values() if career.id not in draft.touched]
+    for career in untouched:
         for row in career.assignments:
             if row.department_id in draft.touched_departments:
                 day = first_gap(draft.departments[row.department_id].versions, row.valid_from, row.valid_to)
@@ -148,34 +170,52 @@ def _people_left_behind(draft: Draft) -> Iterator[Found]:
         day, first = min(people, key=lambda pair: pair[0])
         count = len({career.id for _, career in people})
         others = "" if count == 1 else f" and {count - 1} more"
-        yield draft.touched_departments[department_id], Refusal(
-            "department", f"{first.label}{others} would be in {draft.departments[department_id].label}"
-            f" on {day_words(day)}, when it does not exist.", "Move them to another department first.")
+        message = (
+            f"{first.label}{others} would be in {draft.departments[department_id].label} on {day_words(day)},"
+            " when it does not exist."
+        )
+        refusal = Refusal("department", message, "Move them to another department first.")
+        yield draft.touched_departments[department_id], refusal
 
 
 def _department(draft: Draft, department: DepartmentDraft) -> Iterator[Refusal]:
     if day := first_overlap(department.versions):
-        yield Refusal("on", f"{department.label} would have two names or places on {day_words(day)}.", "Correct its dates.")
+        yield Refusal(
+            "on", f"{department.label} would have two names or places on {day_words(day)}.", "Correct its dates."
+        )
     for row in department.versions:
         if row.parent_id is not None:
             parent = draft.departments[row.parent_id]
             if day := first_gap(parent.versions, row.valid_from, row.valid_to):
-                yield Refusal("parent", f"{row.name} would be under {parent.label} on {day_words(day)},"
-                              " when that department does not exist.", "Choose another parent, or other days.")
+                yield Refusal(
+                    "parent",
+                    f"{row.name} would be under {parent.label} on {day_words(day)},"
+                    " when that department does not exist.",
+                    "Choose another parent, or other days.",
+                )
         for other in map(draft.departments.__getitem__, draft.children.get(row.parent_id, ())):
             if other is not department and any(same_name(row, sibling) for sibling in other.versions):
-                yield Refusal("name", f"There would be two departments {row.name} in one place,"
-                              f" {period_words(row.valid_from, row.valid_to)}.", "Give it another name or another parent.")
-    for id_ in draft.children.get(department.id, ()):
-        child = draft.departments[id_]
-        for row in child.versions:
-            if row.parent_id == department.id and id_ not in draft.touched_departments:
-                if day := first_gap(department.versions, row.valid_from, row.valid_to):
-                    yield Refusal("department", f"{row.name} would be under {department.label} on {day_words(day)},"
-                                  " when that does not exist.", "Move or close the departments below it first.")
+                yield Refusal(
+                    "name",
+                    f"There would be two departments {row.name} in one place,"
+                    f" {period_words(row.valid_from, row.valid_to)}.",
+                    "Give it another name or another parent.",
+                )
+    untouched = draft.children.get(department.id, set()) - draft.touched_departments.keys()
+    below = [row for id_ in untouched for row in draft.departments[id_].versions if row.parent_id == department.id]
+    for row in below:
+        if day := first_gap(department.versions, row.valid_from, row.valid_to):
+            yield Refusal(
+                "department",
+                f"{row.name} would be under {department.label} on {day_words(day)}, when that does not exist.",
+                "Move or close the departments below it first.",
+            )
     if loop := _above_itself(draft, department):
-        yield Refusal("parent", f"{department.label} would be under itself on {day_words(loop)}.",
-                      "Choose a parent that is not below it.")
+        yield Refusal(
+            "parent",
+            f"{department.label} would be under itself on {day_words(loop)}.",
+            "Choose a parent that is not below it.",
+        )
 
 
 def _above_itself(draft: Draft, department: DepartmentDraft) -> date | None:
@@ -214,9 +254,14 @@ def _cycles(conn: Connection, draft: Draft) -> Iterator[Found]:
         day = _meets(lines, career.id, line)
         if day is not None:
             manager = draft.careers[line.manager_id]
-            yield draft.touched[career.id], Refusal(
-                "manager", f"{career.label} would be above and below {manager.label} on {day_words(day)}.",
-                "Name a manager who does not report to this person, directly or through others.")
+            yield (
+                draft.touched[career.id],
+                Refusal(
+                    "manager",
+                    f"{career.label} would be above and below {manager.label} on {day_words(day)}.",
+                    "Name a manager who does not report to this person, directly or through others.",
+                ),
+            )
 
 
 def _load_chains(conn: Connection, lines: dict[int, list[tuple[int, date, date]]], start: set[int]) -> None:

@@ -97,9 +97,7 @@ def undo_draft(
     for position, ((kind, id_), part) in enumerate(parts.items()):
         try:
             with draft.step(position):
-                if part.changed_since is not None:
-                    raise Refusal(kind, f"{_label(draft, kind, id_)} was changed since, by #{part.changed_since}.",
-                                  f"Take #{part.changed_since} back first, or leave this part.")
+                _refuse_changed(draft, kind, id_, part)
                 changes = {name: [after, before] for name, (before, after) in part.changes.items()}
                 if kind == "employee":
                     _employee(draft, draft.careers[id_], part, changes)
@@ -107,12 +105,23 @@ def undo_draft(
                     _department(draft, draft.departments[id_], part, changes, undated)
                 else:
                     _location(conn, draft, draft.locations[id_], changes, undated)
-                items[position] = Item("undo", **{f"{kind}_id": id_}, changes=changes or None)
+                items[position] = item = Item("undo", changes=changes or None)
+                setattr(item, f"{kind}_id", id_)
         except Refusal as refusal:
             found.append((position, refusal))
     if not found:
         found = rules.check(conn, draft)
     return draft, list(parts), items, found
+
+
+def _refuse_changed(draft: Draft, kind: str, id_: int, part: Part) -> None:
+    if part.changed_since is not None:
+        since = f"#{part.changed_since}"
+        raise Refusal(
+            kind,
+            f"{_label(draft, kind, id_)} was changed since, by {since}.",
+            f"Take {since} back first, or leave this part.",
+        )
 
 
 def _label(draft: Draft, kind: str, id_: int) -> str:

@@ -25,10 +25,10 @@ from .loading import COUNTER
 from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
 
 TABLES: dict[type, Table] = {
-    EmploymentRow: Employment.__table__,  # type: ignore[dict-item]
-    AssignmentRow: Assignment.__table__,  # type: ignore[dict-item]
-    LineRow: ReportingLine.__table__,  # type: ignore[dict-item]
-    VersionRow: DepartmentVersion.__table__,  # type: ignore[dict-item]
+    EmploymentRow: Employment.__table__,
+    AssignmentRow: Assignment.__table__,
+    LineRow: ReportingLine.__table__,
+    VersionRow: DepartmentVersion.__table__,
 }
 _UNDATED = ("edit_department", "change_location")
 
@@ -70,11 +70,11 @@ def _vocabulary(conn: Connection, draft: Draft, written: Written) -> None:
     titles = draft.new_job_titles
     if titles:
         rows = [(id_, name, fold(name)) for name, id_ in titles.items()]
-        insert_rows(conn, JobTitle.__table__, ("id", "name", "sort_name"), rows)  # type: ignore[arg-type]
+        insert_rows(conn, JobTitle.__table__, ("id", "name", "sort_name"), rows)
         written.job_titles.update(titles.values())
     if draft.new_skills:
         rows = [(id_, name, fold(name)) for id_, name in draft.new_skills.items()]
-        insert_rows(conn, Skill.__table__, ("id", "name", "sort_name"), rows)  # type: ignore[arg-type]
+        insert_rows(conn, Skill.__table__, ("id", "name", "sort_name"), rows)
         written.skills.update(draft.new_skills)
 
 
@@ -210,10 +210,12 @@ def fill_before(conn: Connection, items: Iterable[Item]) -> None:
         table: Any = (Department if item.department_id else Location).__table__
         columns = [table.c[name] for name in item.changes]
         where = table.c.id == bindparam("id")
-        row = conn.execute(select(*columns).where(where), {"id": item.department_id or item.location_id}).first()
-        before = row._mapping if row is not None else {}
+        row = (
+            conn.execute(select(*columns).where(where), {"id": item.department_id or item.location_id})
+            .mappings()
+            .first()
+        )
+        before = row if row is not None else {}
         item.changes = {
-            name: [before.get(name), after]
-            for name, (_, after) in item.changes.items()
-            if before.get(name) != after
+            name: [before.get(name), after] for name, (_, after) in item.changes.items() if before.get(name) != after
         }

@@ -4,6 +4,8 @@ Revision ID: 0001
 Revises:
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -16,19 +18,19 @@ depends_on = None
 OPEN = 2**63 - 1
 big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-current = {
+current: dict[str, Any] = {
     "sqlite_where": sa.text(f"superseded_in = {OPEN}"),
     "postgresql_where": sa.text(f"superseded_in = {OPEN}"),
 }
-heads = {
+heads: dict[str, Any] = {
     "sqlite_where": sa.text(f"superseded_in = {OPEN} AND is_head = 1"),
     "postgresql_where": sa.text(f"superseded_in = {OPEN} AND is_head"),
 }
-seconds = {
+seconds: dict[str, Any] = {
     "sqlite_where": sa.text(f"superseded_in = {OPEN} AND is_primary = 0"),
     "postgresql_where": sa.text(f"superseded_in = {OPEN} AND NOT is_primary"),
 }
-superseded = {
+superseded: dict[str, Any] = {
     "sqlite_where": sa.text(f"superseded_in < {OPEN}"),
     "postgresql_where": sa.text(f"superseded_in < {OPEN}"),
 }
@@ -564,10 +566,10 @@ def _guard_sqlite() -> None:
             f" BEGIN SELECT RAISE(ABORT, '{table}: two rows of one {name} on one day'); END"
         )
     for table in DATED:
-        columns = {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)} - {
+        names = {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)} - {
             "superseded_in"
         }
-        changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in sorted(columns))
+        changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in sorted(names))
         op.execute(
             f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} WHEN {changed}"
             " BEGIN SELECT RAISE(ABORT, 'of a dated row only superseded_in changes'); END"

@@ -315,7 +315,7 @@ class _Question:
         statement = (
             dated_list.spread(shape, self.known_now, further) if further else dated_list.SPREAD(shape, self.known_now)
         )
-        return dict(self.conn.execute(statement, self.values).tuples().all())
+        return {row[0]: row[1] for row in self.conn.execute(statement, self.values)}
 
     def place(self, row: Sequence[Any], number: int) -> Place:
         """The place of a row, of which `number` lie before the page that begins there."""

@@ -62,7 +62,7 @@ def _people(conn: Connection, known: set[str]) -> Iterator[str]:
 
 
 def _things(conn: Connection, kind: str, known: set[str]) -> Iterator[str]:
-    held = set(conn.execute(select(_WORD.c.word, _WORD.c.target_id).where(_WORD.c.kind == kind)).tuples())
+    held = set(conn.execute(select(_WORD.c.word, _WORD.c.target_id).where(_WORD.c.kind == kind)))
     wanted: set[tuple[str, int]] = set()
     ids = all_ids(conn, kind)
     for start in range(0, len(ids), CHUNK):
@@ -77,7 +77,7 @@ def _things(conn: Connection, kind: str, known: set[str]) -> Iterator[str]:
 
 def _variants(conn: Connection, known: set[str]) -> Iterator[str]:
     wanted = {(variant, word) for word in known if has_typos(word) for variant in variants(word)}
-    held = set(conn.execute(select(_VARIANT.c.variant, _VARIANT.c.word)).tuples())
+    held = set(conn.execute(select(_VARIANT.c.variant, _VARIANT.c.word)))
     for variant, word in sorted(wanted - held):
         yield f"search: the word {word} has no variant {variant}"
     for variant, word in sorted(held - wanted):

@@ -74,6 +74,7 @@ class Event:
 class Row(NamedTuple):
     """A dated row of any table, as the story reads it."""
 
+    employee: int
     what: str
     assignment: int | None
     department: int | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,21 +42,20 @@ _V: Any = DepartmentVersion.__table__
 _T: Any = JobTitle.__table__
 _L: Any = Location.__table__
 _M: Any = Employee.__table__
-_ID: Any = bindparam("id")
 _REVISION: Any = bindparam("revision")
 
 
 def _rows() -> Any:
-    """Every dated row ever written about an employee, by a revision: those superseded tell who said a thing first."""
+    """Every dated row ever written about some employees; those superseded tell who said a thing first."""
     no_text, no_number = cast(null(), String), cast(null(), BigInteger)
     no_flag, no_share = cast(null(), Boolean), cast(null(), Float)
     dated = ("valid_from", "valid_to", "recorded_in", "superseded_in")
 
     def of(table: Any, what: str, *columns: Any, source: Any = None) -> Select[Any]:
         return (
-            select(literal(what), *columns, *(table.c[name] for name in dated))
+            select(table.c.employee_id, literal(what), *columns, *(table.c[name] for name in dated))
             .select_from(table if source is None else source)
-            .where(table.c.employee_id == _ID, table.c.recorded_in <= _REVISION)
+            .where(table.c.employee_id.in_(id_list("ids")), table.c.recorded_in <= _REVISION)
         )
 
     job = _A.outerjoin(_T, _T.c.id == _A.c.job_title_id).outerjoin(_L, _L.c.id == _A.c.location_id)
@@ -101,13 +101,7 @@ def timeline(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> l
     Names of departments are those of the day of the event. What the viewer may not see is left out, and so are
     events that consist of it.
     """
-    rows = [Row(*row) for row in conn.execute(_ROWS, {"id": employee, "revision": clock.revision})]
-    ids = {row.department for row in rows if row.department is not None}
-    values = {"ids": sorted(ids)} if clock.known is None else {"ids": sorted(ids), "revision": clock.revision}
-    versions: dict[int, list[Any]] = defaultdict(list)
-    if ids:
-        for version in conn.execute(_NAMES[clock.known is None], values):
-            versions[version.department_id].append(version)
+    rows, versions = read(conn, [employee], clock.revision, known_now=clock.known is None)
     story = Story(rows, clock.revision, versions, visible_fields(viewer))
     days: dict[tuple[date, date], list[Fact]] = defaultdict(list)
     for shown, effective, fact in story.facts():
@@ -117,6 +111,20 @@ def timeline(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> l
         for (shown, effective), facts in days.items()
     ]
     return sorted(events, key=lambda event: (event.day, ORDER[event.facts[-1].what]), reverse=True)
+
+
+def read(
+    conn: Connection, employees: Sequence[int], revision: int, *, known_now: bool = False
+) -> tuple[list[Row], Mapping[int, Sequence[Any]]]:
+    """Every row about some employees up to a revision, and the names of the departments in them. Two queries."""
+    rows = [Row(*row) for row in conn.execute(_ROWS, {"ids": list(employees), "revision": revision})]
+    ids = sorted({row.department for row in rows if row.department is not None})
+    versions: dict[int, list[Any]] = defaultdict(list)
+    if ids:
+        values = {"ids": ids} if known_now else {"ids": ids, "revision": revision}
+        for version in conn.execute(_NAMES[known_now], values):
+            versions[version.department_id].append(version)
+    return rows, versions
 
 
 def _phase(effective: date, clock: Clock) -> Phase:

@@ -1,0 +1,173 @@
+"""People as pages show them in lists: everything worked out beforehand, so that a template only writes it down.
+
+A list of fifty is fifty rows of eight cells; a macro or a `request.link` per cell would cost more than the queries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from myproject.directory.people import Person
+from myproject.request import Request
+
+HUES = 12
+"""Quiet colours for initials."""
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day_in_words(day: date) -> str:
+    """A date as one reads it: "12 Mar 2025"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+@lru_cache(maxsize=4096)
+def initials(name: str) -> str:
+    """One or two letters for someone without a picture: of the first and the last word of the name."""
+    words = [word for word in re.split(r"[\s-]+", name) if word and word[0].isalnum()]
+    if not words:
+        return name[:1].upper()
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
+    return letters.upper()
+
+
+def hue(employee: int) -> int:
+    """Which of the quiet colours is someone's."""
+    return employee % HUES
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+class LocalTime(NamedTuple):
+    """What the clock on the wall says somewhere."""
+
+    time: str
+    """14:32."""
+    iso: str
+    """The same for `<time datetime>`, with the offset."""
+    zone: str
+    other_day: str
+    """"tomorrow" or "yesterday", seen from the organisation; else ""."""
+
+
+def local_time(request: Request, zone: str | None) -> LocalTime | None:
+    """The time at a place now; None without a time zone, and where another day is shown."""
+    if not zone or not request.clock.is_now:
+        return None
+    known: dict[str, LocalTime | None] = request.__dict__.setdefault("_local_times", {})
+    if zone not in known:
+        found = _zone(zone)
+        known[zone] = _told(request.now.astimezone(found), zone, request.today) if found else None
+    return known[zone]
+
+
+def _told(moment: datetime, zone: str, today: date) -> LocalTime:
+    days = (moment.date() - today).days
+    other = {1: "tomorrow", -1: "yesterday"}.get(days, "")
+    return LocalTime(f"{moment:%H:%M}", moment.isoformat(timespec="minutes"), zone, other)
+
+
+def telephone(number: str) -> str:
+    """A phone number as a `tel:` link takes it; letters after it, such as an extension, are left out."""
+    digits = re.sub(r"[^\d+]", "", re.split(r"[A-Za-z;,]", number)[0])
+    return quote(f"{digits[:1]}{digits[1:].replace('+', '')}", safe="+")
+
+
+class Row(NamedTuple):
+    """A person in a list."""
+
+    id: int
+    url: str
+    name: str
+    initials: str
+    hue: int
+    title: str
+    department: str
+    department_url: str
+    location: str
+    time: LocalTime | None
+    email: str
+    mail_to: str
+    phone: str
+    dial: str
+    joined: str
+    joined_iso: str
+    manager: str
+    manager_url: str
+    via: str
+
+
+_VIA = {
+    "skills": "by skill",
+    "job_title": "by job title",
+    "department": "by department",
+    "location": "by location",
+    "alternative_names": "by another name",
+    "given_name": "by given name",
+    "phone": "by phone",
+    "mobile": "by mobile",
+    "email": "by mail",
+    "employee_number": "by employee number",
+}
+
+
+class Links:
+    """Addresses of many people and departments, made without asking the request for each."""
+
+    def __init__(self, request: Request) -> None:
+        marked = 7_777_777_777
+        self._person = request.link("employee", id=marked).split(str(marked))
+        self._department = request.link("departments", traverse=(str(marked),)).split(str(marked))
+
+    def person(self, employee: int) -> str:
+        """The address of a profile."""
+        head, tail = self._person
+        return f"{head}{employee}{tail}"
+
+    def department(self, path: str) -> str:
+        """The address of a department."""
+        head, tail = self._department
+        return f"{head}{quote(path, safe='/~')}{tail}"
+
+
+def rows(request: Request, people: Iterable[Person]) -> list[Row]:
+    """People as the rows of a list."""
+    links = Links(request)
+    return [_row(request, links, person) for person in people]
+
+
+def _row(request: Request, links: Links, person: Person) -> Row:
+    node, joined = person.department, person.joined_on
+    return Row(
+        person.id,
+        links.person(person.id),
+        person.name,
+        initials(person.name),
+        person.id % HUES,
+        person.job_title or "",
+        node.name if node else "",
+        links.department(node.path) if node else "",
+        person.location or "",
+        local_time(request, person.time_zone),
+        person.email or "",
+        quote(person.email, safe="@.+-_") if person.email else "",
+        person.phone or "",
+        telephone(person.phone) if person.phone else "",
+        day_in_words(joined) if joined else "",
+        joined.isoformat() if joined else "",
+        person.manager or "",
+        links.person(person.manager_id) if person.manager_id is not None else "",
+        next((_VIA[each] for each in person.via if each in _VIA), ""),
+    )

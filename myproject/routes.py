@@ -37,6 +37,7 @@ ROUTES = (
     Route("changes", "/changes"),
     Route("change", f"/changes/{{revision:{ID}}}"),
     Route("theme", "/theme.css"),
+    Route("logo", "/logo"),
     Route("health", "/health"),
     Route("health.live", "/health/live"),
     Route("health.ready", "/health/ready"),

@@ -1,10 +1,57 @@
-"""The template environment."""
+"""The template environment: what every template may call."""
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
+from typing import Any
 
+from pyramid.config import Configurator
+from pyramid.httpexceptions import HTTPException
+
+from myproject.pages.rows import day_in_words, initials
 from myproject.pages.static import asset
+from myproject.pages.theme import theme
+from myproject.request import Request
+
+_NAVIGATION = (
+    ("people", "People", "employees"),
+    ("departments", "Departments", "departments"),
+    ("chart", "Chart", "chart"),
+    ("changes", "Changes", "changes"),
+)
+_CLOCK = {"as_of": None, "known_at": None}
+
+
+def nav_links(request: Request) -> list[tuple[str, str, str]]:
+    """The main navigation: name, label, address."""
+    return [(name, label, _link(request, route)) for name, label, route in _NAVIGATION]
+
+
+def home_link(request: Request) -> str:
+    """The address of the start page, on the day that is shown."""
+    return _link(request, "home")
+
+
+def _link(request: Request, route: str) -> str:
+    try:
+        return request.link(route)
+    except (UnicodeError, HTTPException):  # the page is about an address that can't be read
+        return f"{request.script_name}{request.registry.paths[route].removesuffix('{traverse}')}"
+
+
+def today_query(request: Request) -> dict[str, Any]:
+    """The parameters of this very page, for today: without the clock, and from the first page of a list on."""
+    kept = {name: request.GET.getall(name) for name in request.GET if name not in ("after", "before", "page")}
+    return kept | _CLOCK
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A number and what it counts: "1 person", "3 people"."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def number(count: int) -> str:
+    """A number with a thin space between thousands: "12 345"."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def includeme(config: Configurator) -> None:
@@ -24,6 +71,10 @@ def includeme(config: Configurator) -> None:
 
     def add_globals() -> None:
         for extension in (".html", ".svg"):
-            config.get_jinja2_environment(extension).globals.update(asset=asset)
+            environment = config.get_jinja2_environment(extension)
+            environment.globals.update(
+                asset=asset, theme=theme, nav_links=nav_links, home_link=home_link, today_query=today_query
+            )
+            environment.filters.update(day=day_in_words, initials=initials, plural=plural, number=number)
 
     config.action(None, add_globals, order=999)

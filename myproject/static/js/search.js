@@ -1,0 +1,141 @@
+// Live search: the combobox pattern on the search box of the header. `/` goes there from anywhere; Enter opens the
+// first hit, or the one chosen with the arrows; the form itself works without any of this.
+
+const WAIT = 90; // ms between the last key and the question
+
+export function searchBox(form) {
+  const input = form?.querySelector('input[type="search"]');
+  if (!input) return;
+
+  const list = document.createElement('ul');
+  list.className = 'suggestions';
+  list.id = 'suggestions';
+  list.setAttribute('role', 'listbox');
+  list.setAttribute('aria-label', 'Suggestions');
+  list.hidden = true;
+  form.append(list);
+
+  const status = document.createElement('p');
+  status.className = 'visually-hidden';
+  status.setAttribute('role', 'status');
+  form.append(status);
+
+  for (const [name, value] of Object.entries({
+    role: 'combobox', 'aria-expanded': 'false', 'aria-controls': list.id, 'aria-autocomplete': 'list', autocomplete: 'off',
+  })) input.setAttribute(name, value);
+
+  let timer = 0;
+  let running = null;
+  let chosen = -1;
+  let asked = '';
+
+  const options = () => [...list.querySelectorAll('[role="option"]')];
+
+  function close() {
+    list.hidden = true;
+    chosen = -1;
+    input.setAttribute('aria-expanded', 'false');
+    input.removeAttribute('aria-activedescendant');
+  }
+
+  function choose(index) {
+    const all = options();
+    if (!all.length) return;
+    chosen = (index + all.length) % all.length;
+    all.forEach((option, place) => option.setAttribute('aria-selected', String(place === chosen)));
+    input.setAttribute('aria-activedescendant', all[chosen].id);
+    all[chosen].scrollIntoView({ block: 'nearest' });
+  }
+
+  function show(items) {
+    list.replaceChildren(...items.map((item, place) => {
+      const option = document.createElement('li');
+      option.id = `suggestion-${place}`;
+      option.setAttribute('role', 'option');
+      option.setAttribute('aria-selected', 'false');
+      option.dataset.url = item.url;
+      for (const [name, text] of [['label', item.label], ['detail', item.detail], ['kind', item.kind]]) {
+        const part = document.createElement('span');
+        part.className = name;
+        part.textContent = text || '';
+        option.append(part);
+      }
+      option.addEventListener('mousedown', (event) => event.preventDefault());
+      option.addEventListener('click', (event) => open(option, event));
+      return option;
+    }));
+    status.textContent = items.length === 1 ? '1 suggestion' : `${items.length} suggestions`;
+    chosen = -1;
+    list.hidden = !items.length;
+    input.setAttribute('aria-expanded', String(items.length > 0));
+    input.removeAttribute('aria-activedescendant');
+  }
+
+  function open(option, event) {
+    if (event?.metaKey || event?.ctrlKey) window.open(option.dataset.url, '_blank', 'noopener');
+    else window.location.assign(option.dataset.url);
+  }
+
+  async function ask() {
+    const q = input.value.trim();
+    running?.abort();
+    if (!q) {
+      asked = '';
+      close();
+      return;
+    }
+    running = new AbortController();
+    const query = new URLSearchParams(new FormData(form));
+    query.set('q', q);
+    try {
+      const response = await fetch(`${form.dataset.suggest}?${query}`, {
+        headers: { Accept: 'application/json' }, credentials: 'same-origin', signal: running.signal,
+      });
+      if (!response.ok) return close();
+      const answer = await response.json();
+      asked = q;
+      if (document.activeElement === input) show(answer.items);
+    } catch (error) {
+      if (error.name !== 'AbortError') close();
+    }
+  }
+
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT);
+  });
+  input.addEventListener('focus', () => {
+    if (input.value.trim() && asked === input.value.trim() && options().length) {
+      list.hidden = false;
+      input.setAttribute('aria-expanded', 'true');
+    }
+  });
+  input.addEventListener('blur', close);
+  input.addEventListener('keydown', (event) => {
+    if (event.isComposing) return;
+    if (event.key === 'Escape') {
+      if (list.hidden) input.value = '';
+      close();
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      if (list.hidden) return;
+      event.preventDefault();
+      const from = chosen < 0 && event.key === 'ArrowUp' ? 0 : chosen;
+      choose(from + (event.key === 'ArrowDown' ? 1 : -1));
+    } else if (event.key === 'Enter' && !list.hidden && asked === input.value.trim()) {
+      const option = options()[Math.max(chosen, 0)];
+      if (option) {
+        event.preventDefault();
+        open(option, event);
+      }
+    }
+  });
+
+  document.addEventListener('keydown', (event) => {
+    const typing = event.target.closest?.('input, textarea, select, [contenteditable]');
+    if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      input.focus();
+      input.select();
+    }
+  });
+}

@@ -174,6 +174,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("organisation.accent", _colour, "oklch(52% .13 250)", "Colour of links and buttons, by day."),
     Setting("organisation.accent_dark", _colour, "oklch(74% .11 250)", "The same by night."),
     Setting("organisation.phone_country", _country, None, "Country of phone numbers without +: GB."),
+    Setting("page.size", _whole(10, 200), 50, "People on one page of a list."),
     *(
         Setting(
             f"audience.{name}",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from pydantic import Field
 from pyramid.response import Response
@@ -11,11 +13,13 @@ from pyramid.view import view_config
 from myproject.directory import profile as profiles
 from myproject.directory.career.timeline import timeline
 from myproject.directory.exporting.vcard import file_name, vcard
+from myproject.directory.fields import CARD_FIELDS
+from myproject.directory.org_chart.focus import OtherLine
 from myproject.directory.profile import Absent, Profile
 from myproject.pages.career_words import told
 from myproject.pages.errors import not_found
 from myproject.pages.params import ClockQuery
-from myproject.pages.rows import Links, day_in_words, hue, initials, local_time, telephone
+from myproject.pages.rows import Links, day_in_words, hue, local_time, telephone
 from myproject.request import Request
 from myproject.security.permissions import Permission
 
@@ -40,35 +44,63 @@ def employee(request: Request) -> Any:
             f"There is no page {page} of those who report to {found.name}; the last one is {around.reports.pages}.",
             "Go back to the first page.",
         )
-    links = Links(request)
-    job = found.job
+    clock, job = request.clock, found.job
+    card = {name: found.card.get(name) for name in ("employee_number", *CARD_FIELDS)}
+    place = job.place if job else None
+    birth = card["date_of_birth"]
     return {
         "person": found,
+        "card": card,
         "job": job,
         "others": found.jobs[1:],
         "around": around,
-        "links": links,
-        "initials": initials,
+        "links": Links(request),
         "hue": hue,
-        "time": local_time(request, job.place.time_zone if job and job.place else None),
-        "works": profiles.days_in_words(found.card.get("working_days", ())),
+        "said": " · ".join(
+            part for part in (card["pronouns"], card["pronunciation"] and f"“{card['pronunciation']}”") if part
+        ),
+        "place": place,
+        "time": local_time(request, place.time_zone if place else None),
+        "works": profiles.days_in_words(card["working_days"] or ()),
+        "share": f"{job.fte * 100:.3g} %" if job and job.fte not in (None, 1) else "",
         "contact": _contact(found),
         "joined": day_in_words(found.joined_on) if found.joined_on else "",
+        "tenure": _tenure(found.joined_on, clock.as_of) if found.joined_on else "",
         "last_day": day_in_words(found.last_day) if found.last_day else "",
-        "timeline": told(request, timeline(request.conn, request.clock, request.viewer, number)),
+        "birth": day_in_words(birth) if birth else "",
+        "line_words": _line_words,
+        "timeline": told(request, timeline(request.conn, clock, request.viewer, number)),
         "page": page,
     }
 
 
-def _contact(found: Profile) -> list[tuple[str, str, str, str]]:
-    """Ways to reach someone: name of the field, label, text, address of the link."""
+def _tenure(joined: date, day: date) -> str:
+    """How long someone has been here, roughly."""
+    months = (day.year - joined.year) * 12 + day.month - joined.month - (day.day < joined.day)
+    years = months // 12
+    if years:
+        return f"{years} year{'s' if years > 1 else ''}"
+    return f"{months} month{'s' if months > 1 else ''}" if months > 0 else "new"
+
+
+def _line_words(line: OtherLine) -> str:
+    """What another line is, seen from whose profile it is on."""
+    if line.upward:
+        return {"dotted": "dotted line to", "acting": "acting manager"}.get(line.kind, "manager of a second role")
+    return {"dotted": "dotted line from", "acting": "for whom acting manager"}.get(
+        line.kind, "reports in a second role"
+    )
+
+
+def _contact(found: Profile) -> list[tuple[str, str, str]]:
+    """Ways to reach someone: label, text, address of the link."""
     card = found.card
     ways = []
     if card.get("email"):
-        ways.append(("email", "Mail", card["email"], f"mailto:{card['email']}"))
+        ways.append(("Mail", card["email"], f"mailto:{quote(card['email'], safe='@.+-_')}"))
     for name, label in (("phone", "Phone"), ("mobile", "Mobile")):
         if card.get(name):
-            ways.append((name, label, card[name], f"tel:{telephone(card[name])}"))
+            ways.append((label, card[name], f"tel:{telephone(card[name])}"))
     return ways
 
 

@@ -79,10 +79,28 @@ def _told(moment: datetime, zone: str, today: date) -> LocalTime:
     return LocalTime(f"{moment:%H:%M}", moment.isoformat(timespec="minutes"), zone, other)
 
 
-def telephone(number: str) -> str:
-    """A phone number as a `tel:` link takes it; letters after it, such as an extension, are left out."""
+@lru_cache(maxsize=4096)
+def telephone(number: str, country: str | None = None) -> str:
+    """A phone number as a `tel:` link takes it; letters after it, such as an extension, are left out.
+
+    `country` (two letters) is where a number without + belongs; so it can be called from abroad as well.
+    """
+    if number.lstrip().startswith(("+", "00")):
+        # The zero that is dialled inside the country only: +44 (0)20 ...
+        number = number.replace("(0)", "")
     digits = re.sub(r"[^\d+]", "", re.split(r"[A-Za-z;,]", number)[0])
-    return quote(f"{digits[:1]}{digits[1:].replace('+', '')}", safe="+")
+    digits = f"{digits[:1]}{digits[1:].replace('+', '')}"
+    if country and not digits.startswith("+"):
+        import phonenumbers
+
+        try:
+            parsed = phonenumbers.parse(digits, country)
+        except phonenumbers.NumberParseException:
+            return digits
+        # An extension of three digits is called as it is.
+        if phonenumbers.is_valid_number(parsed):
+            return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    return digits
 
 
 class Row(NamedTuple):
@@ -164,7 +182,7 @@ def _row(request: Request, links: Links, person: Person) -> Row:
         person.email or "",
         quote(person.email, safe="@.+-_") if person.email else "",
         person.phone or "",
-        telephone(person.phone) if person.phone else "",
+        telephone(person.phone, request.settings["organisation.phone_country"]) if person.phone else "",
         day_in_words(joined) if joined else "",
         joined.isoformat() if joined else "",
         person.manager or "",

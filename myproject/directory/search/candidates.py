@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, literal, select, union_all
 
+from myproject.directory.clock import Clock
+
 from .codes import PhoneQuestion
 from .crew import Crew
 from .question import Term
@@ -31,8 +33,9 @@ location_id. The same person may come in several rows."""
 class Search:
     """The conditions of one question, on one day, for one viewer."""
 
-    def __init__(self, crew: Crew, seen: Sight, readings: Sequence[Reading], narrow: Sequence[Condition]) -> None:
-        self._crew = crew
+    def __init__(self, clock: Clock, seen: Sight, readings: Sequence[Reading], narrow: Sequence[Condition]) -> None:
+        self._clock = clock
+        self._crew = Crew(clock)
         self._sources = [sources(place, reading, seen) for place, reading in enumerate(readings)]
         self._lengths = [len(reading.term.text) for reading in readings]
         self._narrow = tuple(narrow)
@@ -42,7 +45,7 @@ class Search:
         self._counts: dict[tuple[int, int], int] = {}
 
     @property
-    def values(self) -> dict[str, Any]:
+    def _values(self) -> dict[str, Any]:
         """The parameters of every condition."""
         found = dict(self._crew.values)
         for term in self._sources:
@@ -51,8 +54,9 @@ class Search:
         return found
 
     def condition(self, people: FromClause) -> ColumnElement[bool]:
-        """That somebody fits every term; for a list that is read in an order of its own."""
-        return and_(*(any_of(term, self._crew, people) for term in self._sources)).params(self.values)
+        """That somebody fits every term, its values inside; for a list that is read in an order of its own."""
+        crew = Crew(self._clock, inline=True)
+        return and_(*(any_of(term, crew, people) for term in self._sources))
 
     def candidates(self, conn: Connection, most: int) -> tuple[list[Row], bool]:
         """Rows of people who fit, some `most` from each source, and whether one has more; two queries at most."""
@@ -109,9 +113,18 @@ class Search:
         many = any(size >= CAP and not isinstance(source, Names) for size, source in zip(sizes, term, strict=True))
         return min(sum(sizes), CAP), many, -self._lengths[place], place
 
-    def _count(self, conn: Connection) -> None:
+    def many(self, conn: Connection) -> bool:
+        """Whether a single term has so many people that nobody would name them one by one."""
+        if len(self._sources) > 1:
+            return False
+        self._count(conn, all_sources=True)
+        return any(count >= CAP for count in self._counts.values())
+
+    def _count(self, conn: Connection, *, all_sources: bool = False) -> None:
         """Count the people of each source, where it makes a difference, and drop the sources that have none."""
-        alone = len(self._sources) == 1
+        if self._counts:
+            return
+        alone = len(self._sources) == 1 and not all_sources
         counted = [
             (place, number, source)
             for place, term in enumerate(self._sources)
@@ -128,7 +141,7 @@ class Search:
                 selects.append(select(literal(place), literal(number), func.count()).select_from(some))
             return union_all(*selects)
 
-        shape = ("counts", tuple((place, number, source.shape) for place, number, source in counted))
+        shape = ("counts", CAP, tuple((place, number, source.shape) for place, number, source in counted))
         counts = {(place, number): count for place, number, count in self._run(conn, shape, build)}
         kept_sources: list[list[Source]] = []
         kept_counts: dict[tuple[int, int], int] = {}
@@ -141,7 +154,7 @@ class Search:
     def _run(self, conn: Connection, shape: Hashable, build: Callable[[], Any]) -> list[Row]:
         # A list's filters are not part of the shape, so what has them is built each time.
         statement = build() if self._narrow else kept((self._crew.shape, shape), build)
-        return list(conn.execute(statement, self.values).all())
+        return list(conn.execute(statement, self._values).all())
 
 
 def _holds(crew: Crew, term: Sequence[Source]) -> Condition:

@@ -16,6 +16,9 @@ _DIVIDERS = re.compile(r"[\W_]+")
 _NO_DIGITS = re.compile(r"[^0-9]+")
 _INTERNATIONAL = re.compile(r"\s*(?:[+＋]|00)")
 
+_TRUNK = "(0)"
+"""How people write the zero that is dialled within the country only."""
+
 PHONE_FROM = 4
 """So many digits make a phone number worth looking for."""
 
@@ -42,11 +45,10 @@ def phone_forms(phone: str) -> tuple[str, str] | None:
     "+44 (0)20 7946 0123" -> ("2079460123", "321064970244"). A number that names no country counts as national,
     without its trunk zero. An extension counts as the last digits.
     """
-    written = phone.replace("(0)", "")
-    digits = digits_of(written)
+    digits = digits_of(phone.replace(_TRUNK, ""))
     if len(digits) < 2:
         return None
-    if _INTERNATIONAL.match(written):
+    if _INTERNATIONAL.match(phone):
         whole = digits.lstrip("0")
         national = without_country(whole)
     else:
@@ -64,7 +66,7 @@ class PhoneQuestion:
 
 def phone_question(typed: str) -> PhoneQuestion | None:
     """How to look for typed digits: as the beginning of a national number and as the end of any; None if too few."""
-    digits = digits_of(typed)
+    digits = digits_of(typed.replace(_TRUNK, ""))
     bare = digits.lstrip("0")
     if len(digits) < PHONE_FROM or len(bare) < 2:
         return None

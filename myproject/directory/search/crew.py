@@ -7,6 +7,7 @@ comes in as the parameters of `values`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
     select,
 )
 
+from myproject.db.ids import id_list, text_list
 from myproject.directory.clock import Clock
 from myproject.models.dated import known_at, valid_on
 from myproject.models.employee import Employee, EmployeeSkill
@@ -41,14 +43,17 @@ COLUMNS = ("employee_id", "sort_name", "department_id", "job_title_id", "locatio
 NO_TEXT = cast(literal_column("''"), Text)
 NO_NUMBER = cast(literal_column("0"), BigInteger)
 
-_DAY: Any = bindparam("crew_day")
-_REVISION: Any = bindparam("crew_revision")
-
 
 class Crew:
-    """Everyone employed on a day. Shapes made from an index also have `text` and `number`: what it found them by."""
+    """Everyone employed on a day. Shapes made from an index also have `text` and `number`: what it found them by.
 
-    def __init__(self, clock: Clock) -> None:
+    Values are parameters of the statement, so that it can be kept; `inline` puts them into it, for a condition that
+    becomes part of somebody else's statement.
+    """
+
+    def __init__(self, clock: Clock, *, inline: bool = False) -> None:
+        self._inline = inline
+        self._clock = clock
         self.indexed = clock.present
         """Whether `present` answers, and with it indexes of departments, places and titles in the order of names."""
         self._now = clock.known is None
@@ -59,6 +64,18 @@ class Crew:
             self.values["crew_day"] = clock.as_of
             if not self._now:
                 self.values["crew_revision"] = clock.revision
+
+    def value(self, name: str, value: Any) -> ColumnElement[Any]:
+        """A value in a condition: the parameter of this name, or the value itself."""
+        return bindparam(None, value, unique=True) if self._inline else bindparam(name)
+
+    def ids(self, name: str, values: Collection[int]) -> Any:
+        """A list of ids for `in_`: the parameter of this name, or the ids themselves."""
+        return id_list(values if self._inline else name)
+
+    def texts(self, name: str, values: Collection[str]) -> Any:
+        """A list of words for `in_`: the parameter of this name, or the words themselves."""
+        return text_list(values if self._inline else name)
 
     def named(self, condition: ColumnElement[bool]) -> Subquery:
         """Those with a word in `search_name` that fits; `text` is the word, `number` its field."""
@@ -135,7 +152,8 @@ class Crew:
         )
 
     def _on_day(self, table: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        return known_at(table, None if self._now else _REVISION), valid_on(table, _DAY)
+        revision: Any = None if self._now else self.value("crew_revision", self._clock.revision)
+        return known_at(table, revision), valid_on(table, self.value("crew_day", self._clock.as_of))
 
     def _joined_on(self, employee_id: ColumnElement[int]) -> ColumnElement[Any]:
         table = _EMPLOYMENT.alias()

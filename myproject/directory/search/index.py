@@ -123,8 +123,10 @@ def name_words(names: Sequence[Any], email: str | None) -> dict[str, int]:
     for part in alternative or ():
         for word in name_spellings(part):
             found.setdefault(word, ALTERNATIVE)
-    if family and not family.isascii() and _unspaced(called + family):
-        found.setdefault((family + called)[:LONGEST], CALLED)
+    if family and not family.isascii():
+        for part, field in ((called, CALLED), (given, GIVEN)):
+            if part and _unspaced(family + part):
+                found.setdefault((family + part)[:LONGEST], field)
     if email:
         for word in words(email.partition("@")[0]):
             # Of "ada.lovelace2" the name says it all; so it would for nearly everyone.

@@ -12,8 +12,8 @@ from myproject.db.ids import id_list
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock
 
-from .candidates import Row, Search, codes
-from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL, Crew
+from .candidates import CAP, Row, Search, codes
+from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL
 from .question import Question, ask
 from .ranking import Evidence, Hit, rank
 from .readings import Reading, Sight, read, read_near, sight
@@ -25,9 +25,6 @@ MOST = 200
 
 FEW = 8
 """Words spelt almost as typed are looked for when fewer people than this fit what is typed."""
-
-_LISTED = 2_000
-"""So many matches are named one by one in the condition of a list; more are told by what they match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def matching(conn: Connection, clock: Clock, viewer: Viewer, q: str, *, narrow: 
 
     It matches the people whom `find` would rank, were it not for its limit.
     """
-    looked = look(conn, clock, viewer, ask(q), narrow, _LISTED)
+    looked = look(conn, clock, viewer, ask(q), narrow, CAP)
     return Matching(None if looked.more else {row[3] for row in looked.rows}, looked.search)
 
 
@@ -115,17 +112,19 @@ def look(
     conn: Connection, clock: Clock, viewer: Viewer, question: Question, narrow: Sequence[Condition], most: int
 ) -> Looked:
     """Look for people: as typed first, and with slips forgiven if that finds few. `most`: people of each source."""
-    seen, crew = sight(viewer), Crew(clock)
+    seen = sight(viewer)
     readings = read(conn, clock, seen, question.terms)
-    search = Search(crew, seen, readings, narrow)
+    search = Search(clock, seen, readings, narrow)
     if not question.terms:
         return Looked(question, seen, readings, search, (), frozenset(), False)
-    rows, more = search.candidates(conn, most)
+    # Who are that many are not read where only their number is asked for; but some of them must be employed.
+    many = most == CAP and search.many(conn)
+    rows, more = search.candidates(conn, FEW if many else most)
     exact = frozenset(row[3] for row in rows)
     if len(exact) < FEW and any(term.typos for term in question.terms):
         nearly = read_near(conn, clock, seen, readings)
         if any(reading.near_words for reading in nearly):
-            readings, search = nearly, Search(crew, seen, nearly, narrow)
+            readings, search = nearly, Search(clock, seen, nearly, narrow)
             rows, more = search.candidates(conn, most)
     return Looked(question, seen, readings, search, rows, exact, more)
 

@@ -88,7 +88,7 @@ def ask(q: str) -> Question:
     for phone in _PHONE.finditer(q):
         if len(digits_of(phone.group())) >= _PHONE_DIGITS and len(phone.group().split()) > 1:
             terms += _terms(q[place : phone.start()])
-            terms.append(_code(phone.group(), ()))
+            terms.append(_phone(phone.group()))
             place = phone.end()
     terms += _terms(q[place:])
     unique = list(dict.fromkeys(terms))
@@ -106,7 +106,7 @@ def _terms(text: str) -> list[Term]:
             terms.append(Term(mail, mail=mail))
         elif digits_of(token):
             parts = words(token)
-            terms += [_code(token, (part[:LONGEST],)) for part in parts]
+            terms += [_code(token, part[:LONGEST]) for part in parts]
         else:
             terms += [_word(part, other) for part, other in _pairs(token)]
     return terms
@@ -123,9 +123,15 @@ def _word(word: str, other: str) -> Term:
     return Term(word, tuple(dict.fromkeys((word, other))))
 
 
-def _code(token: str, spellings: tuple[str, ...]) -> Term:
-    """A token with digits: a part of it may be a word ("level-3"), all of it a number or phone."""
-    number = number_form(token)
-    text = spellings[0] if spellings else number
-    mail = mail_form(token) if spellings and spellings[0] != digits_of(token) else None
-    return Term(text, spellings, number, significant_digits(token) or None, phone_question(token), mail)
+def _code(token: str, part: str) -> Term:
+    """A part of a token with digits: it may be a word ("level-3"), the whole a number, a phone, the start of a mail."""
+    number, digits, mail = number_form(token), significant_digits(token), mail_form(token)
+    if number.isdecimal():
+        return Term(part, (part,), number, digits, phone_question(token))
+    return Term(part, (part,), number, digits if digits_of(part) else None, None, mail)
+
+
+def _phone(text: str) -> Term:
+    """Groups of digits that are one phone number, or an employee number that is written in groups."""
+    number = number_form(text)
+    return Term(number, (), number, significant_digits(text), phone_question(text))

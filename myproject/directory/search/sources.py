@@ -11,9 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, bindparam, cast, or_, select, true
-
-from myproject.db.ids import id_list, text_list
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, cast, or_, select, true
 
 from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL, Crew
 
@@ -73,21 +71,20 @@ class Names:
     def values(self) -> dict[str, Any]:
         return {f"{self.key}_start": self.start, f"{self.key}_end": self.end}
 
-    def _condition(self, table: Any) -> ColumnElement[bool]:
-        start: Any = bindparam(f"{self.key}_start")
-        end: Any = bindparam(f"{self.key}_end")
+    def _condition(self, crew: Crew, table: Any) -> ColumnElement[bool]:
+        start, end = crew.value(f"{self.key}_start", self.start), crew.value(f"{self.key}_end", self.end)
         return _visible(and_(table.c.word >= start, table.c.word < end), table, self.fields)
 
     def some(self, crew: Crew) -> Select[Any]:
-        return select(NAME.c.employee_id).where(self._condition(NAME))
+        return select(NAME.c.employee_id).where(self._condition(crew, NAME))
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        people = crew.named(self._condition(NAME))
+        people = crew.named(self._condition(crew, NAME))
         query = _people(people, fit).order_by(people.c.text, people.c.sort_name, people.c.employee_id)
         return [query.limit(most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return _probe(NAME, people, self._condition)
+        return _probe(NAME, people, lambda table: self._condition(crew, table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +103,35 @@ class NearNames:
 
     @property
     def values(self) -> dict[str, Any]:
-        apart = [*self.words[:_WORDS_APART], *[""] * _WORDS_APART][:_WORDS_APART]
-        return {f"{self.key}_words": self.words} | {f"{self.key}_{n}": word for n, word in enumerate(apart)}
+        return {f"{self.key}_words": self.words} | {f"{self.key}_{n}": word for n, word in enumerate(self.apart)}
 
-    def _condition(self, table: Any) -> ColumnElement[bool]:
-        return _visible(table.c.word.in_(text_list(f"{self.key}_words")), table, self.fields)
+    @property
+    def apart(self) -> list[str]:
+        """The nearest words, always as many; blanks make up for the missing."""
+        return [*self.words[:_WORDS_APART], *[""] * _WORDS_APART][:_WORDS_APART]
+
+    def _condition(self, crew: Crew, table: Any) -> ColumnElement[bool]:
+        return _visible(table.c.word.in_(crew.texts(f"{self.key}_words", self.words)), table, self.fields)
 
     def some(self, crew: Crew) -> Select[Any]:
-        return select(NAME.c.employee_id).where(self._condition(NAME))
+        return select(NAME.c.employee_id).where(self._condition(crew, NAME))
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
         if few:
-            return [_sorted(crew.named(self._condition(NAME)), fit, most)]
+            return [_sorted(crew.named(self._condition(crew, NAME)), fit, most)]
         queries = []
         for number in range(_WORDS_APART):
-            people = crew.named(_visible(NAME.c.word == bindparam(f"{self.key}_{number}"), NAME, self.fields))
+            people = crew.named(
+                _visible(NAME.c.word == crew.value(f"{self.key}_{number}", self.apart[number]), NAME, self.fields)
+            )
             query = _people(people, fit).order_by(people.c.text, people.c.sort_name, people.c.employee_id)
             queries.append(query.limit(most))
         return queries
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return _probe(NAME, people, lambda table: _visible(_listed(table.c.word, self.key), table, self.fields))
-
-
-def _listed(word: ColumnElement[str], key: str) -> ColumnElement[bool]:
-    # Not by the index of words: somebody has three, the list may have two hundred.
-    return word.in_(text_list(f"{key}_words")).is_(true())
+        # By the person's few words, not by each of the words of the list.
+        words = crew.texts(f"{self.key}_words", self.words)
+        return _probe(NAME, people, lambda table: _visible(table.c.word.in_(words).is_(true()), table, self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +155,19 @@ class Codes:
     def values(self) -> dict[str, Any]:
         return {f"{self.key}_start": self.start, f"{self.key}_end": self.end}
 
-    def _condition(self, table: Any) -> ColumnElement[bool]:
-        start: Any = bindparam(f"{self.key}_start")
-        end: Any = bindparam(f"{self.key}_end")
+    def _condition(self, crew: Crew, table: Any) -> ColumnElement[bool]:
+        start, end = crew.value(f"{self.key}_start", self.start), crew.value(f"{self.key}_end", self.end)
         return and_(table.c[self.column] >= start, table.c[self.column] < end)
 
     def some(self, crew: Crew) -> Select[Any]:
-        return select(CODE.c.employee_id).where(self._condition(CODE))
+        return select(CODE.c.employee_id).where(self._condition(crew, CODE))
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        people = crew.coded(self.column, self._condition(CODE))
+        people = crew.coded(self.column, self._condition(crew, CODE))
         return [_people(people, fit).order_by(people.c.text, people.c.employee_id).limit(most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return _probe(CODE, people, self._condition)
+        return _probe(CODE, people, lambda table: self._condition(crew, table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,21 +186,21 @@ class Jobs:
 
     @property
     def values(self) -> dict[str, Any]:
-        return {f"{self.key}_ids": sorted(self.ids), f"{self.key}_id": min(self.ids)}
+        return {f"{self.key}_ids": list(self.ids), f"{self.key}_id": min(self.ids)}
 
     def some(self, crew: Crew) -> Select[Any]:
         people = crew.everyone()
-        return select(people.c.employee_id).where(self._condition(people.c[COLUMN_OF_KIND[self.kind]]))
+        return select(people.c.employee_id).where(self._condition(crew, people.c[COLUMN_OF_KIND[self.kind]]))
 
-    def _condition(self, column: ColumnElement[int]) -> ColumnElement[bool]:
+    def _condition(self, crew: Crew, column: ColumnElement[int]) -> ColumnElement[bool]:
         # Of a single department, title or place an index has the people in the order of names.
         if len(self.ids) == 1:
-            return column == bindparam(f"{self.key}_id")
-        return column.in_(id_list(f"{self.key}_ids"))
+            return column == crew.value(f"{self.key}_id", min(self.ids))
+        return column.in_(crew.ids(f"{self.key}_ids", list(self.ids)))
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
         people = crew.everyone()
-        condition = self._condition(people.c[COLUMN_OF_KIND[self.kind]])
+        condition = self._condition(crew, people.c[COLUMN_OF_KIND[self.kind]])
         if len(self.ids) == 1 and crew.indexed:
             return [_in_order(people, [lambda _: condition, *fit], most)]
         return [_sorted(people, [lambda _: condition, *fit], most)]
@@ -209,7 +208,7 @@ class Jobs:
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
         # "Is true" keeps planners from the column's index, whose many rows come in the wrong order, and from joining
         # with the list: it is looked into for each person.
-        return self._condition(crew.column(people, COLUMN_OF_KIND[self.kind])).is_(true())
+        return self._condition(crew, crew.column(people, COLUMN_OF_KIND[self.kind])).is_(true())
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,17 +226,19 @@ class Skills:
 
     @property
     def values(self) -> dict[str, Any]:
-        return {f"{self.key}_ids": sorted(self.ids)}
+        return {f"{self.key}_ids": list(self.ids)}
 
     def some(self, crew: Crew) -> Select[Any]:
-        return select(SKILL.c.employee_id).where(SKILL.c.skill_id.in_(id_list(f"{self.key}_ids")))
+        return select(SKILL.c.employee_id).where(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids))))
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [_sorted(crew.skilled(SKILL.c.skill_id.in_(id_list(f"{self.key}_ids"))), fit, most)]
+        return [_sorted(crew.skilled(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids)))), fit, most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
         # By the person's few skills, not by each of the skills asked for.
-        return _probe(SKILL, people, lambda table: table.c.skill_id.in_(id_list(f"{self.key}_ids")).is_(true()))
+        return _probe(
+            SKILL, people, lambda table: table.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids))).is_(true())
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,539 @@
+"""Search on both databases: who is found, in what order, by what; and that both give the same."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from myproject.db.engines import Engines, engines_for
+from myproject.directory import present
+from myproject.directory.audience import Viewer, colleague
+from myproject.directory.change_sets import apply
+from myproject.directory.clock import Clock
+from myproject.directory.fields import Card
+from myproject.directory.search import candidates, index, query
+from myproject.directory.search.query import Found, find, matching
+from myproject.directory.search.question import BadQuestion
+from myproject.directory.search.suggest import suggest
+from myproject.directory.search.words import has_typos
+from myproject.directory.verbs import EditCard, RenameDepartment
+from myproject.models.employee import Employee
+from myproject.models.present import Present
+from tests.search_company import BEFORE, KINDS_OF_SLIP, TODAY, Judge, members, misspell, verbs
+
+COLLEAGUE = colleague()
+NOW = Clock(TODAY, TODAY, None, 1, True)
+PAST = Clock(TODAY, BEFORE, None, 1, False)
+NOT_ROLLED = Clock(TODAY, TODAY, None, 1, False)
+
+_EMPLOYEE: Any = Employee.__table__
+_PRESENT: Any = Present.__table__
+
+
+def load(engines: Engines) -> None:
+    with engines.begin() as conn:
+        present.roll_forward(conn, TODAY)
+        apply(conn, verbs(), today=TODAY, author="test", source="test")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The organisation in one database, and a connection that reads it."""
+
+    engines: Engines
+    conn: Connection
+
+    def names(self, q: str, clock: Clock = NOW, viewer: Viewer = COLLEAGUE, **more: Any) -> list[str]:
+        """Full names of the hits, best first."""
+        found = find(self.conn, clock, viewer, q, **more)
+        rows = self.conn.execute(sa.select(_EMPLOYEE.c.id, _EMPLOYEE.c.name).where(_EMPLOYEE.c.id.in_(found.ids)))
+        names = {row.id: row.name for row in rows}
+        return [names[key] for key in found.ids]
+
+
+@contextlib.contextmanager
+def _copy(database: Any) -> Iterator[Engines]:
+    url = database.copy(database.template("search", load))
+    engines = engines_for(url)
+    try:
+        yield engines
+    finally:
+        engines.dispose()
+        database.drop(url)
+
+
+@pytest.fixture(scope="module")
+def place(database: Any) -> Iterator[Place]:
+    with _copy(database) as engines, engines.read.connect() as conn:
+        yield Place(engines, conn)
+
+
+@pytest.fixture
+def own_place(database: Any) -> Iterator[Engines]:
+    with _copy(database) as engines:
+        yield engines
+
+
+# --- names ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("q", "name"),
+    [
+        ("odegaard", "Søren Ødegaard"),
+        ("ØDEGAARD soren", "Søren Ødegaard"),
+        ("oedegaard", "Søren Ødegaard"),
+        ("nguyen", "Nguyễn Thị Minh Khai"),
+        ("khai ngu", "Nguyễn Thị Minh Khai"),
+        ("lukasz wojcik", "Łukasz Wójcik"),
+        ("grossmann", "Hans Großmann"),
+        ("GROSSMANN", "Hans Großmann"),
+        ("großm", "Hans Großmann"),
+        ("obrien", "Siobhán O’Brien"),
+        ("o'brien", "Siobhán O’Brien"),
+        ("o’brien", "Siobhán O’Brien"),
+        ("brien siobhan", "Siobhán O’Brien"),
+        ("jeanluc", "Jean-Luc d'Angelo"),
+        ("jean luc", "Jean-Luc d'Angelo"),
+        ("luc angelo", "Jean-Luc d'Angelo"),
+        ("delacruz", "Zoë de la Cruz"),
+        ("cruz zoe", "Zoë de la Cruz"),
+        ("bob smith", "Bob Smith"),
+        ("robert smith", "Bob Smith"),
+        ("nowak", "Marta Kowalska"),
+        ("aebelo", "Åse Æbelø"),
+        ("aase", "Åse Æbelø"),
+        ("ibrahim yildiz", "İbrahim Yıldız"),
+        ("dorde duric", "Đorđe Đurić"),
+        ("山田", "Hana 山田"),
+        ("山田花子", "Hana 山田"),
+        ("hanako", "Hana 山田"),
+        ("王小明", "小明 王"),
+        ("wang", "小明 王"),
+        ("हिन्दी", "हिन्दी शर्मा"),
+        ("ольга йов", "Ольга Йовович"),
+        ("παπαδοπουλου", "Ελένη Παπαδοπούλου"),
+        ("محمد", "محمد العلي"),
+        ("li na", "Li Na"),
+        ("vandenberg anna", "Anna Maria van den Berg"),
+        ("score", "Under Score_d"),
+        ("null none", "Null None"),
+        ("byron ada", "Ada Lovelace-Byron"),
+        ("lovelacebyron", "Ada Lovelace-Byron"),
+        ("Ｍａｄｏｎｎａ", "Madonna Ciccone"),
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(place: Place, q: str, name: str) -> None:
+    assert name in place.names(q)[:2]
+    assert name in place.names(q, NOT_ROLLED)[:2]
+
+
+def test_both_spellings_of_an_umlaut_are_found_by_either(place: Place) -> None:
+    assert place.names("müller") == ["Greta Mueller", "Jürgen Müller"]
+    assert place.names("mueller") == ["Greta Mueller", "Jürgen Müller"]
+    assert place.names("muller")[0] == "Jürgen Müller"
+
+
+def test_the_name_as_people_write_it_comes_first(place: Place) -> None:
+    assert place.names("james martin")[:2] == ["James Martin", "Martin James"]
+    assert place.names("martin james")[:2] == ["Martin James", "James Martin"]
+    assert place.names("martin")[:2] == ["Martin James", "James Martin"]  # in the order of family names
+    assert "Jamie Martins" in place.names("martin")
+
+
+def test_a_whole_word_comes_before_a_beginning_and_a_name_before_a_job(place: Place) -> None:
+    names = place.names("li")
+    assert set(names[:2]) == {"Cher Li", "Li Na"}
+    assert "Lisbeth" in names[3]
+    found = find(place.conn, NOW, COLLEAGUE, "data")
+    assert {hit.via for hit in found.hits} == {("job_title",)}
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_words_come_in_any_order_and_as_beginnings(place: Place) -> None:
+    assert place.names("pet tay") == place.names("tay pet")
+    assert {"Peter Taylor", "Petra Taylor"} & set(place.names("tay pet"))
+
+
+# --- slips ------------------------------------------------------------------------------------------------------
+
+
+def test_one_slip_in_each_word_of_four_letters_is_forgiven(place: Place) -> None:
+    chance = random.Random(11)
+    judge = Judge(TODAY)
+    for key, (_, called, _) in sorted(judge.people.items()):
+        for word in sorted(word for word in called if len(word) >= 4 and has_typos(word)):
+            for kind in KINDS_OF_SLIP:
+                typed = misspell(word, kind, chance)
+                ids = find(place.conn, NOW, COLLEAGUE, typed).ids
+                # Many others may be called just so, then nobody asks whether it was a slip.
+                assert key in ids or len(judge.fit(typed)[0]) >= query.FEW, (word, kind, typed)
+
+
+def test_a_slip_in_one_word_beside_another_that_is_right(place: Place) -> None:
+    assert place.names("soren odegard")[0] == "Søren Ødegaard"
+    assert place.names("siobahn brien")[0] == "Siobhán O’Brien"
+    assert place.names("siobahn brein")[0] == "Siobhán O’Brien"
+    found = find(place.conn, NOW, COLLEAGUE, "lukazs wojcik")
+    assert found.near
+    assert len(found.hits) == 1
+
+
+def test_slips_in_titles_departments_and_places_are_forgiven(place: Place) -> None:
+    assert len(place.names("acountant")) == len(place.names("accountant")) > 0
+    assert len(place.names("enginering")) > 0
+    assert set(place.names("zurihc")) == set(place.names("zürich"))
+
+
+def test_short_words_and_words_with_digits_are_taken_as_typed(place: Place) -> None:
+    assert not find(place.conn, NOW, COLLEAGUE, "qx").near
+    assert find(place.conn, NOW, COLLEAGUE, "e999999").hits == ()
+
+
+# --- jobs, skills -------------------------------------------------------------------------------------------------
+
+
+def test_people_are_found_by_department_with_all_below_title_place_and_skill(place: Place) -> None:
+    for q, fits in (
+        ("engineering", lambda member: "ENG" in member.departments),
+        ("it", lambda member: "IT" in member.departments),
+        ("payroll", lambda member: "PAY" in member.departments),
+        ("web", lambda member: "WEB" in member.departments),
+        ("accountant", lambda member: member.title == "Accountant"),
+        ("koeln", lambda member: member.location == "CGN"),
+        ("Köln", lambda member: member.location == "CGN"),
+        ("sao paulo", lambda member: member.location == "SP"),
+        ("python", lambda member: "Python" in (member.card.skills or ())),
+        ("årsregn", lambda member: "Årsregnskap" in (member.card.skills or ())),
+        ("level-3", lambda member: member.title == "Level-3 Support"),
+        (
+            "senior engineer zürich",
+            lambda member: member.title == "Senior Software Engineer" and member.location == "ZRH",
+        ),
+    ):
+        wanted = {key for key, member in enumerate(members(), 1) if member.there(TODAY) and fits(member)}
+        assert set(find(place.conn, NOW, COLLEAGUE, q).ids) == wanted, q
+
+
+def test_a_past_day_answers_with_its_people_and_names(place: Place) -> None:
+    fits = [key for key, member in enumerate(members(), 1) if "WEB" in member.departments and member.there(BEFORE)]
+    assert set(find(place.conn, PAST, COLLEAGUE, "internet").ids) == set(fits)
+    assert find(place.conn, NOW, COLLEAGUE, "internet").hits == ()
+    assert not set(find(place.conn, PAST, COLLEAGUE, "web").ids) - set(fits)  # by its code
+
+
+def test_known_at_a_revision_before_anything_nobody_is_found(place: Place) -> None:
+    empty = Clock(TODAY, TODAY, datetime(2000, 1, 1, tzinfo=UTC), 0, False)
+    for q in ("martin", "engineering", "python", "000100"):
+        assert find(place.conn, empty, COLLEAGUE, q).hits == ()
+
+
+# --- codes --------------------------------------------------------------------------------------------------------
+
+
+def test_an_employee_is_found_by_number_mail_and_phone(place: Place) -> None:
+    member = members()[3]
+    assert member.number == "E-000103"
+    for q in (
+        "E-000103",
+        "e000103",
+        "000103",
+        "103",
+        member.card.email or "",
+        (member.card.email or "").upper(),
+        (member.card.email or "")[:-8],
+        "+44 20 7946 0003",
+        "+442079460003",
+        "020 7946 0003",
+        "02079460003",
+        "(020) 7946-0003",
+        "0044 20 7946 0003",
+        "79460003",
+        member.card.mobile or "",
+        "+49" + (member.card.mobile or "")[1:],
+        (member.card.mobile or "")[-5:],
+    ):
+        assert 4 in find(place.conn, NOW, COLLEAGUE, q).ids, q
+    assert find(place.conn, NOW, COLLEAGUE, "E-000103").ids == (4,)
+    assert find(place.conn, NOW, COLLEAGUE, member.card.email or "").ids == (4,)
+    assert find(place.conn, NOW, COLLEAGUE, "+44 20 7946 0003").ids == (4,)
+    assert find(place.conn, NOW, COLLEAGUE, "020 7946").more is False
+    assert len(find(place.conn, NOW, COLLEAGUE, "020 7946").ids) > 50
+
+
+def test_the_number_itself_comes_before_those_that_begin_so(place: Place) -> None:
+    found = find(place.conn, NOW, COLLEAGUE, "103")
+    assert found.hits[0].employee_id == 4
+    assert found.hits[0].via == ("employee_number",)
+
+
+# --- what is hidden -------------------------------------------------------------------------------------------------
+
+
+def test_a_hidden_value_is_not_found(place: Place) -> None:
+    asked = {
+        "phone": "+44 20 7946 0003",
+        "mobile": members()[3].card.mobile,
+        "email": members()[3].card.email,
+        "employee_number": "E-000103",
+        "alternative_names": "nowak",
+        "given_name": "robert",
+        "department": "payroll",
+        "job_title": "accountant",
+        "location": "köln",
+        "skills": "python",
+    }
+    for field, q in asked.items():
+        hidden = colleague({field: "people_team"})
+        for clock in (NOW, NOT_ROLLED):
+            seen = find(place.conn, clock, COLLEAGUE, q or "")
+            found = find(place.conn, clock, hidden, q or "")
+            assert any(field in hit.via for hit in seen.hits), field
+            assert not any(field in hit.via for hit in found.hits), field
+            assert not set(matching(place.conn, clock, hidden, q or "").ids or ()) - set(found.ids)
+        assert not set(found.ids) & {hit.employee_id for hit in seen.hits if hit.via == (field,)}, field
+        things = suggest(place.conn, NOW, hidden, q or "")
+        kind = {"department": things.departments, "job_title": things.job_titles, "location": things.locations}
+        assert not kind.get(field, things.skills if field == "skills" else ())
+    # What everyone is called stays found.
+    assert place.names("bob", viewer=colleague({"given_name": "people_team"})) == ["Bob Smith"]
+    assert place.names("robert", viewer=colleague({"given_name": "people_team"})) == []
+
+
+# --- odd questions ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("q", ["", " ", "%", "_", "*", "'", '"', "\x00", "--", "()", "\\", "@", "+", "\ud800", "🙂"])
+def test_a_text_without_words_finds_nobody(place: Place, q: str) -> None:
+    for clock in (NOW, NOT_ROLLED):
+        assert find(place.conn, clock, COLLEAGUE, q) == Found((), False, False)
+        assert matching(place.conn, clock, COLLEAGUE, q).ids == ()
+        assert suggest(place.conn, clock, COLLEAGUE, q).people == ()
+
+
+@pytest.mark.parametrize("q", ["martin%", "martin\x00", "'martin", "_martin_", '"martin";', "\ud800martin", "\\martin"])
+def test_signs_only_divide_words(place: Place, q: str) -> None:
+    assert place.names(q) == place.names("martin")
+    assert place.names(f"{q} james")[0] == "Martin James"
+
+
+def test_too_long_a_text_is_refused_in_words(place: Place) -> None:
+    with pytest.raises(BadQuestion, match="201 characters; 200 are the most"):
+        find(place.conn, NOW, COLLEAGUE, "x" * 201)
+    with pytest.raises(BadQuestion, match="9 words; 8 are the most"):
+        matching(place.conn, NOW, COLLEAGUE, "a b c d e f g h i")
+    assert find(place.conn, NOW, COLLEAGUE, "x" * 200).hits == ()
+    assert find(place.conn, NOW, COLLEAGUE, "a a a a a a a a a").hits != ()
+
+
+# --- lists --------------------------------------------------------------------------------------------------------
+
+
+def test_the_limit_cuts_the_same_order(place: Place) -> None:
+    whole = find(place.conn, NOW, COLLEAGUE, "m")
+    short = find(place.conn, NOW, COLLEAGUE, "m", limit=5)
+    assert short.hits == whole.hits[:5]
+    assert short.more
+    assert not whole.more
+
+
+def test_filters_narrow_the_hits(place: Place) -> None:
+    def designers(people: Any) -> Any:
+        title = sa.text("id FROM job_title WHERE name = 'Designer'")
+        return people.c.job_title_id == sa.select(title).scalar_subquery()
+
+    def known(people: Any) -> Any:
+        return people.c.joined_on < date(2025, 1, 1)
+
+    for clock in (NOW, PAST, NOT_ROLLED):
+        everyone = [
+            key
+            for key, member in enumerate(members(), 1)
+            if member.there(clock.as_of) and member.title == "Designer" and member.joined < date(2025, 1, 1)
+        ]
+        for q in ("a", "ma", "designer", "maria", "engineering", "python", "example", "mraia"):
+            free = find(place.conn, clock, COLLEAGUE, q).ids
+            found = find(place.conn, clock, COLLEAGUE, q, narrow=[designers, known]).ids
+            assert set(free) & set(everyone) <= set(found) <= set(everyone), q
+            assert set(matching(place.conn, clock, COLLEAGUE, q, narrow=[designers, known]).ids or ()) == set(found)
+
+
+def test_a_list_in_another_order_holds_all_who_match(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = sa.select(_EMPLOYEE.c.id.label("employee_id")).subquery("everyone")
+    for cap in (candidates.CAP, 3):
+        monkeypatch.setattr(candidates, "CAP", cap)
+        monkeypatch.setattr(query, "CAP", cap)
+        for q in ("m", "ma", "engineering python", "maria", "designer köln", "020 7946", "mraia", "zürich pet"):
+            for clock in (NOW, PAST):
+                found = matching(place.conn, clock, COLLEAGUE, q)
+                wanted = set(find(place.conn, clock, COLLEAGUE, q).ids)
+                assert found.count in (None, len(wanted))
+                listed = place.conn.execute(sa.select(columns.c.employee_id).where(found(columns))).scalars().all()
+                there = {key for key, member in enumerate(members(), 1) if member.there(clock.as_of)}
+                assert set(listed) & there == wanted
+                if clock is NOW:
+                    people = sa.select(_PRESENT.c.employee_id).where(found(_PRESENT)).order_by(_PRESENT.c.joined_on)
+                    assert set(place.conn.execute(people).scalars()) == wanted
+
+
+# --- the same everywhere --------------------------------------------------------------------------------------------
+
+
+def questions(count: int) -> list[str]:
+    """Texts that somebody might type: words of someone's, whole or begun or with a slip, in any order."""
+    chance = random.Random(7)
+    everyone = members()
+    asked = []
+    for _ in range(count):
+        member = chance.choice(everyone)
+        words = f"{member.card.given_name} {member.card.family_name}".split()
+        words += [*(member.card.preferred_name or "").split(), *(member.card.alternative_names or [])]
+        words += [member.title, member.number, member.location or "", *(member.card.skills or [])]
+        words += [*chance.sample(sorted(member.departments), 1), (member.card.phone or "")[-6:], "Engineering"]
+        typed = []
+        for word in chance.sample([word for word in words if word], chance.choice((1, 1, 2, 2, 3))):
+            how = chance.random()
+            if how < 0.4:
+                word = word[: chance.randint(1, len(word))]
+            elif how < 0.7 and len(word) >= 4:
+                word = misspell(word, chance.choice(KINDS_OF_SLIP), chance)
+            typed.append(word)
+        asked.append(" ".join(typed))
+    return asked
+
+
+_answers: dict[str, list[Any]] = {}
+
+
+def test_random_questions_find_who_fits_on_any_day(place: Place) -> None:
+    for clock in (NOW, PAST, NOT_ROLLED):
+        judge = Judge(clock.as_of)
+        for q in questions(80):
+            found = find(place.conn, clock, COLLEAGUE, q)
+            _, wanted = judge.fit(q)
+            assert set(found.ids) == wanted, (q, clock.as_of, clock.present)
+            assert not found.more
+
+
+@pytest.mark.parametrize("cap", [candidates.CAP, 12, 3])
+def test_random_questions_have_the_same_answers_on_every_database(
+    place: Place, database: Any, monkeypatch: pytest.MonkeyPatch, cap: int
+) -> None:
+    monkeypatch.setattr(candidates, "CAP", cap)
+    answers = [
+        (q, clock.present, find(place.conn, clock, COLLEAGUE, q)) for clock in (NOW, PAST) for q in questions(120)
+    ]
+    for (q, present_answers, found), (_, _, known) in zip(answers, _answers.setdefault("hits", answers), strict=True):
+        # However many there are of a word, and so whatever index is read, the hits are the same.
+        assert found.hits == known.hits, (q, present_answers)
+
+
+def test_the_plain_and_the_dated_tables_give_the_same(place: Place) -> None:
+    for q in questions(80):
+        assert find(place.conn, NOW, COLLEAGUE, q) == find(place.conn, NOT_ROLLED, COLLEAGUE, q), q
+
+
+# --- suggestions --------------------------------------------------------------------------------------------------
+
+
+def test_things_are_suggested_whose_name_has_every_word(place: Place) -> None:
+    found = suggest(place.conn, NOW, COLLEAGUE, "engineer")
+    assert [entity.name for entity in found.departments] == ["Engineering"]
+    assert found.departments[0].detail == "Company"
+    assert found.departments[0].path == "company/engineering"
+    assert [entity.name for entity in found.job_titles] == ["Senior Software Engineer", "Software Engineer"]
+    assert len(found.people) == 8
+    assert found.more
+    assert [entity.name for entity in suggest(place.conn, NOW, COLLEAGUE, "soft sen").job_titles] == [
+        "Senior Software Engineer"
+    ]
+    assert [entity.name for entity in suggest(place.conn, NOW, COLLEAGUE, "zur").locations] == ["Zürich Hub"]
+    assert suggest(place.conn, NOW, COLLEAGUE, "zur").locations[0].detail == "Zürich"
+    assert [entity.name for entity in suggest(place.conn, NOW, COLLEAGUE, "pyhton").skills] == ["Python"]
+    assert [entity.name for entity in suggest(place.conn, PAST, COLLEAGUE, "inter").departments] == ["Internet"]
+    assert suggest(place.conn, NOW, COLLEAGUE, "inter").departments == ()
+    assert suggest(place.conn, NOW, COLLEAGUE, "engineer", limit=3).people == found.people[:3]
+
+
+# --- upkeep -------------------------------------------------------------------------------------------------------
+
+
+def test_the_index_is_right_after_a_load_and_told_when_it_is_not(own_place: Engines) -> None:
+    with own_place.begin() as conn:
+        assert index.verify(conn) == []
+        rows = conn.execute(sa.text("SELECT count(*) FROM search_name")).scalar()
+        conn.execute(sa.text("DELETE FROM search_name WHERE employee_id = 5"))
+        conn.execute(sa.text("UPDATE search_code SET mail = 'wrong' WHERE employee_id = 7"))
+        conn.execute(sa.text("DELETE FROM search_word WHERE kind = 'skill' AND word = 'python'"))
+        problems = "\n".join(index.verify(conn))
+        assert "employee 000104 (id 5) is not indexed by their name" in problems
+        assert "employee 000106 (id 7) is not indexed by number, mail and phone" in problems
+        assert "is not indexed by its word python" in problems
+        index.rebuild(conn)
+        assert index.verify(conn) == []
+        assert conn.execute(sa.text("SELECT count(*) FROM search_name")).scalar() == rows
+        conn.execute(sa.text("DELETE FROM search_variant WHERE word = 'odegaard'"))
+        assert "the word odegaard has no variant dega" in "\n".join(index.verify(conn))
+
+
+def test_a_change_is_found_and_what_was_before_is_not(own_place: Engines) -> None:
+    def ids(conn: Connection, q: str) -> tuple[int, ...]:
+        revision = conn.execute(sa.text("SELECT revision FROM counter")).scalar_one()
+        return find(conn, Clock(TODAY, TODAY, None, revision, True), COLLEAGUE, q).ids
+
+    with own_place.begin() as conn:
+        assert ids(conn, "wojcik") == (3,)
+        card = Card(family_name="Quetzalcoatl", email="lq@example.org", phone="+44 20 1234 5678")
+        verbs = [EditCard(employee=3, changes=card), RenameDepartment(department="PAY", name="Wages", on=TODAY)]
+        apply(conn, verbs, today=TODAY, author="test", source="test")
+        assert ids(conn, "quetzalcoatl") == ids(conn, "quetzalcotal") == (3,)
+        assert ids(conn, "wojcik") == ()
+        assert 3 in ids(conn, "12345678")
+        assert ids(conn, "lq@example.org") == (3,)
+        assert len(ids(conn, "wages")) == sum(m.there(TODAY) and "PAY" in m.departments for m in members())
+        assert ids(conn, "payroll") == ()
+        assert index.verify(conn) == []
+        left = conn.execute(sa.text("SELECT count(*) FROM search_variant WHERE word = 'wojcik'")).scalar()
+        assert left == 0
+        apply(conn, [EditCard(employee=3, changes=Card(family_name="Wójcik"))], today=TODAY, author="t", source="t")
+        assert ids(conn, "wojick") == (3,)
+        assert index.verify(conn) == []
+
+
+def test_what_is_not_searched_is_refused(own_place: Engines) -> None:
+    with own_place.begin() as conn, pytest.raises(ValueError, match="nothing of the kind photo is searched for"):
+        index.refresh(conn, "photo", [1])
+
+
+def test_a_search_takes_a_fixed_number_of_queries(place: Place) -> None:
+    statements: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    find(place.conn, NOW, COLLEAGUE, "engineering")  # the department tree is read once
+    find(place.conn, PAST, COLLEAGUE, "engineering")
+    sa.event.listen(place.engines.read, "before_cursor_execute", note)
+    try:
+        for clock in (NOW, PAST):
+            for q, most in (
+                ("martin", 6),
+                ("zzz", 3),
+                ("james martin", 8),
+                ("engineer zürich python maria", 8),
+                ("e-000103", 4),
+            ):
+                statements.clear()
+                find(place.conn, clock, COLLEAGUE, q)
+                assert len(statements) <= most, "\n---\n".join(statements)
+    finally:
+        sa.event.remove(place.engines.read, "before_cursor_execute", note)

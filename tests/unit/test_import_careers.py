@@ -19,7 +19,11 @@ def day(number: int) -> date:
 
 def spell(start: int, end: int, department: int | None = None, title: str | None = None, row: int = 0) -> Spell:
     state = State(
-        UNSTATED if department is None else department, UNSTATED if title is None else title, UNSTATED, UNSTATED, UNSTATED
+        UNSTATED if department is None else department,
+        UNSTATED if title is None else title,
+        UNSTATED,
+        UNSTATED,
+        UNSTATED,
     )
     return Spell(day(start), day(end), state, row)
 
@@ -31,7 +35,9 @@ spells = st.lists(st.tuples(spans, st.integers(1, 3)), max_size=5).map(
 overlays = st.lists(st.tuples(spans, st.sampled_from("xyz")), max_size=4).map(
     lambda items: [spell(*span, title=title, row=row) for row, (span, title) in enumerate(items)]
 )
-bases = st.one_of(st.none(), st.tuples(spans, st.integers(7, 8)).map(lambda item: spell(*item[0], department=item[1], title="base")))
+bases = st.one_of(
+    st.none(), st.tuples(spans, st.integers(7, 8)).map(lambda item: spell(*item[0], department=item[1], title="base"))
+)
 
 
 @given(bases, spells, overlays)

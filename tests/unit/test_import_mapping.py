@@ -42,7 +42,9 @@ def test_all_mistakes_are_told_at_once_with_the_nearest_name(tmp_path):
     assert "employees.emial: unknown key (did you mean email?)" in told
     assert "employees.given_name.colunm: unknown key (did you mean column?)" in told
     assert "rules.overlaps: 'foo' is not one of 'second', 'latest' or 'refuse'" in told
-    assert "assignments.1.from: needs exactly one of column, join, first_of, path, constant; not column and join" in told
+    assert (
+        "assignments.1.from: needs exactly one of column, join, first_of, path, constant; not column and join" in told
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,9 @@ def test_a_mapping_that_is_no_mapping(tmp_path):
         load_mapping(tmp_path)
 
 
-@pytest.mark.parametrize("path", [*sorted((ROOT / "docs/imports").glob("*.toml")), ROOT / "bench/peers.toml"], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", [*sorted((ROOT / "docs/imports").glob("*.toml")), ROOT / "bench/peers.toml"], ids=lambda p: p.name
+)
 def test_every_shipped_mapping_is_valid(path):
     assert load_mapping(path).employees is not None
 
@@ -94,7 +98,9 @@ def mapped(tmp_path: Path, headings: str) -> dict[str, str]:
 
 
 def test_usual_headings_map_themselves(tmp_path):
-    found = mapped(tmp_path, "Staff Number,First Name,SURNAME,E-mail Address,Hire Date,Dept,Job-Title,Reports to,Salary,Salary")
+    found = mapped(
+        tmp_path, "Staff Number,First Name,SURNAME,E-mail Address,Hire Date,Dept,Job-Title,Reports to,Salary,Salary"
+    )
     assert found == {
         "employee_number": "Staff Number", "given_name": "First Name", "family_name": "SURNAME",
         "email": "E-mail Address", "joined_on": "Hire Date", "department": "Dept", "job_title": "Job-Title",

@@ -60,7 +60,9 @@ def test_any_delimiter_line_end_and_encoding(tmp_path, delimiter, newline, encod
     sheet, found = read(path)
     assert sheet.headings == HEADINGS
     assert [[cell.replace("\r\n", "\n") for cell in row] for _, row in found] == rows[1:]
-    assert [number for number, _ in found] == [2, 3, 4], "a cell with a line break is one row, as a spreadsheet shows it"
+    assert [number for number, _ in found] == [2, 3, 4], (
+        "a cell with a line break is one row, as a spreadsheet shows it"
+    )
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -134,7 +136,13 @@ def test_a_column_is_found_as_written_or_without_case_and_marks(tmp_path):
     path = tmp_path / "staff.csv"
     path.write_text("Employee number,E-Mail,Name,Name\n1,a@b.c,x,y\n", encoding="utf-8")
     sheet, _ = read(path)
-    assert [sheet.column(name) for name in ("employee NUMBER", "email", "Name", "Name (2)", "Nam")] == [0, 1, 2, 3, None]
+    assert [sheet.column(name) for name in ("employee NUMBER", "email", "Name", "Name (2)", "Nam")] == [
+        0,
+        1,
+        2,
+        3,
+        None,
+    ]
 
 
 def test_rows_keep_their_numbers_past_blank_ones(tmp_path):

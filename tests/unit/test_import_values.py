@@ -39,7 +39,9 @@ def test_a_day_is_read_in_many_shapes(text):
     assert read_day(text) == THE_DAY
 
 
-@pytest.mark.parametrize("text", ["30.2.2013", "2013-13-01", "June 2013", "soon", "13", "7 Smarch 2013", "1/2/3/4", "-", "٣"])
+@pytest.mark.parametrize(
+    "text", ["30.2.2013", "2013-13-01", "June 2013", "soon", "13", "7 Smarch 2013", "1/2/3/4", "-", "٣"]
+)
 def test_what_is_no_day_is_refused(text):
     with pytest.raises(NotADay):
         read_day(text)
@@ -146,7 +148,9 @@ class Files:
     def read(self, value, *cells, kind="text", **values):
         source = Source(self.folder, Mapping.model_validate({**self.mapping, "employees": {
             "sheet": "staff", "employee_number": "id", "key": value}, "values": values}))  # fmt: skip
-        reader = Reader(source.mapping.employees.key, source.sheet("staff"), kind, source.mapping.values, Lookups(source.sheet))
+        reader = Reader(
+            source.mapping.employees.key, source.sheet("staff"), kind, source.mapping.values, Lookups(source.sheet)
+        )
         return reader(["1", *cells, *[""] * (3 - len(cells))])
 
 
@@ -161,7 +165,10 @@ def test_values_are_made_as_the_mapping_says(files):
     assert read({"join": ["a", "b", "c"], "separator": ", "}, "x", "", "z") == "x, z"
     assert read({"first_of": ["a", "b"]}, "n/a", "y") == "y"
     assert read({"constant": "HQ"}) == "HQ"
-    assert read({"path": ["a", "b", "c"]}, "Home Office", "Home Office", "Border Force") == f"Home Office{PATH_MARK}Border Force"
+    assert (
+        read({"path": ["a", "b", "c"]}, "Home Office", "Home Office", "Border Force")
+        == f"Home Office{PATH_MARK}Border Force"
+    )
     assert read({"column": "a", "split": " or ", "take": 2}, "1 or 2") == "2"
     assert read({"column": "a", "split": " or ", "take": 2}, "1") is None
     assert read({"column": "a", "values": {"m": "Male", "Ö": "Oe"}}, "ö") == "Oe"
@@ -205,7 +212,13 @@ def test_mail_phones_shares_and_flags(files):
     assert files.read("a", "mailto:a@b.no", kind="mail") == "a@b.no"
     assert files.read("a", "<a@b.no>", kind="mail") == "a@b.no"
     assert [files.read("a", text, kind="share") for text in ("1", "0,5", "80 %", "0", "1.0")] == [1, 0.5, 0.8, 0, 1]
-    assert [files.read("a", text, kind="flag") for text in ("Yes", "x", "Ja", "0", "no")] == [True, True, True, False, False]
+    assert [files.read("a", text, kind="flag") for text in ("Yes", "x", "Ja", "0", "no")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     for kind in ("share", "flag"):
         with pytest.raises(CellProblem):
             files.read("a", "many", kind=kind)
@@ -230,5 +243,7 @@ def test_the_order_of_days_is_learned_from_the_sheet(tmp_path):
     (tmp_path / "s.csv").write_text("id,born,hired\n1,31/12/1990,03/04/2013\n", encoding="utf-8")
     mapping = {"employees": {"employee_number": "id", "joined_on": "hired"}}
     source = Source(tmp_path / "s.csv", Mapping.model_validate(mapping))
-    reader = Reader(source.mapping.employees.joined_on, source.sheet(None), "day", source.mapping.values, Lookups(source.sheet))
+    reader = Reader(
+        source.mapping.employees.joined_on, source.sheet(None), "day", source.mapping.values, Lookups(source.sheet)
+    )
     assert reader(["1", "31/12/1990", "03/04/2013"]) == date(2013, 4, 3), "the column itself doesn't tell, another does"

@@ -54,25 +54,20 @@ class Known:
     lines: list[Line] = field(default_factory=list)
 
 
-def known_people(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, Known]:
-    """The people with these keys, by key (a mail address in lower case). Who shares an address is left out."""
+def known_people(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, Known | None]:
+    """The people with these keys, by key (a mail address in lower case). None for an address that several share."""
     column = _EMPLOYEE.c[by]
     condition = column.in_(text_list(keys))
     if by == "email":
         condition = func.lower(column).in_(text_list(keys))
     columns = [_EMPLOYEE.c.id, _EMPLOYEE.c.employee_number, _EMPLOYEE.c.name, *(_EMPLOYEE.c[name] for name in _CARD)]
-    found: dict[str, Known] = {}
-    doubled = set()
+    found: dict[str, Known | None] = {}
     for row in conn.execute(select(*columns).where(condition)):
         card = dict(zip(_CARD, row[3:], strict=True))
         key = row.employee_number if by == "employee_number" else card[by]
         key = key.lower() if by == "email" else key
-        if key in found:
-            doubled.add(key)
-        found[key] = Known(row.id, row.employee_number, row.name, card)
-    for key in doubled:
-        del found[key]
-    fill({known.id: known for known in found.values()}, conn)
+        found[key] = None if key in found else Known(row.id, row.employee_number, row.name, card)
+    fill({known.id: known for known in found.values() if known is not None}, conn)
     return found
 
 
@@ -162,11 +157,16 @@ def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[F
     return found
 
 
-def employed_ever(conn: Connection, by: Identity, keys: Sequence[str]) -> set[str]:
-    """Those of the keys that belong to somebody with an employment, past or to come."""
+def employed(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, Period]:
+    """Those of the keys that belong to somebody with an employment: from the first day of the first to the last's end."""
     column: Any = func.lower(_EMPLOYEE.c.email) if by == "email" else _EMPLOYEE.c[by]
-    held = select(_EMPLOYMENT.c.id).where(is_current(_EMPLOYMENT), _EMPLOYMENT.c.employee_id == _EMPLOYEE.c.id)
-    return set(conn.execute(select(column).where(column.in_(text_list(keys)), held.exists())).scalars())
+    rows = conn.execute(
+        select(column, func.min(_EMPLOYMENT.c.valid_from), func.max(_EMPLOYMENT.c.valid_to))
+        .join(_EMPLOYMENT, _EMPLOYMENT.c.employee_id == _EMPLOYEE.c.id)
+        .where(is_current(_EMPLOYMENT), column.in_(text_list(keys)))
+        .group_by(column)
+    )
+    return {key: Period(start, end) for key, start, end in rows}
 
 
 def employed_on(conn: Connection, day: date) -> list[tuple[int, str, str, date]]:

@@ -131,18 +131,11 @@ class Departments:
                 self._drop(stated, found.kind, place, f"The parent {found.reason}.", found.remedy)
             else:
                 stated.parent = found
-        for stated in list(self.stated.values()):
-            if circle := self._circle(stated):
-                place = Place(table.sheet.name, stated.place.row, _column(table, "parent"), stated.parent)
-                self.findings.refuse(
-                    "circle",
-                    place,
-                    f"The parents go in a circle: {' under '.join(circle)}.",
-                    "Correct one of the parents.",
-                )
-                stated.parent = "\0"
-        for stated in [item for item in self.stated.values() if item.parent == "\0"]:
-            del self.stated[stated.code]
+        circles = [(stated, circle) for stated in self.stated.values() if (circle := self._circle(stated))]
+        for stated, circle in circles:
+            place = Place(table.sheet.name, stated.place.row, _column(table, "parent"), stated.parent)
+            told = f"The parents go in a circle: {' under '.join(circle)}."
+            self._drop(stated, "circle", place, told, "Correct one of the parents.")
 
     def _drop(self, stated: Stated, kind: str, place: Place, reason: str, remedy: str) -> None:
         self.findings.refuse(kind, place, reason, remedy)
@@ -237,7 +230,7 @@ class Departments:
     def _free_code(self, name: str) -> str:
         base = slug(name)[:56].strip("-")
         code, number = base, 2
-        while code in self.ids or code in self.stated or code in self._parents:
+        while (code in self.known and self.known[code].versions) or code in self.stated or code in self._parents:
             code, number = f"{base}-{number}", number + 1
         return code
 

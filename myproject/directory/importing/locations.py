@@ -96,7 +96,7 @@ class Locations:
         base = slug(name)[:56].strip("-")
         code, number = base, 2
         taken = {code for codes in self._named.values() for code in codes}
-        while code in self.known or code in self.stated or code in taken:
+        while (code in self.known and not self.known[code].values["closed"]) or code in self.stated or code in taken:
             code, number = f"{base}-{number}", number + 1
         return code
 

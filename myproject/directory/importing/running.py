@@ -14,6 +14,7 @@ from myproject.directory.change_sets import ChangeSetWriter
 from myproject.directory.verbs import CloseDepartment, Leave, Verb
 
 from . import current
+from .careers import Period
 from .current import Identity
 from .departments import Departments
 from .deriving import Derivation
@@ -229,12 +230,12 @@ class _Import:
 
     def _since(self) -> dict[str, date]:
         """Department as it is named -> the first day on which the files put somebody there."""
-        known: set[str] = set()
+        known: dict[str, Period] = {}
         if not self.fresh:
             by: Identity = self.people.identity
             keys = [person.identity for person in self.people]
             for at in range(0, len(keys), 10_000):
-                known |= current.employed_ever(self.conn, by, keys[at : at + 10_000])
+                known |= current.employed(self.conn, by, keys[at : at + 10_000])
         since: dict[str, date] = {}
 
         def begins(reference: object, day: date | None) -> None:
@@ -243,7 +244,8 @@ class _Import:
                 since[reference] = min(since.get(reference, day), day)
 
         for person in self.people:
-            new = person.identity not in known
+            held = known.get(person.identity)
+            new = held is None or (person.joined is not None and not held.start <= person.joined < held.end)
             begins(person.department, person.joined if new else None)
             for spell in person.dated.spells if person.dated else ():
                 begins(spell.state.department, person.joined if spell.start == date.min else spell.start)

@@ -9,7 +9,7 @@ from typing import Any
 
 from myproject.models.dated import FOREVER
 
-from .careers import UNSTATED, Career, Period, Spell, State, build, union, within, without
+from .careers import UNSTATED, Career, Period, Spell, State, build, merged, union, within, without
 from .current import Known
 from .departments import Departments
 from .findings import Findings, Place
@@ -151,7 +151,7 @@ class Statements:
             periods = [Period(min(spell.start for spell in spells), person.left)]
         base = [Spell(period.start, period.end, state, -1) for period in periods]
         if not self.dated:  # further rows of the same person are posts beside the first
-            career = build(base, (), overlays)
+            career = Career(periods=union(base), primary=merged(base))
             career.others = [part for spell in spells for part in within(spell, career.periods)]
             return career
         return build(base, self._around(person, periods[-1], spells), overlays, overlaps=rules.overlaps)
@@ -200,7 +200,8 @@ class Statements:
                 )
             else:
                 self.findings.note("overlap", place, f"The row overlaps another of this person: {remark}.")
-        if not career.primary and (known is None or not known.periods):
+        nowhere = not career.primary or career.primary[0].state.department is UNSTATED
+        if nowhere and (known is None or not known.periods):
             self.findings.refuse(
                 "no department", self.table.at("department", number, row),
                 "Nothing says in which department this new person is.", "Give the row a department, or an assignment.",

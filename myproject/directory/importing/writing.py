@@ -73,11 +73,15 @@ class PeopleWriter:
         """Write everyone, in the order of the sheet."""
         rows = self._rows()
         while group := list(islice(rows, GROUP)):
-            known = {}
+            known: dict[str, Known | None] = {}
             if not self.fresh:
                 known = known_people(self.conn, self.people.identity, [person.identity for person, _, _ in group])
             for person, number, row in group:
-                self._one(person, number, row, known.get(person.identity))
+                recorded = known.get(person.identity)
+                if recorded is None and person.identity in known:
+                    self._refuse_shared(person, number, row)
+                else:
+                    self._one(person, number, row, recorded)
                 if self.emitter.full:
                     self.emitter.flush()
             progress(len(group))
@@ -110,6 +114,13 @@ class PeopleWriter:
             self._new(person, card, career, number, row, known)
         else:
             self._compare(person, card, career, number, row, known)
+
+    def _refuse_shared(self, person: Person, number: int, row: list[str]) -> None:
+        person.fate = "refused"
+        self.findings.refuse(
+            "ambiguous", self._at("email", number, row), "Several people of the directory share this mail address.",
+            "Give the row an employee number.",
+        )  # fmt: skip
 
     # The card
 

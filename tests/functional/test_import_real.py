@@ -1,0 +1,247 @@
+"""Real organisations, by the shipped mapping files: what came in is held against the files themselves."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from myproject.db.engines import engines_for
+from myproject.directory import present
+from myproject.models.dated import FOREVER
+from myproject.models.location import Location
+from tests.importing import TODAY, Importer, Outcome, cards, employments, facts, tree
+
+MAPPINGS = Path(__file__).parent.parent.parent / "docs/imports"
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    opened: Any = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class Loaded:
+    """A database into which a folder was imported."""
+
+    def __init__(self, importer: Importer, folder: Path, mapping: Path, outcome: Outcome) -> None:
+        self.importer = importer
+        self.engines = importer.engines
+        self.folder = folder
+        self.mapping = mapping
+        self.outcome = outcome
+
+
+def loaded(database: Any, shared: Path, tmp_path: Path, folder: str, mapping: str, **options: Any) -> Iterator[Loaded]:
+    url = database.copy(database.migrated)
+    engines = engines_for(url)
+    importer = Importer(engines, tmp_path)
+    path = shared / "data" / folder
+    if not path.is_dir():
+        pytest.skip(f"no {path}")
+    try:
+        yield Loaded(importer, path, MAPPINGS / mapping, importer(path, MAPPINGS / mapping, **options))
+    finally:
+        engines.dispose()
+        database.drop(url)
+
+
+# oracle-hr: 107 employees with departments, locations, managers, job history
+
+
+@pytest.fixture(scope="module")
+def oracle(database, shared, tmp_path_factory):
+    yield from loaded(database, shared, tmp_path_factory.mktemp("oracle"), "oracle-hr", "oracle-hr.toml")
+
+
+def test_oracle_everyone_is_in_with_department_location_and_manager(oracle):
+    assert (oracle.outcome.written, oracle.outcome.told) == (True, [])
+    found = facts(oracle.engines)
+    titles = {row["job_id"]: row["job_title"] for row in rows(oracle.folder / "jobs.csv")}
+    places = {row["department_id"]: row["location_id"] for row in rows(oracle.folder / "departments.csv")}
+    heads = {row["manager_id"]: row["department_id"] for row in rows(oracle.folder / "departments.csv")}
+    wanted = {}
+    for row in rows(oracle.folder / "employees.csv"):
+        number, department = row["employee_id"], row["department_id"]
+        wanted[number] = (
+            f"{row['first_name']} {row['last_name']}", department or "without-department", titles[row["job_id"]],
+            places.get(department), row["manager_id"] or None, heads.get(number) == department, 1.0,
+        )  # fmt: skip
+    assert len(wanted) == 107
+    assert found == wanted
+    assert cards(oracle.engines)["100"].email == "sking@example.com"
+    assert cards(oracle.engines)["100"].phone == "+1.515.555.0100"
+
+
+def test_oracle_departments_and_locations(oracle):
+    stated = {row["department_id"]: (row["department_name"], None) for row in rows(oracle.folder / "departments.csv")}
+    assert tree(oracle.engines) == stated | {"without-department": ("Without department", None)}
+    with oracle.engines.read.connect() as conn:
+        location = conn.execute(sa.select(Location.__table__).where(Location.__table__.c.code == "2500")).one()
+        count = conn.execute(sa.select(sa.func.count()).select_from(Location.__table__)).scalar()
+    assert count == 23
+    assert (location.name, location.country, location.time_zone) == ("Oxford", "GB", "Europe/London")
+    assert location.address == "Magdalen Centre, The Oxford Science Park, OX9 9ZB, Oxford, Oxford"
+
+
+def test_oracle_every_row_of_the_history_can_be_read_back(oracle):
+    titles = {row["job_id"]: row["job_title"] for row in rows(oracle.folder / "jobs.csv")}
+    for row in rows(oracle.folder / "job_history.csv"):
+        for day in (date.fromisoformat(row["start_date"]), date.fromisoformat(row["end_date"])):
+            fact = facts(oracle.engines, day)[row["employee_id"]]
+            assert (fact.department, fact.title) == (row["department_id"], titles[row["job_id"]])
+    assert facts(oracle.engines, date(2017, 1, 1))["200"].title == "Administration Assistant"
+
+
+def test_oracle_those_who_came_back(oracle):
+    assert employments(oracle.engines, "101") == [(date(2007, 9, 21), date(2015, 3, 16)), (date(2015, 9, 21), FOREVER)]
+    assert employments(oracle.engines, "200") == [(date(2005, 9, 17), date(2011, 6, 18)), (date(2012, 7, 1), FOREVER)]
+    rows_noted = [row for kind, row in oracle.outcome.noted if kind == "before joining"]
+    assert rows_noted == [3, 4, 8, 11], "each of the four rows before the hire date is told"
+    assert oracle.outcome.verbs["rehire"] == 2
+
+
+def test_oracle_a_manager_hired_later_is_told_and_manages_from_then(oracle):
+    hired = {row["employee_id"]: row["hire_date"] for row in rows(oracle.folder / "employees.csv")}
+    later = [
+        row["employee_id"]
+        for row in rows(oracle.folder / "employees.csv")
+        if row["manager_id"] and hired[row["manager_id"]] > row["hire_date"]
+    ]
+    assert len([1 for kind, _ in oracle.outcome.noted if kind == "manager came later"]) == len(later) == 37
+    assert facts(oracle.engines, date(2012, 1, 1))["102"].manager is None
+    assert facts(oracle.engines, date(2013, 6, 17))["102"].manager == "100"
+
+
+def test_oracle_twice_is_nothing_and_undone_is_as_before(oracle):
+    before = {day: facts(oracle.engines, day) for day in (date(2010, 1, 1), date(2017, 6, 1), TODAY)}
+    again = oracle.importer(oracle.folder, oracle.mapping)
+    assert (again.verbs, again.result.revision, again.result.unchanged) == ({}, None, 107)
+    later = oracle.importer(oracle.folder, oracle.mapping, today=TODAY + timedelta(days=100))
+    assert (later.verbs, later.result.revision) == ({}, None)
+    oracle.importer.undo(1)
+    assert [facts(oracle.engines, day) for day in before] == [{}, {}, {}]
+    assert tree(oracle.engines) == {}
+    assert oracle.importer(oracle.folder, oracle.mapping).told == []
+    assert {day: facts(oracle.engines, day) for day in before} == before
+
+
+# testdb-10k: 10,000 employees, their spells in departments and titles, leavers, managers of departments
+
+
+@pytest.fixture(scope="module")
+def testdb(database, shared, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("testdb")
+    yield from loaded(
+        database, shared, folder, "testdb-10k", "testdb-10k.toml", good_rows=True, report=folder / "report.csv"
+    )
+
+
+def the_days() -> list[date]:
+    """Twenty days over the whole of the history, the first and last among them, drawn the same way every time."""
+    draw = random.Random(2002)
+    inside = [date(1985, 1, 2) + timedelta(days=draw.randrange(6400)) for _ in range(17)]
+    return [date(1985, 1, 1), *inside, date(2002, 8, 1), TODAY]
+
+
+def spells(folder: Path, name: str) -> list[tuple[str, str, date, date]]:
+    """The rows of a history of the files: whom, what, from, to. One that ends on the day it begins holds that day."""
+    found = []
+    for row in rows(folder / name):
+        number, what, start, end = row.values()
+        since, until = date.fromisoformat(start), date.fromisoformat(end)
+        found.append((number, what, since, until + timedelta(days=1) if since == until else until))
+    return found
+
+
+def test_testdb_head_counts_on_twenty_days_are_those_of_the_files(testdb):
+    assert testdb.outcome.result.new == len(cards(testdb.engines)) == 10_000
+    history = [
+        (number, department, start, end)
+        for number, department, start, end in (
+            (row["emp_no"], row["dept_no"], date.fromisoformat(row["from_date"]), date.fromisoformat(row["to_date"]))
+            for row in rows(testdb.folder / "dept_emp.csv.gz")
+        )
+    ]
+    for day in the_days():
+        from_files = Counter(department for _, department, start, end in history if start <= day < end)
+        from_directory = Counter(fact.department for fact in facts(testdb.engines, day).values())
+        assert from_directory == from_files, day
+    assert sum(from_directory.values()) == 8_064
+
+
+def test_testdb_everyones_department_and_title_on_every_kind_of_day(testdb):
+    departments = spells(testdb.folder, "dept_emp.csv.gz")
+    titles = spells(testdb.folder, "titles.csv.gz")
+    for day in (*the_days()[3:9], date(1998, 12, 17), TODAY):
+        where = {number: what for number, what, start, end in departments if start <= day < end}
+        called = {}
+        for number, what, start, end in sorted(titles, key=lambda row: row[2]):
+            if start <= day < end:
+                called[number] = what
+        found = facts(testdb.engines, day)
+        assert {number: fact.department for number, fact in found.items()} == where
+        assert {number: fact.title for number, fact in found.items()} == {number: called.get(number) for number in where}
+
+
+def test_testdb_leavers_and_returners_have_the_periods_of_their_spells(testdb):
+    periods: dict[str, list[tuple[date, date]]] = {}
+    for number, _, start, end in sorted(spells(testdb.folder, "dept_emp.csv.gz"), key=lambda row: (row[0], row[2])):
+        end = FOREVER if end == date(9999, 1, 1) else end
+        mine = periods.setdefault(number, [])
+        if mine and start <= mine[-1][1]:
+            mine[-1] = (mine[-1][0], max(end, mine[-1][1]))
+        else:
+            mine.append((start, end))
+    assert sum(1 for mine in periods.values() if mine[-1][1] != FOREVER) == 1_936
+    draw = random.Random(7)
+    for number in [*draw.sample(sorted(periods), 150), *(n for n, mine in periods.items() if len(mine) > 1)][:400]:
+        assert employments(testdb.engines, number) == periods[number]
+
+
+def test_testdb_every_row_of_a_manager_is_told(testdb):
+    belonged = {(row["emp_no"], row["dept_no"]) for row in rows(testdb.folder / "dept_emp.csv.gz")}
+    hired = {row["emp_no"]: row["hire_date"] for row in rows(testdb.folder / "employees.csv.gz")}
+    managers = list(enumerate(rows(testdb.folder / "dept_manager.csv"), 2))
+    never = {number for number, row in managers if (row["emp_no"], row["dept_no"]) not in belonged}
+    early = {number for number, row in managers if row["from_date"] < hired[row["emp_no"]]}
+    assert (len(never), len(early)) == (21, 17)
+    elsewhere = {row for kind, row, _ in testdb.outcome.told if kind == "head elsewhere"}
+    assert never <= elsewhere
+    assert {row for kind, row in testdb.outcome.noted if kind == "head before joining"} == early
+    assert {kind for kind, _, _ in testdb.outcome.told} == {"head elsewhere"}
+
+
+def test_testdb_managers_follow_from_the_departments_by_date(testdb):
+    """Worked out again from the files: the manager of one's department that day, if both work there then."""
+    departments = spells(testdb.folder, "dept_emp.csv.gz")
+    managed = spells(testdb.folder, "dept_manager.csv")
+    for day in (date(1990, 1, 1), date(1996, 6, 1), date(2001, 1, 1), TODAY):
+        where = {number: what for number, what, start, end in departments if start <= day < end}
+        heads = {what: number for number, what, start, end in managed if start <= day < end and number in where}
+        found = facts(testdb.engines, day)
+        for number, fact in found.items():
+            wanted = None if number in heads.values() else heads.get(where[number])
+            assert fact.manager == wanted, (day, number)
+    assert sum(fact.manager is not None for fact in found.values()) > 5_000
+
+
+def test_testdb_twice_is_nothing(testdb):
+    again = testdb.importer(testdb.folder, testdb.mapping, good_rows=True)
+    assert (again.verbs, again.result.revision, again.result.unchanged) == ({}, None, 10_000)
+    with testdb.engines.read.connect() as conn:
+        assert present.verify(conn) == []
+
+
+def test_testdb_all_or_nothing_lets_nothing_in(database, shared, tmp_path, engines):
+    outcome = Importer(engines, tmp_path)(shared / "data/testdb-10k", MAPPINGS / "testdb-10k.toml")
+    assert not outcome.written
+    assert cards(engines) == {}

@@ -1,0 +1,377 @@
+"""One sheet of employees: what goes in, what changes the second time, what is refused and where."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+
+import pytest
+
+from myproject.models.dated import FOREVER
+from tests.importing import TODAY, Importer, cards, employments, facts, tree
+
+STAFF = """\
+Employee number,First name,Last name,E-mail,Department,Job title,Location,Hire date,Reports to,FTE
+0003,Åsa,Öberg,asa@example.com,Sales,Seller,Oslo,2021-02-01,bo@example.com,80%
+0002,Bo,Lee,bo@example.com,Sales,Head of sales,Oslo,2020-01-01,0001,1
+0001,Cy,Dee,cy@example.com,Board,Director,Bergen,2019-01-01,,1
+0004,Bo,Lee,bo.lee@example.com,Sales,Seller,Oslo,2022-03-01,0002,
+"""
+
+
+@pytest.fixture
+def load(engines, tmp_path) -> Importer:
+    return Importer(engines, tmp_path)
+
+
+def test_a_sheet_goes_in_with_managers_that_come_later_in_it(load, engines):
+    outcome = load(STAFF)
+    assert (outcome.written, outcome.told, outcome.result.new) == (True, [], 4)
+    assert facts(engines) == {
+        "0003": ("Åsa Öberg", "sales", "Seller", "oslo", "0002", False, 0.8),
+        "0002": ("Bo Lee", "sales", "Head of sales", "oslo", "0001", False, 1.0),
+        "0001": ("Cy Dee", "board", "Director", "bergen", None, False, 1.0),
+        "0004": ("Bo Lee", "sales", "Seller", "oslo", "0002", False, 1.0),
+    }, "two people of one name stay two, and keys keep their zeros"
+    assert set(facts(engines, date(2020, 6, 1))) == {"0001", "0002"}
+    assert tree(engines, date(2019, 1, 1)) == {"sales": ("Sales", None), "board": ("Board", None)}
+
+
+def test_the_same_sheet_twice_changes_nothing(load, engines):
+    first = load(STAFF)
+    again = load(STAFF)
+    assert (again.written, again.verbs, again.result.revision) == (True, {}, None)
+    assert (again.result.new, again.result.changed, again.result.unchanged) == (0, 0, 4)
+    shuffled = "\n".join([STAFF.splitlines()[0], *sorted(STAFF.splitlines()[1:])])
+    assert load(shuffled).result.revision is None
+    assert first.result.revision == 1
+
+
+def test_an_import_is_one_change_set_that_can_be_taken_back(load, engines):
+    load(STAFF)
+    before = {day: facts(engines, day) for day in (date(2020, 6, 1), TODAY, date(2030, 1, 1))}
+    changed = STAFF.replace("Seller", "Senior seller").replace("0003,Åsa,Öberg", "0003,Åsa,Lind") + (
+        "0005,Di,Eff,di@example.com,Support,Helper,Oslo,2026-01-01,0001,1\n"
+    )
+    second = load(changed, effective=date(2026, 6, 1))
+    assert second.verbs == {"create_department": 1, "join": 1, "move": 2, "edit_card": 1}
+    assert facts(engines)["0003"].title == "Senior seller"
+    assert facts(engines, date(2026, 5, 31))["0003"] == ("Åsa Lind", *before[TODAY]["0003"][1:])
+    load.undo(second.result.revision)
+    assert {day: facts(engines, day) for day in before} == before
+
+
+def test_what_was_taken_back_can_be_imported_again(load, engines):
+    load(STAFF)
+    before = facts(engines)
+    load.undo(1)
+    assert facts(engines) == {}
+    assert load(STAFF).told == []
+    assert facts(engines) == before
+    assert load(STAFF).result.revision is None
+
+
+def test_what_differs_is_changed_from_the_effective_day_on(load, engines):
+    load(STAFF)
+    moved = STAFF.replace("Sales,Seller,Oslo,2022-03-01,0002,", "Board,Adviser,Bergen,2022-03-01,0001,50%")
+    assert load(moved, effective=date(2026, 7, 1)).verbs == {"move": 1, "change_manager": 1}
+    assert facts(engines, date(2026, 6, 30))["0004"] == ("Bo Lee", "sales", "Seller", "oslo", "0002", False, 1.0)
+    assert facts(engines, date(2026, 7, 1))["0004"] == ("Bo Lee", "board", "Adviser", "bergen", "0001", False, 0.5)
+    assert load(moved, effective=date(2026, 7, 1)).result.revision is None
+    assert load(moved, effective=date(2026, 8, 1)).result.revision is None
+
+
+def test_blank_cells_leave_what_is_recorded_unless_told_to_clear_it(load, engines):
+    load(STAFF)
+    less = STAFF.replace("asa@example.com", "").replace("Seller", "").replace("bo@example.com,80%", ",80%")
+    less = less.replace("0003,Åsa,Öberg,,", "0003,Åsa,Öberg,,")
+    assert load(less).result.revision is None
+    columns = {
+        "employee_number": "Employee number",
+        "email": "E-mail",
+        "job_title": "Job title",
+        "manager": "Reports to",
+    }
+    mapping = {"employees": columns, "rules": {"blanks": "clear"}}
+    assert load(less, mapping).verbs == {"edit_card": 1, "move": 2, "change_manager": 1}
+    assert cards(engines)["0003"].email is None
+    assert facts(engines)["0003"][2:5] == (None, "oslo", None)
+    assert load(less, mapping).result.revision is None
+
+
+def test_only_the_columns_of_the_sheet_are_compared(load, engines):
+    load(STAFF)
+    assert load("Employee number,Phone\n0001,+47 22 22 22 22\n0002,\n").verbs == {"edit_card": 1}
+    assert cards(engines)["0001"].phone == "+47 22 22 22 22"
+    assert facts(engines)["0001"].title == "Director"
+
+
+def test_people_are_told_apart_by_mail_or_external_id_where_there_is_no_number(load, engines):
+    sheet = "Mail,Name,Department\nann@example.com,Ann van der Berg,Sales\nBo@example.com,Bo Lee,Sales\n"
+    assert load(sheet).result.new == 2
+    assert {number: fact.name for number, fact in facts(engines).items()} == {
+        "P000001": "Ann van der Berg",
+        "P000002": "Bo Lee",
+    }
+    assert cards(engines)["P000001"].family_name == "van der Berg"
+    sheet = sheet.replace("Bo@", "bo@")
+    assert load(sheet).verbs == {"edit_card": 1}
+    assert load(sheet.replace("Bo Lee,Sales", "Bo Lee,Board") + "cy@example.com,Cy Dee,Sales\n").verbs == {
+        "create_department": 1, "move": 1, "join": 1,
+    }  # fmt: skip
+    assert set(facts(engines)) == {"P000001", "P000002", "P000003"}
+    by_id = "External id,Name,Department\nguid-1,Di Eff,Sales\n"
+    assert load(by_id).result.new == 1
+    assert load(by_id).result.revision is None
+
+
+# Leaving, coming back
+
+
+def test_leavers_joiners_and_those_who_come_back(load, engines):
+    head = "Employee number,Name,Department,Start date,End date\n"
+    assert load(head + "1,Ann Lee,Sales,2020-01-01,\n2,Bo Lee,Sales,2020-01-01,2024-03-31\n").told == []
+    assert employments(engines, "2") == [(date(2020, 1, 1), date(2024, 4, 1))]
+    assert load(head + "1,Ann Lee,Sales,2020-01-01,2026-08-31\n").verbs == {"leave": 1}
+    assert employments(engines, "1") == [(date(2020, 1, 1), date(2026, 9, 1))]
+    assert load(head + "1,Ann Lee,Sales,2020-01-01,2026-09-30\n").verbs == {"correct": 1}
+    assert load(head + "1,Ann Lee,Sales,2020-01-01,2026-09-30\n").result.revision is None
+    assert load(head + "1,Ann Lee,Sales,2020-01-01,\n").result.revision is None, "a leave that is planned stays planned"
+    back = load(head + "2,Bo Lee,Board,2025-01-01,\n")
+    assert back.told == []
+    assert back.verbs == {"create_department": 1, "rehire": 1}
+    assert employments(engines, "2") == [(date(2020, 1, 1), date(2024, 4, 1)), (date(2025, 1, 1), FOREVER)]
+    assert load(head + "2,Bo Lee,Board,2020-01-01,\n").result.revision is None, (
+        "the first day ever, of one who came back"
+    )
+    assert load(head + "3,Cy Dee,Sales,2020-01-01,2025-12-31\n").result.new == 1
+    assert load("Employee number,Department\n3,Board\n", effective=date(2026, 6, 1)).verbs == {"rehire": 1}
+    assert employments(engines, "3") == [(date(2020, 1, 1), date(2026, 1, 1)), (date(2026, 6, 1), FOREVER)]
+    assert load(head + "1,Ann Lee,Sales,2019-06-01,\n").verbs == {"correct": 1, "correct_department": 1}
+    assert employments(engines, "1") == [(date(2019, 6, 1), date(2026, 10, 1))]
+
+
+def test_the_gone_are_told_kept_or_let_go(load, engines):
+    load(STAFF)
+    without = "".join(line for line in STAFF.splitlines(keepends=True) if not line.startswith("0002"))
+    without = without.replace("bo@example.com,80%", "0001,80%").replace("0002,\n", "0001,\n")
+    told = load(without)
+    assert (told.result.gone, told.verbs) == (["Bo Lee (0002)"], {"change_manager": 2})
+    assert load(without, leavers="keep").result.gone_count == 0
+    ended = load(without, leavers="end")
+    assert (ended.verbs, ended.result.gone) == ({"leave": 1}, ["Bo Lee (0002)"])
+    assert employments(engines, "0002") == [(date(2020, 1, 1), TODAY)]
+    assert load(without, leavers="end").result.revision is None
+
+
+def test_a_dry_run_tells_the_same_and_writes_nothing(load, engines):
+    dry = load(STAFF, dry_run=True)
+    assert (dry.written, facts(engines), cards(engines)) == (False, {}, {})
+    wet = load(STAFF)
+    assert dry.verbs == wet.verbs
+    assert wet.result.revision == 1
+
+
+# What is refused
+
+BAD = """\
+Employee number,First name,Last name,E-mail,Department,Hire date,Manager
+1,Ann,Lee,ann(at)example.com,Sales,2020-01-01,
+2,Bo,Lee,bo@example.com,Sales,31.2.2020,1
+,Cy,Dee,cy@example.com,Sales,2020-01-01,1
+4,Di,Eff,di@example.com,Sales,2020-01-01,99
+4,Di,Eff,di@example.com,Sales,2020-01-01,1
+5,Ed,Gee,ed@example.com,,2020-01-01,
+6,Flo,Hay,flo@example.com,Sales,2020-01-01,6
+7,Gus,Ivy,gus@example.com,Sales,2020-01-01,8
+8,Hal,Jay,hal@example.com,Sales,2020-01-01,9
+9,Ida,Kay,ida@example.com,Sales,2020-01-01,7
+10,Jo,Lux,jo@example.com,Sales,2020-01-01,1
+11,,,x@example.com,Sales,2020-01-01,
+12,Kim,Max,kim@example.com,Sales,2020-01-01,kim@example.com
+13,{long},Max,,Sales,2020-01-01,
+14,Lou,Nye,lou@example.com,Sales,2020-01-01,4
+"""
+
+
+def test_every_problem_is_told_with_its_place(load, engines, tmp_path):
+    report = tmp_path / "report.csv"
+    outcome = load(BAD.replace("{long}", "x" * 101), report=report)
+    assert not outcome.written
+    assert facts(engines) == {}
+    assert sorted(outcome.told, key=lambda item: (item[1] or 0, item[0])) == [
+        ("value", 2, "E-mail"),
+        ("date", 3, "Hire date"),
+        ("no key", 4, "Employee number"),
+        ("unknown manager", 5, "Manager"),
+        ("repeated key", 6, "Employee number"),
+        ("no department", 7, "Department"),
+        ("own manager", 8, "Manager"),
+        ("circle", 9, "Manager"),
+        ("circle", 10, "Manager"),
+        ("circle", 11, "Manager"),
+        ("manager refused", 12, "Manager"),
+        ("no name", 13, "Last name"),
+        ("own manager", 14, "Manager"),
+        ("value", 15, "First name"),
+    ]
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row for row in rows if row["level"] == "refused" and row["row"] == "2"] == [
+        {
+            "level": "refused", "sheet": "staff.csv", "row": "2", "column": "E-mail", "value": "ann(at)example.com",
+            "reason": "The value is not a mail address.", "remedy": "Write it like ada@example.org.",
+        }
+    ]  # fmt: skip
+    assert all(row["reason"] and row["remedy"] for row in rows if row["level"] == "refused")
+    told = next(f for f in outcome.result.findings.kept if f.kind == "circle")
+    assert "7 → 8 → 9 → 7" in told.reason
+
+
+def test_good_rows_go_in_on_request(load, engines):
+    outcome = load(BAD.replace("{long}", "x" * 101), good_rows=True)
+    assert outcome.written
+    assert {number: fact.manager for number, fact in facts(engines).items()} == {
+        "4": None, "6": None, "7": None, "8": None, "9": None, "10": None, "12": None, "14": "4",
+    }  # fmt: skip
+    again = load(BAD.replace("{long}", "x" * 101), good_rows=True)
+    assert again.result.revision is None
+    assert again.told == outcome.told or sorted(again.told) == sorted(outcome.told)
+
+
+def test_a_report_cannot_smuggle_a_formula_into_a_spreadsheet(load, tmp_path):
+    report = tmp_path / "report.csv"
+    load("Employee number,Name,Department,E-mail\n1,A B,Sales,=1+cmd|' /C calc'!A0\n", report=report)
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.DictReader(file))[0]["value"].startswith("'=1+cmd")
+
+
+def test_managers_are_never_found_by_name(load):
+    outcome = load(STAFF.replace("bo@example.com,80%", "Bo Lee,80%"))
+    assert outcome.told == [("unknown manager", 2, "Reports to")]
+    assert "never the name" in outcome.result.findings.kept[0].remedy
+
+
+def test_a_shared_mail_address_names_nobody(load, engines):
+    sheet = "Employee number,Name,Department,E-mail,Manager\n" + "".join(
+        f"{n},N{n} X,Sales,team@example.com,\n" for n in range(1, 300)
+    )
+    assert load(sheet).result.new == 299
+    outcome = load("Employee number,Name,Department,Manager\n900,Z Z,Sales,team@example.com\n")
+    assert outcome.told == [("ambiguous", 2, "Manager")]
+    outcome = load("Mail,Name,Department\nteam@example.com,Z Z,Sales\n")
+    assert (outcome.written, [kind for kind, _, _ in outcome.told]) == (False, ["ambiguous"])
+
+
+def test_a_manager_may_be_in_the_directory_only(load, engines):
+    load(STAFF)
+    head = "Employee number,Name,Department,Start date,Manager\n"
+    assert load(head + "20,Zed Zed,Sales,2025-01-01,bo@example.com\n21,Zoe Zed,Sales,2025-01-01,0001\n").told == []
+    assert [facts(engines)[number].manager for number in ("20", "21")] == ["0002", "0001"]
+
+
+def test_a_line_holds_only_while_both_work_here(load, engines):
+    head = "Employee number,Name,Department,Start date,End date,Manager\n"
+    outcome = load(head + "1,A A,Sales,2018-01-01,,2\n2,B B,Sales,2020-01-01,2024-12-31,\n3,C C,Sales,2025-06-01,,2\n")
+    assert outcome.told == [("manager not there", 4, "Manager")]
+    assert sorted(outcome.noted) == [("manager came later", 2), ("manager leaves earlier", 2)]
+    load(head + "1,A A,Sales,2018-01-01,,2\n2,B B,Sales,2020-01-01,2024-12-31,\n")
+    managers = [facts(engines, date(year, 6, 1))["1"].manager for year in (2019, 2020, 2024, 2025)]
+    assert managers == [None, "2", "2", None]
+    assert load(head + "1,A A,Sales,2018-01-01,,2\n2,B B,Sales,2020-01-01,2024-12-31,\n").result.revision is None
+
+
+def test_managers_who_change_places_make_no_circle(load, engines):
+    head = "Employee number,Name,Department,Start date,Manager\n"
+    load(head + "1,A A,S,2020-01-01,\n2,B B,S,2020-01-01,1\n3,C C,S,2020-01-01,2\n4,D D,S,2020-01-01,3\n")
+    turned = head + "1,A A,S,2020-01-01,2\n2,B B,S,2020-01-01,3\n3,C C,S,2020-01-01,4\n4,D D,S,2020-01-01,\n"
+    outcome = load(turned, {"employees": {
+        "employee_number": "Employee number", "manager": "Manager"}, "rules": {"blanks": "clear"}})  # fmt: skip
+    assert outcome.told == []
+    assert {n: f.manager for n, f in facts(engines).items()} == {"1": "2", "2": "3", "3": "4", "4": None}
+
+
+def test_departments_are_found_by_code_or_name_and_doubt_is_told(load, engines):
+    mapping = {
+        "sheets": {"staff": {"file": "staff.csv"}, "units": {"file": "units.csv"}},
+        "departments": {"sheet": "units", "code": "code", "name": "name", "parent": "parent"},
+        "employees": {"sheet": "staff", "employee_number": "n", "name": "name", "department": "d"},
+        "rules": {"missing": "refuse"},
+    }
+    units = "code,name,parent\n10,Sales,\n20,Support,10\n30,Support,\n"
+    staff = "n,name,d\n1,A A,10\n2,B B,sales\n3,C C,20\n4,D D,Support\n5,E E,Purchase\n6,F F,Suport\n"
+    outcome = load({"staff.csv": staff, "units.csv": units}, mapping, good_rows=True)
+    assert outcome.told == [("ambiguous", 5, "d"), ("unknown department", 6, "d"), ("unknown department", 7, "d")]
+    assert "did you mean Support?" in outcome.result.findings.kept[-1].remedy
+    assert [facts(engines)[n].department for n in "123"] == ["10", "10", "20"]
+
+
+def test_parents_that_are_wrong_are_each_told(load, engines):
+    mapping = {
+        "sheets": {"staff": {"file": "staff.csv"}, "units": {"file": "units.csv"}},
+        "departments": {"sheet": "units", "code": "code", "name": "name", "parent": "parent", "roots": ["XX"]},
+        "employees": {"sheet": "staff", "employee_number": "n", "name": "name", "department": "d"},
+        "rules": {"missing": "refuse"},
+    }
+    units = "code,name,parent\na,Alpha,xx\nb,Beta,a\nc,Gamma,c\nd,Delta,zz\ne,Eps,f\nf,Phi,e\ng,Late,h\nh,Later,\na,Again,\n"
+    outcome = load({"staff.csv": "n,name,d\n1,A A,b\n", "units.csv": units}, mapping, good_rows=True)
+    assert sorted(outcome.told) == [
+        ("circle", 6, "parent"), ("circle", 7, "parent"), ("own parent", 4, "parent"), ("repeated key", 10, "code"),
+        ("unknown department", 5, "parent"),
+    ]  # fmt: skip
+    assert tree(engines) == {"a": ("Alpha", None), "b": ("Beta", "a"), "h": ("Later", None), "g": ("Late", "h")}
+    changed = units.replace("b,Beta,a", "b,Better,h").replace("g,Late,h\n", "")
+    outcome = load({"staff.csv": "n,name,d\n1,A A,b\n", "units.csv": changed}, mapping, good_rows=True)
+    assert outcome.verbs == {"rename_department": 1, "move_department": 1}
+    assert outcome.result.gone_departments == ["Late (g)"]
+    assert tree(engines)["b"] == ("Better", "h")
+    files = {"staff.csv": "n,name,d\n1,A A,b\n", "units.csv": changed}
+    later = date(2026, 7, 1)
+    assert load(files, mapping, good_rows=True, leavers="end", effective=later).verbs == {"close_department": 1}
+    assert "g" not in tree(engines, later)
+
+
+def test_hostile_cells_end_in_words(load, engines):
+    head = "Employee number,Name,Department,About,Phone\n"
+    rows = [
+        f"1,{'x' * 200_000} y,Sales,,", "2,A\0B C,Sales,,", "3,D D,Sales,,12", "4,E E,Sales,,no digits",
+        f"5,F F,{'d' * 3000},,", f"{'9' * 40},G G,Sales,,", "6,<script>alert(1)</script> X,Sales,,", "7,'; DROP TABLE employee; --,Sales,,",
+    ]  # fmt: skip
+    outcome = load(head + "\n".join(rows) + "\n", good_rows=True)
+    assert [row for _, row, _ in sorted(outcome.told, key=lambda item: item[1])] == [2, 3, 5, 6, 7]
+    assert set(facts(engines)) == {"3", "6", "7"}
+
+
+def test_several_posts_of_one_person(load, engines):
+    sheet = "Employee number,Name,Department,Job title,FTE\n1,A A,Sales,Seller,0.5\n1,A A,Support,Helper,0.3\n2,B B,Sales,Seller,1\n"
+    assert load(sheet).told == [("repeated key", 3, "Employee number")]
+    columns = {"employee_number": "Employee number", "name": "Name", "department": "Department", "job_title": "Job title",
+               "fte": "FTE", "repeats": "assignments"}  # fmt: skip
+    assert load(sheet, {"employees": columns}).verbs == {"create_department": 2, "join": 2, "add_assignment": 1}
+    assert load(sheet, {"employees": columns}).result.revision is None
+    assert load(sheet.replace("Helper,0.3", "Helper,0.4"), {"employees": columns}).verbs == {"move": 1}
+
+
+def test_vacant_posts_are_left_out_and_reported_past(load, engines):
+    mapping = {"employees": {
+        "key": "post", "employee_number": {"join": ["post", "name"], "digest": 8}, "name": "name", "department": "d",
+        "manager": "boss", "manager_by": "key", "roots": ["XX"], "vacant": ["", "N/D"]}}  # fmt: skip
+    sheet = "post,name,d,boss\n1,Top Person,S,XX\n2,Vacant,S,1\n3,'N/D',S,2\n4,Real Person,S,3\n5,,S,1\n6,Vacant,S,\n7,Other Person,S,6\n"
+    outcome = load(sheet, mapping)
+    assert outcome.told == []
+    assert sorted(outcome.noted) == [
+        ("vacant manager", 5), ("vacant manager", 5), ("vacant manager", 8),
+        ("vacant post", 3), ("vacant post", 4), ("vacant post", 6), ("vacant post", 7),
+    ]  # fmt: skip
+    by_name = {fact.name: fact for fact in facts(engines).values()}
+    assert set(by_name) == {"Top Person", "Real Person", "Other Person"}
+    numbers = {fact.name: number for number, fact in facts(engines).items()}
+    assert by_name["Real Person"].manager == numbers["Top Person"]
+    assert by_name["Other Person"].manager is None
+
+
+def test_a_future_joiner_and_a_later_department(load, engines):
+    load(STAFF)
+    load("Employee number,Name,Department,Start date,Manager\n50,New Comer,Space,2027-01-01,0001\n")
+    assert "50" not in facts(engines)
+    assert facts(engines, date(2027, 1, 1))["50"].manager == "0001"

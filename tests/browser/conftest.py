@@ -1,0 +1,137 @@
+"""A real browser in front of a real server, on the organisation of `tests/company.py`.
+
+    served   the address of the server, and the ids by employee number
+    browser  Chromium: the file named by MYPROJECT_CHROMIUM, or the first that is found; without one the tests are
+             skipped, or fail where MYPROJECT_TEST_REQUIRE names "browser"
+    page     a fresh window for one test, day, 1024 pixels wide; fails the test for anything the console complains of
+    opened   the same by a call, for other windows: ``opened(width=360, scripts=False, dark=True)``
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from myproject import main
+from myproject.db import migrations
+from myproject.db.engines import engines_for
+from tests import company
+from tests.conftest import NOW
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 5_000
+"""Milliseconds until something that does not come fails the test."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    url: str
+    ids: dict[str, int]
+    """Employee number -> id."""
+
+    def address(self, path: str) -> str:
+        """The whole address; `{E03}` stands for the id of that employee."""
+        return self.url + path.format_map(self.ids)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
+    """The application on a port of its own, for all browser tests: they only read."""
+    from webtest.http import StopableWSGIServer
+
+    url = f"sqlite:///{tmp_path_factory.mktemp('browser') / 'company.sqlite'}"
+    engines = engines_for(url)
+    try:
+        migrations.upgrade(engines)
+        company.load(engines)
+        ids = company.ids(engines)
+    finally:
+        engines.dispose()
+    app = main({}, **{**ini_settings, "sqlalchemy.url": url, "organisation.name": "Larkfield"})
+    app.registry.now = lambda: NOW
+    server = StopableWSGIServer.create(app, host="127.0.0.1", port=0, threads=4)
+    try:
+        yield Served(f"http://127.0.0.1:{server.effective_port}", ids)
+    finally:
+        server.shutdown()
+        app.registry.engines.dispose()
+
+
+def _chromium() -> str | None:
+    given = os.environ.get("MYPROJECT_CHROMIUM")
+    if given:
+        return given
+    return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, started once."""
+    path = _chromium()
+    if path is None or not Path(path).exists():
+        message = f"no Chromium{f' at {path}' if path else ''}: name one with MYPROJECT_CHROMIUM"
+        if "browser" in os.environ.get("MYPROJECT_TEST_REQUIRE", ""):
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    # Its sandbox needs rights that containers, and root, don't have; only our own pages are looked at.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS, chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
+    """Makes windows, and closes them; whatever a console complained of fails the test."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def heard(message: Any) -> None:
+        # The browser itself notes every answer above 399; the test looks at the status.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    def make(*, width: int = 1024, height: int = 800, scripts: bool = True, dark: bool = False, **more: Any) -> Any:
+        context = browser.new_context(
+            base_url=served.url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+            **more,
+        )
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+@pytest.fixture
+def page(opened: Callable[..., Any]) -> Any:
+    """One window."""
+    return opened()

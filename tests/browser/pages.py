@@ -1,0 +1,59 @@
+"""Every page that the browser looks at. Whoever adds a page adds a line.
+
+`{E03}` in an address stands for the id of the employee with that number: `tests/company.py` tells who they are.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """A page: its name in test reports, its address, the status it answers with."""
+
+    name: str
+    address: str
+    status: int = 200
+
+
+PAGES = (
+    Page("home", "/"),
+    Page("home-then", "/?as_of=2019-03-31&known_at=2026-02-01"),
+    Page("people", "/employees"),
+    Page("people-filtered", "/employees?department=ENG&skill=Python&sort=-joined"),
+    Page("people-cards", "/employees?view=cards"),
+    Page("people-compact", "/employees?density=compact"),
+    Page("people-found", "/employees?q=haddad"),
+    Page("people-nobody", "/employees?q=qqqq"),
+    Page("people-unknown-department", "/employees?department=Nowhere"),
+    Page("people-then", "/employees?as_of=2019-03-31&known_at=2026-02-01"),
+    Page("profile", "/employees/{E03}"),
+    Page("profile-of-the-top", "/employees/{E01}"),
+    Page("profile-with-plans", "/employees/{E07}"),
+    Page("profile-second-role", "/employees/{E10}"),
+    Page("profile-other-script", "/employees/{E06}"),
+    Page("profile-then", "/employees/{E03}?as_of=2024-06-01"),
+    Page("profile-absent", "/employees/{E11}", 404),
+    Page("departments", "/departments/"),
+    Page("departments-found", "/departments/?q=plat"),
+    Page("department-top", "/departments/larkfield/"),
+    Page("department", "/departments/larkfield/engineering/web/"),
+    Page("department-planned", "/departments/larkfield/engineering/web-and-mobile/?as_of=2026-10-01"),
+    Page("department-missing", "/departments/larkfield/enginering/", 404),
+    Page("chart", "/chart"),
+    Page("chart-around", "/chart/{E02}"),
+    Page("chart-open", "/chart/{E01}?open={E02}&open={E03}"),
+    Page("chart-found", "/chart/{E01}?q=eng"),
+    Page("chart-between", "/chart?from={E05}&to={E10}"),
+    Page("chart-which", "/chart?from={E05}&who=haddad"),
+    Page("chart-absent", "/chart/{E11}", 404),
+    Page("chart-on-paper", "/chart/print"),
+    Page("changes", "/changes"),
+    Page("change", "/changes/1"),
+    Page("change-planned", "/changes/3"),
+    Page("nowhere", "/nowhere", 404),
+    Page("nobody", "/employees/999", 404),
+    Page("unknown-parameter", "/employees?depatment=ENG", 400),
+    Page("not-a-day", "/employees?as_of=yesterday", 400),
+    Page("wrong-bytes", "/employees?q=%ff", 400),
+)

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from myproject.commands.context import Context, in_words, pass_context
+from myproject.commands.contrast import ENOUGH, PAPER_DAY, PAPER_NIGHT, contrast
 from myproject.inifile import app_section, server_sections
 from myproject.settings import NAMES, Settings, SettingsError, examine, is_read
 
@@ -67,6 +68,7 @@ def look_over(ini: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]
     for name, server in servers.items():
         yield from _listening(name, server)
     yield from _defaults(settings)
+    yield from _accents(settings)
     if "sqlalchemy.url" in settings:
         yield from _database(settings, f"run `myproject --ini {ini} db upgrade`")
     yield from _readable(ini, settings)
@@ -114,6 +116,19 @@ def _defaults(settings: Settings) -> Iterator[tuple[str, str]]:
     name = settings["organisation.name"]
     if name in (NAMES["organisation.name"].default, "Larkfield"):
         yield "wrong", f"organisation.name: is still {name}; give the organisation's own name"
+
+
+def _accents(settings: Settings) -> Iterator[tuple[str, str]]:
+    for name, paper, way in (
+        ("organisation.accent", PAPER_DAY, "darker"),
+        ("organisation.accent_dark", PAPER_NIGHT, "lighter"),
+    ):
+        found = contrast(settings[name], paper)
+        if found is not None and found < ENOUGH:
+            yield (
+                "wrong",
+                f"{name} = {settings[name]}: too faint for links (contrast {found:.1f} of {ENOUGH}); give a {way} one",
+            )
 
 
 def _database(settings: Settings, remedy: str) -> Iterator[tuple[str, str]]:

@@ -241,7 +241,7 @@ def test_check_finds_everything_unsafe(tmp_path: Path, myproject: Run):
     write_ini(
         tmp_path,
         "postgresql://me:Fliegenpilz@192.0.2.1/name?connect_timeout=1",
-        "pyramid.debug_notfound = true\nmail.host = x\n[server:main]\nuse = egg:waitress#main\nlisten = *:80 [::1]:81\n"
+        "organisation.accent = yellow\npyramid.debug_notfound = true\nmail.host = x\n[server:main]\nuse = egg:waitress#main\nlisten = *:80 [::1]:81\n"
         "[server:other]\nuse = egg:waitress#main\n",
     )
     result = myproject("check", PYRAMID_RELOAD_TEMPLATES="1")
@@ -255,12 +255,13 @@ def test_check_finds_everything_unsafe(tmp_path: Path, myproject: Run):
         "unsafe: [server:main] listens on *:80",
         "unsafe: [server:other] listens on 0.0.0.0",
         "wrong: organisation.name: is still Staff directory",
+        "wrong: organisation.accent = yellow: too faint for links",
         "unsafe: sqlalchemy.url: add sslmode=verify-full",
         "wrong: sqlalchemy.url: The database can't be used",
         f"unsafe: {'development.ini'}: holds a password",
     ):
         assert len([line for line in found if line.startswith(start)]) == 1, (start, found)
-    assert len(found) == 9, found
+    assert len(found) == 10, found
 
 
 def test_check_of_an_ini_with_nothing_amiss(tmp_path: Path, engines: Engines, myproject: Run):

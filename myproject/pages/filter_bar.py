@@ -49,12 +49,31 @@ class Heading(NamedTuple):
     """What following the link does."""
 
 
+class Sorting(NamedTuple):
+    """An order to choose."""
+
+    label: str
+    url: str
+    current: bool
+
+
+_SORTS = {
+    "name": "By name",
+    "job_title": "By job title",
+    "department": "By department",
+    "location": "By location",
+    "-joined": "Newest first",
+    "joined": "Longest here first",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """Everything around the list."""
 
     request: Request
     kept: dict[str, Any]
+    order: str
     fields: list[Field]
     chips: list[Chip]
     headings: list[Heading]
@@ -63,12 +82,34 @@ class Bar:
     """Parameters that the form keeps as they are."""
     joined_from: str
     joined_to: str
-    more_open: bool
+    action: str
+    """Where the form goes."""
 
     def link(self, **changes: Any) -> str:
         """The address of this list with something changed; None takes a parameter out."""
         query = {**self.kept, **changes}
         return self.request.link("employees", _query={name: value for name, value in query.items() if value})
+
+    @property
+    def sorts(self) -> list[Sorting]:
+        """Every order to choose from, for lists that have no headings."""
+        searching = bool(self.kept.get("q"))
+        sorts = [Sorting("Best first", self.link(sort=None), self.order == "best")] if searching else []
+        for key, label in _SORTS.items():
+            if may_see(self.request.viewer, FIELD_OF[key.removeprefix("-")]):
+                url = self.link(sort=None if key == "name" and not searching else key)
+                sorts.append(Sorting(label, url, key == self.order))
+        return sorts
+
+    @property
+    def sorted(self) -> str:
+        """The order of the list, in words."""
+        if self.order == "best":
+            return "Best first"
+        words = {"joined": "longest here first", "-joined": "newest first"}
+        label = _LABELS[self.order.removeprefix("-")].lower()
+        backwards = ", Z to A" if self.order.startswith("-") else ""
+        return f"Sorted {words[self.order]}" if self.order in words else f"Sorted by {label}{backwards}"
 
     @property
     def csv(self) -> str:
@@ -90,14 +131,15 @@ def make_bar(request: Request, asked: Asked, query: EmployeesQuery) -> Bar:
     bar = Bar(
         request,
         kept,
+        asked.order.text,
         _fields(asked, query, offered),
         [],
         [],
         {name: f"{each.message} {each.remedy}" for name, each in asked.problems.items()},
-        [(name, str(kept[name])) for name in ("sort", "view", "density", "manager") if name in kept],
+        [(name, str(kept[name])) for name in ("q", "sort", "view", "density", "manager") if name in kept],
         query.joined_from.isoformat() if query.joined_from else "",
         query.joined_to.isoformat() if query.joined_to else "",
-        bool(query.skill or query.joined_from or query.joined_to),
+        request.script_name + request.registry.paths["employees"],
     )
     bar.hidden.extend((name, request.GET[name]) for name in ("as_of", "known_at") if request.GET.get(name))
     bar.hidden.extend(("skill", str(skill.id)) for skill in asked.skills)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from myproject.directory.career.timeline import timeline
 from myproject.directory.exporting.vcard import file_name, vcard
 from myproject.directory.fields import CARD_FIELDS
 from myproject.directory.org_chart.focus import OtherLine
-from myproject.directory.profile import Absent, Profile
+from myproject.directory.profile import Absent, Job, Profile
 from myproject.pages.career_words import told
 from myproject.pages.errors import not_found
 from myproject.pages.params import ClockQuery
@@ -60,9 +61,8 @@ def employee(request: Request) -> Any:
             part for part in (card["pronouns"], card["pronunciation"] and f"“{card['pronunciation']}”") if part
         ),
         "place": place,
-        "time": local_time(request, place.time_zone if place else None),
-        "works": profiles.days_in_words(card["working_days"] or ()),
-        "share": f"{job.fte * 100:.3g} %" if job and job.fte not in (None, 1) else "",
+        "local": local_time(request, place.time_zone if place else None),
+        "works": _works(card["working_days"], job),
         "contact": _contact(found),
         "joined": day_in_words(found.joined_on) if found.joined_on else "",
         "tenure": _tenure(found.joined_on, clock.as_of) if found.joined_on else "",
@@ -72,6 +72,12 @@ def employee(request: Request) -> Any:
         "timeline": told(request, timeline(request.conn, clock, request.viewer, number)),
         "page": page,
     }
+
+
+def _works(days: Sequence[str] | None, job: Job | None) -> str:
+    """When someone works: "Mon–Thu, 80 %"."""
+    share = f"{job.fte * 100:.3g} %" if job and job.fte not in (None, 1) else ""
+    return ", ".join(part for part in (profiles.days_in_words(days or ()), share) if part)
 
 
 def _tenure(joined: date, day: date) -> str:

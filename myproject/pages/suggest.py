@@ -32,6 +32,8 @@ class SuggestQuery(ClockQuery):
 def suggestions(request: Request) -> Response:
     """What fits, as JSON: `items`, each with kind, id, label, detail and url; people first, with initials and hue.
 
+    What is not a person has `value` too: what a filter takes for it.
+
     `all` is the address of the whole list, `more` says whether it holds more people than are given.
     """
     query = SuggestQuery.of(request)
@@ -84,6 +86,7 @@ def _things(request: Request, asked: str, kind: str, things: tuple[Entity, ...])
             "id": thing.id,
             "label": thing.name,
             "detail": thing.detail,
+            "value": thing.path if kind == "department" else thing.name,
             "url": request.link("departments", traverse=thing.path.split("/"))
             if kind == "department" and asked == "all"
             else request.link("employees", _query={kind: thing.id}),

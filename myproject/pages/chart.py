@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from pydantic import Field
 from pyramid.httpexceptions import HTTPSeeOther
@@ -36,9 +38,13 @@ class FocusQuery(ClockQuery):
 
 
 class TopQuery(FocusQuery):
-    """Those of the top. `from` and `to`: two people, how they are connected; `who`: the second one by name."""
+    """Those of the top. `from` and `to`: two people, how they are connected; `who`: the second one by name.
+
+    `closed`: nothing is open, where a few branches are from the start.
+    """
 
     outside: Flag = False
+    closed: Flag = False
     from_: Annotated[Id | None, Field(alias="from")] = None
     to: Id | None = None
     who: Text = ""
@@ -55,6 +61,55 @@ class PrintQuery(ClockQuery):
     """The parameters of the chart on paper."""
 
     levels: Annotated[int, Field(ge=1, le=atlases.DEEPEST)] = atlases.DEEPEST
+
+
+class Ways:
+    """The addresses in a tree, made quickly: there are four to a row."""
+
+    def __init__(
+        self, request: Request, at: str, opened: Sequence[int], page: int = 1, nothing: str = ""
+    ) -> None:
+        """at: address of the page whose branches open; `opened`: those that are; `nothing`: says that none is."""
+        self._request = request
+        self._at = at
+        self._opened = opened
+        kept = request.link("chart").partition("?")[2]
+        self._kept = f"?{kept}" if kept else ""
+        self._also = f"&{kept}" if kept else ""
+        self._prefix = quote(request.environ.get("SCRIPT_NAME", ""))
+        query = [("page", page)] if page > 1 else []
+        self._query = urlencode([*query, *(("open", each) for each in opened)])
+        self._nothing = nothing
+        self._full = len(opened) >= focus.MOST_OPEN
+
+    def focus(self, person: int) -> str:
+        """The chart around someone."""
+        return f"{self._prefix}/chart/{person}{self._kept}"
+
+    def profile(self, person: int) -> str:
+        """Someone's own page."""
+        return f"{self._prefix}/employees/{person}{self._kept}"
+
+    def branch(self, person: int, page: int, level: int) -> str:
+        """A piece of page with those who report to someone."""
+        pages = f"page={page}&" if page > 1 else ""
+        return f"{self._prefix}/chart/{person}/branch?{pages}level={level}{self._also}"
+
+    def toggle(self, person: int, is_open: bool) -> str:
+        """This page with someone's branch opened or closed; their own chart, once too many are open."""
+        if is_open:
+            query = "&".join(part for part in self._query.split("&") if part != f"open={person}") or self._nothing
+        elif self._full:
+            return self.focus(person)
+        else:
+            query = f"{self._query}&open={person}" if self._query else f"open={person}"
+        both = f"{query}{self._also}" if query else self._kept[1:]
+        return f"{self._at}?{both}#p{person}" if both else f"{self._at}#p{person}"
+
+    @staticmethod
+    def page_after(last: int) -> int:
+        """The page of a branch that begins after so many."""
+        return last // focus.BRANCH + 1
 
 
 def _shown(view: Any) -> Any:
@@ -88,10 +143,11 @@ def _around(request: Request, number: int, query: FocusQuery) -> dict[str, Any] 
     if found is None:
         return None
     _check_page(found.reports, query.page)
+    at = request.link("chart.focus", id=number).partition("?")[0]
     return {
         "focus": found,
         "person": found.person,
-        "opened": query.open,
+        "ways": Ways(request, at, query.open, query.page),
         "q": query.q,
         "hits": find.find(conn, clock, viewer, query.q, found.person) if query.q else None,
         "most_open": focus.MOST_OPEN,
@@ -123,7 +179,8 @@ def summit(request: Request) -> Any:
         context = _around(request, tops[0].person.id, query)
         if context is not None:
             return {**context, "top": found, "hits": _hits(request, query.q)}
-    if not query.open and len(tops) <= FEW_TOPS:
+    few = len(tops) <= FEW_TOPS
+    if few and not query.open and not query.closed:
         opened = tuple(item.person.id for item in tops)
         found = top.top(conn, clock, viewer, page=query.page, opened=opened)
     else:
@@ -131,7 +188,7 @@ def summit(request: Request) -> Any:
     return {
         "focus": None,
         "top": found,
-        "opened": opened,
+        "ways": Ways(request, request.link("chart").partition("?")[0], opened, query.page, "closed=1" if few else ""),
         "q": query.q,
         "hits": _hits(request, query.q),
         "most_open": focus.MOST_OPEN,
@@ -165,7 +222,8 @@ def branch(request: Request) -> Any:
         return _absent(request, number)
     shown = focus.branch(conn, clock, viewer, found[number], page=query.page)
     _check_page(shown, query.page)
-    return {"person": found[number], "branch": shown, "level": query.level}
+    ways = Ways(request, request.link("chart.focus", id=number).partition("?")[0], ())
+    return {"person": found[number], "branch": shown, "level": query.level, "ways": ways}
 
 
 def _absent(request: Request, number: int) -> Any:

@@ -21,6 +21,7 @@ from myproject.directory.listing.question import Filters, Order, Refused, read_p
 from myproject.directory.text import slug, words
 from myproject.pages.errors import http_error
 from myproject.pages.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
+from myproject.pages.rows import local_time, rows
 from myproject.request import Request
 from myproject.resources import DepartmentResource, DepartmentsRoot
 
@@ -122,6 +123,7 @@ def department(context: DepartmentResource, request: Request) -> Any:
     start = (query.page - 1) * CHILDREN
     shown = children[start : start + CHILDREN]
     only = query.only or not children
+    page = _people(request, node, query, only=only)
     return {
         "node": node,
         "path": tree.path_of(node.id),
@@ -132,9 +134,13 @@ def department(context: DepartmentResource, request: Request) -> Any:
         "heads": department_people.heads(conn, clock, viewer, [node.id, *(child.id for child in shown)]),
         "below": len(tree.subtree(node.id)) - 1,
         "only": only,
-        "people": _people(request, node, query, only=only),
+        "people": page,
+        "rows": rows(request, page.people) if page else [],
         "second_roles": department_people.second_roles(conn, clock, viewer, node.id),
-        "places": department_people.places(conn, clock, viewer, tree, node.id, only=only),
+        "places": [
+            (place, local_time(request, place.time_zone))
+            for place in department_people.places(conn, clock, viewer, tree, node.id, only=only)
+        ],
         "timeline": history.timeline(conn, clock, viewer, node.id),
         "about": history.about(conn, node.id),
         "counted": may_see(viewer, "department"),
@@ -202,7 +208,8 @@ def missing(error: HTTPNotFound, request: Request) -> Response:
     response = render_to_response(
         "departments/missing.html",
         {
-            "asked": asked[-1],
+            "asked": asked[-1][:100],
+            "here": _address(request, "/".join(slugs)),
             "found": found,
             "tree": tree,
             "above": _nearest_above(tree, slugs),

@@ -49,9 +49,14 @@ class Branch:
         return max(1, -(-self.total // self.size))
 
     @property
+    def last(self) -> int:
+        """How many come before the end of this page."""
+        return (self.page - 1) * self.size + len(self.items)
+
+    @property
     def rest(self) -> int:
         """How many come after this page."""
-        return max(0, self.total - (self.page - 1) * self.size - len(self.items))
+        return max(0, self.total - self.last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,8 +76,14 @@ def undo(context: Context, revision: int, dry_run: bool, partial: bool, reason: 
     """Take the change set REVISION back, by a change set of its own."""
     from myproject.directory.change_sets import Refused
     from myproject.directory.change_sets import undo as take_back
+    from myproject.directory.differences import differences
+    from myproject.directory.plans import make_undo_plan
 
+    told: list[str] = []
     with context.database.begin() as conn:
+        if dry_run:
+            plan = make_undo_plan(conn, revision, today=context.today, partial=partial)
+            told = [str(difference) for difference in islice(differences(conn, plan), _SHOWN + 1)]
         try:
             applied = take_back(
                 conn,
@@ -99,6 +106,10 @@ def undo(context: Context, revision: int, dry_run: bool, partial: bool, reason: 
     if applied.revision is None:
         click.echo("There is nothing left of it to take back.")
     elif dry_run:
+        for text in told[:_SHOWN]:
+            click.echo(f"  {text}")
+        if len(told) > _SHOWN:
+            click.echo("  ... and more")
         click.echo(f"#{revision} can be taken back. Nothing was written.")
     else:
         click.echo(f"Took #{revision} back; that is change set #{applied.revision}.")

@@ -101,6 +101,10 @@ class LocationDraft:
     values: dict[str, Any] | None = None
     new: bool = False
 
+    @property
+    def label(self) -> str:
+        return self.name
+
 
 @dataclass(slots=True, eq=False)
 class Item:

@@ -1,0 +1,242 @@
+"""A plan in words: what would be otherwise, for whom and when, against what is recorded now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from myproject.db.ids import id_list
+from myproject.models.employee import Employee
+from myproject.models.location import Location
+from myproject.models.vocabulary import JobTitle, Skill
+
+from .fields import FIELDS
+from .planning.draft import Career, DepartmentDraft, day_words, period_words
+from .planning.rows import AssignmentRow, EmploymentRow, LineRow, Row, VersionRow, row_on
+from .plans import Plan
+
+_DERIVED = ("name", "sort_name", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that would be otherwise. `text` is a sentence that leaves out whom it is about."""
+
+    kind: str
+    """employee, department or location."""
+    id: int
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.text}"
+
+
+def differences(conn: Connection, plan: Plan) -> Iterator[Difference]:
+    """Every difference that the plan makes, employee by employee, each in order of time.
+
+    Made one by one as they are asked for; looking only at the first few of a large plan costs little.
+    """
+    words = _Words(conn, plan)
+    for thing in plan.things():
+        if isinstance(thing, Career):
+            texts = _career(words, thing)
+            kind = "employee"
+        elif isinstance(thing, DepartmentDraft):
+            texts = _department(words, thing)
+            kind = "department"
+        else:
+            texts = _values(thing.new, thing.values or {}, f"created as {thing.name}")
+            kind = "location"
+        yield from (Difference(kind, thing.id, thing.label, text) for text in texts)
+
+
+class _Words:
+    """Names of what rows only number; looked up when they are first needed, and kept."""
+
+    def __init__(self, conn: Connection, plan: Plan) -> None:
+        self._conn = conn
+        self._draft = plan.draft
+        self._known: dict[tuple[str, int], str] = {
+            **{("title", id_): name for name, id_ in plan.draft.new_job_titles.items()},
+            **{("skill", id_): name for id_, name in plan.draft.new_skills.items()},
+        }
+        self._tables: dict[str, Any] = {
+            "title": JobTitle.__table__,
+            "skill": Skill.__table__,
+            "place": Location.__table__,
+            "person": Employee.__table__,
+        }
+
+    def of(self, kind: str, id_: int | None) -> str:
+        if id_ is None:
+            return "none"
+        if (kind, id_) not in self._known:
+            table = self._tables[kind]
+            query = select(table.c.name).where(table.c.id.in_(id_list([id_])))
+            self._known[kind, id_] = self._conn.execute(query).scalar() or f"{kind} {id_}"
+        return self._known[kind, id_]
+
+    def person(self, id_: int) -> str:
+        career = self._draft.careers.get(id_)
+        return career.label if career is not None else self.of("person", id_)
+
+    def place(self, id_: int | None) -> str:
+        location = self._draft.locations.get(id_) if id_ is not None else None
+        return location.name if location is not None else self.of("place", id_)
+
+    def department(self, id_: int | None, day: date) -> str:
+        return "the top" if id_ is None else self._draft.departments[id_].name_on(day)
+
+    def card(self, career: Career) -> dict[str, Any]:
+        return self._draft.cards.get(career.id, {})
+
+    def skills_of(self, career: Career) -> list[int]:
+        return self._draft.skills_of.get(career.id, [])
+
+
+def _career(words: _Words, career: Career) -> Iterator[str]:
+    before = [row for row in career.stored if isinstance(row, EmploymentRow)]
+    yield from _told(before, career.employment, lambda _was, now, _day: "works here" if now else "no longer works here")
+    if career.new:
+        skipped: frozenset[str] = frozenset(_DERIVED)
+    else:
+        skipped = frozenset((*_DERIVED, *(name for name in career.card or {} if name not in FIELDS)))
+        stored = words.card(career)
+        for name, value in (career.card or {}).items():
+            if name not in skipped:
+                yield f"{FIELDS[name].label.lower()} {_said(stored.get(name))} → {_said(value)}"
+        if career.skills is not None:
+            was = [words.of("skill", id_) for id_ in words.skills_of(career)]
+            yield f"skills {_said(was)} → {_said([words.of('skill', id_) for id_ in career.skills])}"
+    for rows_before, rows_after in _things(career, AssignmentRow, career.assignments, lambda row: row.assignment_id):
+        yield from _told(rows_before, rows_after, lambda was, now, day: _job(words, was, now, day))
+    for rows_before, rows_after in _things(
+        career,
+        LineRow,
+        career.lines,
+        lambda row: (row.assignment_id, row.kind, row.manager_id if row.kind == "dotted" else 0),
+    ):
+        yield from _told(rows_before, rows_after, lambda was, now, _: _line(words, was, now))
+
+
+def _things(
+    career: Career, kind: type, rows: Iterable[Any], key: Callable[[Any], Hashable]
+) -> Iterator[tuple[list[Any], list[Any]]]:
+    """Stored and wanted rows of each assignment, or each chain of lines."""
+    grouped: dict[Hashable, tuple[list[Any], list[Any]]] = {}
+    for row in career.stored:
+        if isinstance(row, kind):
+            grouped.setdefault(key(row), ([], []))[0].append(row)
+    for row in rows:
+        grouped.setdefault(key(row), ([], []))[1].append(row)
+    yield from grouped.values()
+
+
+def _told(before: Sequence[Row], after: Sequence[Row], say: Callable[[Any, Any, date], str]) -> Iterator[str]:
+    """A sentence for each period over which the two differ in one way."""
+    if set(before) == set(after):
+        return
+    days = sorted({day for row in (*before, *after) for day in (row.valid_from, row.valid_to)})
+    spans: list[tuple[date, date, Any, Any]] = []
+    for start, end in pairwise(days):
+        was, now = _value(before, start), _value(after, start)
+        if was == now:
+            continue
+        if spans and spans[-1][1] == start and spans[-1][2:] == (was, now):
+            spans[-1] = (spans[-1][0], end, was, now)
+        else:
+            spans.append((start, end, was, now))
+    for start, end, was, now in spans:
+        yield f"{period_words(start, end)}: {say(was, now, start)}"
+
+
+def _value(rows: Sequence[Any], day: date) -> Any:
+    row = row_on(rows, day)
+    return None if row is None else row._replace(valid_from=date.min, valid_to=date.max)
+
+
+def _job(words: _Words, was: AssignmentRow | None, now: AssignmentRow | None, day: date) -> str:
+    if now is None:
+        assert was is not None
+        return f"no longer {_job_name(words, was, day)}"
+    if was is None:
+        return ("" if now.is_primary else "also ") + _job_name(words, now, day)
+    parts = []
+    if was.department_id != now.department_id:
+        parts.append(f"{words.department(was.department_id, day)} → {words.department(now.department_id, day)}")
+    if was.job_title_id != now.job_title_id:
+        parts.append(f"{words.of('title', was.job_title_id)} → {words.of('title', now.job_title_id)}")
+    if was.location_id != now.location_id:
+        parts.append(f"{words.place(was.location_id)} → {words.place(now.location_id)}")
+    if was.fte != now.fte:
+        parts.append(f"FTE {was.fte:g} → {now.fte:g}")
+    if was.is_head != now.is_head:
+        parts.append("head of department" if now.is_head else "no longer head of department")
+    if was.is_primary != now.is_primary:
+        parts.append("primary assignment" if now.is_primary else "no longer the primary assignment")
+    return ", ".join(parts)
+
+
+def _job_name(words: _Words, row: AssignmentRow, day: date) -> str:
+    title = f"{words.of('title', row.job_title_id)} in " if row.job_title_id is not None else "in "
+    place = f", {words.place(row.location_id)}" if row.location_id is not None else ""
+    return f"{title}{words.department(row.department_id, day)}{place}"
+
+
+_REPORTS = {"solid": "reports to", "dotted": "dotted line to", "acting": "acting manager"}
+
+
+def _line(words: _Words, was: LineRow | None, now: LineRow | None) -> str:
+    if now is None:
+        assert was is not None
+        return f"no longer {_REPORTS[was.kind]} {words.person(was.manager_id)}"
+    text = f"{_REPORTS[now.kind]} {words.person(now.manager_id)}"
+    return text if was is None else f"{text} instead of {words.person(was.manager_id)}"
+
+
+def _department(words: _Words, department: DepartmentDraft) -> Iterator[str]:
+    before = [row for row in department.stored if isinstance(row, VersionRow)]
+    yield from _told(before, department.versions, lambda was, now, day: _version(words, was, now, day))
+    if not department.new:
+        yield from _values(False, department.values or {}, "")
+
+
+def _version(words: _Words, was: VersionRow | None, now: VersionRow | None, day: date) -> str:
+    if now is None:
+        assert was is not None
+        return f"{was.name} no longer exists"
+    if was is None:
+        return f"{now.name}, under {words.department(now.parent_id, day)}"
+    parts = []
+    if was.name != now.name:
+        parts.append(f"{was.name} → {now.name}")
+    if was.parent_id != now.parent_id:
+        parts.append(f"moves from {words.department(was.parent_id, day)} to {words.department(now.parent_id, day)}")
+    return ", ".join(parts) or f"its address ends in {now.slug}"
+
+
+def _values(new: bool, values: dict[str, Any], created: str) -> Iterator[str]:
+    if new or values.get("closed") is False:
+        yield created
+        return
+    if values.get("closed"):
+        yield "taken back"
+    yield from (
+        f"{name.replace('_', ' ')} becomes {_said(value)}"
+        for name, value in values.items()
+        if name not in ("sort_name", "closed")
+    )
+
+
+def _said(value: Any) -> str:
+    if value is None or value in ("", []):
+        return "nothing"
+    if isinstance(value, date):
+        return day_words(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,58 @@
+"""A plan in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from myproject.db.engines import Engines
+from myproject.directory import change_sets, verbs
+from myproject.directory.differences import differences
+from myproject.directory.fields import Card
+from myproject.directory.plans import make_plan
+
+TODAY = date(2026, 6, 15)
+FIRST = date(2020, 1, 1)
+LATER = date(2026, 7, 1)
+
+
+def test_a_plan_is_told_in_words_before_it_is_applied(engines: Engines) -> None:
+    with engines.begin() as conn:
+        change_sets.apply(
+            conn,
+            [
+                verbs.CreateDepartment(code="co", name="Company", on=FIRST),
+                verbs.CreateDepartment(code="pay", name="Payments", parent="co", on=FIRST),
+                verbs.Join(employee_number="1", card=Card(family_name="Hall"), on=FIRST, department="co"),
+                verbs.Join(
+                    employee_number="2", card=Card(given_name="Ada", family_name="Nwosu", skills=["Go"]), on=FIRST,
+                    department="co", job_title="Engineer", manager="1",
+                ),
+                verbs.Join(employee_number="3", card=Card(family_name="Li"), on=FIRST, department="pay"),
+            ],
+            today=TODAY, author="test", source="test",
+        )  # fmt: skip
+        plan = make_plan(
+            conn,
+            [
+                verbs.Move(employee="2", on=LATER, department="pay", job_title="Team lead"),
+                verbs.ChangeManager(employee="2", manager="3", on=LATER),
+                verbs.ChangeManager(employee="3", manager="1", kind="dotted", on=LATER, until=date(2026, 8, 31)),
+                verbs.EditCard(employee="2", changes=Card(email="ada@example.org", skills=["Go", "Rust"])),
+                verbs.Leave(employee="1", last_day=date(2026, 12, 31)),
+                verbs.RenameDepartment(department="pay", name="Money", on=date(2027, 1, 1)),
+                verbs.CreateLocation(code="osl", name="Oslo", time_zone="Europe/Oslo"),
+            ],
+            today=TODAY,
+        )
+        assert not plan.problems
+        assert [str(difference) for difference in differences(conn, plan)] == [
+            "Ada Nwosu (2): mail nothing → ada@example.org",
+            "Ada Nwosu (2): skills Go → Go, Rust",
+            "Ada Nwosu (2): from 1 Jul 2026: Company → Payments, Engineer → Team lead",
+            "Ada Nwosu (2): from 1 Jul 2026: reports to Li (3) instead of Hall (1)",
+            "Li (3): from 1 Jul 2026 to 31 Aug 2026: dotted line to Hall (1)",
+            "Hall (1): from 1 Jan 2027: no longer works here",
+            "Hall (1): from 1 Jan 2027: no longer in Company",
+            "Money: from 1 Jan 2027: Payments → Money",
+            "Oslo: created as Oslo",
+        ]

@@ -82,12 +82,14 @@ class DepartmentDraft:
     new: bool = False
 
     def name_on(self, day: date) -> str:
-        row = row_on(self.versions, day) or (self.versions[-1] if self.versions else None)
+        """The name on a day; where it has none that day, the one it had or will have."""
+        known = self.versions or list(self.stored)
+        row = row_on(known, day) or (known[-1] if known else None)
         return row.name if row else self.code
 
     @property
     def label(self) -> str:
-        return self.versions[-1].name if self.versions else self.code
+        return self.name_on(FOREVER)
 
 
 @dataclass(slots=True, eq=False)

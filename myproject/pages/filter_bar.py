@@ -84,6 +84,8 @@ class Bar:
     joined_to: str
     action: str
     """Where the form goes."""
+    has_below: bool
+    """Whether the department that is chosen has others below it."""
 
     def link(self, **changes: Any) -> str:
         """The address of this list with something changed; None takes a parameter out."""
@@ -112,6 +114,15 @@ class Bar:
         return f"Sorted {words[self.order]}" if self.order in words else f"Sorted by {label}{backwards}"
 
     @property
+    def below(self) -> Sorting | None:
+        """The list with or without the departments below the one chosen."""
+        if not self.has_below:
+            return None
+        if "only" in self.kept:
+            return Sorting("with sub-departments", self.link(only=None), current=False)
+        return Sorting("without sub-departments", self.link(only=1), current=False)
+
+    @property
     def csv(self) -> str:
         """The address of the list as a file."""
         shown = {name: value for name, value in self.kept.items() if name not in ("view", "density")}
@@ -136,10 +147,11 @@ def make_bar(request: Request, asked: Asked, query: EmployeesQuery) -> Bar:
         [],
         [],
         {name: f"{each.message} {each.remedy}" for name, each in asked.problems.items()},
-        [(name, str(kept[name])) for name in ("q", "sort", "view", "density", "manager") if name in kept],
+        [(name, str(kept[name])) for name in ("q", "only", "sort", "view", "density", "manager") if name in kept],
         query.joined_from.isoformat() if query.joined_from else "",
         query.joined_to.isoformat() if query.joined_to else "",
         request.script_name + request.registry.paths["employees"],
+        len(asked.tree.subtree(asked.chosen["department"].id)) > 1 if "department" in asked.chosen else False,
     )
     bar.hidden.extend((name, request.GET[name]) for name in ("as_of", "known_at") if request.GET.get(name))
     bar.hidden.extend(("skill", str(skill.id)) for skill in asked.skills)

@@ -183,8 +183,15 @@ class Both:
         number = numbers[what % len(numbers)] if numbers else 999
         changes = self.changes(what, department)
         job = self.job(department, what)
-        hire: dict[str, Any] = {"on": day(first), "until": until(end), "department": department, "job_title": job.title, "fte": job.fte,
-                "is_head": job.head, "manager": manager}  # fmt: skip
+        hire: dict[str, Any] = {
+            "on": day(first),
+            "until": until(end),
+            "department": department,
+            "job_title": job.title,
+            "fte": job.fte,
+            "is_head": job.head,
+            "manager": manager,
+        }
         later = length % 2 == 1 and end is None
         tell(f"{step}: person {id_}, other {second}, department {department}, days {first} to {end}")
         kind: Any = KINDS[length % 3]
@@ -200,10 +207,11 @@ class Both:
             case 5:
                 self.apply(verbs.Rehire(employee=id_, **hire), "rehire", id_, first, stop, job, manager)
             case 6 | 7:
-                verb = verbs.Move(employee=id_, on=day(first), until=until(end) if end else None, also_later=what % 2 == 1,
-                                  **self.verb_changes(changes))  # fmt: skip
+                odd = what % 2 == 1
+                said = self.verb_changes(changes)
+                verb = verbs.Move(employee=id_, on=day(first), until=until(end), also_later=odd, **said)
                 told = None if until(end) is None else end
-                self.apply(verb, "move", id_, None, first, told, what % 2 == 1, changes)
+                self.apply(verb, "move", id_, None, first, told, odd, changes)
             case 8:
                 told = None if until(end) is None else end
                 self.apply(verbs.AddAssignment(employee=id_, **hire), "add_assignment", id_, first, told, job, manager)
@@ -275,8 +283,9 @@ class Both:
             verb = verbs.Correct(employee=id_, fact="employment", on=day(on), changes=fact(valid_from=day(first)))
             self.apply(verb, "correct_employment", id_, on, first)
         elif what % 3 == 1:
-            verb = verbs.Correct(employee=id_, fact="reporting_line", on=day(on), assignment=self.model.people[id_].primary(on) or 999,
-                                 changes=fact(manager=second))  # fmt: skip
+            mine = self.model.people[id_].primary(on) or 999
+            new = fact(manager=second)
+            verb = verbs.Correct(employee=id_, fact="reporting_line", on=day(on), assignment=mine, changes=new)
             self.apply(verb, "correct_line", id_, on, second)
         elif changes:
             span = (max(on - what // 2, 0), max(on + 1, end or LAST + 1))
@@ -334,7 +343,7 @@ def test_random_histories_agree_with_the_model(engines: Engines, steps: list[Ste
 @RANDOM
 @given(steps=STEPS, back=st.lists(st.integers(0, 20), min_size=1, max_size=3))
 def test_undoing_any_change_set_keeps_every_rule(engines: Engines, steps: list[Step], back: list[int]) -> None:
-    """Older change sets are taken back or refused; what is there afterwards obeys the rules, and known_at does not change."""
+    """Older change sets are taken back or refused; what is there then obeys the rules, and known_at stays as it was."""
     with history(engines) as both:
         for step in steps:
             both.step(step)

@@ -80,17 +80,17 @@ class Crew:
     def named(self, condition: ColumnElement[bool]) -> Subquery:
         """Those with a word in `search_name` that fits; `text` is the word, `number` its field."""
         found = select(NAME.c.employee_id, NAME.c.sort_name, NAME.c.word.label("text"), NAME.c.field.label("number"))
-        return self._attach(found.where(condition), NAME)
+        return self._attach(found.where(condition), NAME.c.employee_id)
 
     def coded(self, column: str, condition: ColumnElement[bool]) -> Subquery:
         """Those whose number, mail or phone fits; `text` is the column's value."""
         found = select(CODE.c.employee_id, CODE.c[column].label("text"), NO_NUMBER.label("number"))
-        return self._attach(found.where(condition), CODE)
+        return self._attach(found.where(condition), CODE.c.employee_id)
 
     def skilled(self, condition: ColumnElement[bool]) -> Subquery:
         """Those with a skill that fits; `number` is its id."""
         found = select(SKILL.c.employee_id, NO_TEXT.label("text"), SKILL.c.skill_id.label("number"))
-        return self._attach(found.where(condition), SKILL)
+        return self._attach(found.where(condition), SKILL.c.employee_id)
 
     def everyone(self) -> FromClause:
         """All of them, without `text` and `number`; `present` itself where it answers."""
@@ -110,6 +110,13 @@ class Crew:
             .subquery("people")
         )
 
+    def in_order(self) -> FromClause:
+        """`everyone`, to be read in the order of names and only as far as needed."""
+        if self.indexed:
+            return _PRESENT
+        table = _EMPLOYEE.alias("person")
+        return self._attach(select(table.c.id.label("employee_id"), table.c.sort_name), table.c.id)
+
     def column(self, people: FromClause, name: str) -> ColumnElement[Any]:
         """A column of somebody's job on the day, looked up where the list at hand does not have it."""
         if name in people.c:
@@ -122,27 +129,23 @@ class Crew:
         of_person = table.c.employee_id == people.c.employee_id
         return select(table.c[name]).where(of_person, *conditions).limit(1).scalar_subquery()
 
-    def _attach(self, found: Select[Any], table: Any) -> Subquery:
+    def _attach(self, found: Select[Any], employee_id: ColumnElement[int]) -> Subquery:
         """The rows found in an index, with what their employee does on the day; those not employed drop out."""
         if self.indexed:
             given = {column.name for column in found.selected_columns}
             rest = [_PRESENT.c[name] for name in COLUMNS if name not in given]
-            return (
-                found.add_columns(*rest)
-                .select_from(table.join(_PRESENT, _PRESENT.c.employee_id == table.c.employee_id))
-                .subquery("people")
-            )
+            return found.add_columns(*rest).join(_PRESENT, _PRESENT.c.employee_id == employee_id).subquery("people")
         # One look-up per row found, never a join whose order a planner chooses (facts of the stack, section 9).
         job = _ASSIGNMENT.alias("job")
         own_row = (
             select(job.c.id)
-            .where(job.c.employee_id == table.c.employee_id, *self._on_day(job), job.c.is_primary)
+            .where(job.c.employee_id == employee_id, *self._on_day(job), job.c.is_primary)
             .limit(1)
             .scalar_subquery()
         )
-        rows = found.add_columns(own_row.label("row_id"), self._joined_on(table.c.employee_id).label("joined_on"))
+        rows = found.add_columns(own_row.label("row_id"), self._joined_on(employee_id).label("joined_on"))
         if "sort_name" not in found.selected_columns:
-            rows = rows.add_columns(_sort_name(table.c.employee_id).label("sort_name"))
+            rows = rows.add_columns(_sort_name(employee_id).label("sort_name"))
         inner = rows.subquery("found")
         own = _ASSIGNMENT.alias("own")
         return (

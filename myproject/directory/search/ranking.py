@@ -17,6 +17,7 @@ _BEGINNING = 20
 _CODE, _CODE_BEGINS, _CODE_ENDS = 100, 70, 66
 _THING = {"job_title": 50, "skill": 48, "department": 46, "location": 44}
 _THING_BEGINS = 10
+_NOTHING: frozenset[int] = frozenset()
 _NEAR_NAME, _NEAR_BEGINNING, _NEAR_THING = 24, 18, 12
 _WHOLE_NAME, _IN_ORDER = 5, 3
 
@@ -83,16 +84,33 @@ class _Judge:
     """The points of people for one term."""
 
     def __init__(self, reading: Reading) -> None:
-        self._reading = reading
         self._spellings = reading.term.spellings
         self._near = dict(reading.near_words)
         self._codes = codes(reading.term)
-        self._kinds = [kind for kind in _THING if reading.things(kind)]
+        self._things = [
+            (kind, points, reading.exact.get(kind, _NOTHING), reading.begun.get(kind, _NOTHING), reading.near.get(kind))
+            for kind, points in _THING.items()
+            if reading.things(kind)
+        ]
 
     def points(self, person: Evidence) -> tuple[int, str]:
         """The points of the best way in which somebody fits the term, and the field it is by."""
+        best, name = self._name_points(person.names)
+        if self._codes and person.codes:
+            best, name = max((best, name), self._code_points(person.codes))
+        for kind, whole, exact, begun, near in self._things:
+            # The kinds are in the order of their points.
+            if best >= whole:
+                break
+            for key in person.skills if kind == "skill" else (person.jobs[kind],):
+                points = whole if key in exact else whole - _THING_BEGINS if key in begun else _NEAR_THING
+                if points > best and (key in begun or (near and key in near)):
+                    best, name = points, FIELD_OF_KIND[kind]
+        return best, name
+
+    def _name_points(self, names: Iterable[tuple[str, int]]) -> tuple[int, str]:
         best, name = 0, "name"
-        for word, number in person.names:
+        for word, number in names:
             if word in self._spellings:
                 points = _NAME[number]
             elif word.startswith(self._spellings):
@@ -103,16 +121,6 @@ class _Judge:
                 continue
             if points > best:
                 best, name = points, NAME_FIELDS[number]
-        if self._codes and person.codes:
-            points, field = self._code_points(person.codes)
-            if points > best:
-                best, name = points, field
-        # No thing counts as much as the beginning of a name.
-        if best <= max(_THING.values()):
-            for kind in self._kinds:
-                points = self._thing_points(kind, person)
-                if points > best:
-                    best, name = points, FIELD_OF_KIND[kind]
         return best, name
 
     def _code_points(self, found: dict[str, str]) -> tuple[int, str]:
@@ -125,15 +133,3 @@ class _Judge:
             if points > best:
                 best, name = points, FIELD_OF_CODE[column]
         return best, name
-
-    def _thing_points(self, kind: str, person: Evidence) -> int:
-        reading = self._reading
-        points = 0
-        for key in person.skills if kind == "skill" else (person.jobs[kind],):
-            if key in reading.exact.get(kind, ()):
-                return _THING[kind]
-            if key in reading.begun.get(kind, ()):
-                points = _THING[kind] - _THING_BEGINS
-            elif not points and key in reading.near.get(kind, ()):
-                points = _NEAR_THING
-        return points

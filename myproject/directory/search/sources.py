@@ -261,7 +261,7 @@ class Anyone:
         return select(crew.everyone().c.employee_id)
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [_in_order(crew.everyone(), [lambda people: self.holds(crew, people), *fit], most)]
+        return [_in_order(crew.in_order(), [lambda people: self.holds(crew, people), *fit], most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
         return any_of(self.sources, crew, people)

@@ -36,8 +36,6 @@ class Search:
     def __init__(self, clock: Clock, seen: Sight, readings: Sequence[Reading], narrow: Sequence[Condition]) -> None:
         self._clock = clock
         self._crew = Crew(clock)
-        # Without indexes in the order of names, reading in it costs so much more.
-        self._cap = CAP if self._crew.indexed else 4 * CAP
         self._sources = [sources(place, reading, seen) for place, reading in enumerate(readings)]
         self._lengths = [len(reading.term.text) for reading in readings]
         self._narrow = tuple(narrow)
@@ -83,7 +81,7 @@ class Search:
         plan: list[tuple[Source, bool]] = []
         many: list[Source] = []
         for number, source in enumerate(self._sources[lead]):
-            few = self._counts.get((lead, number), 0) < self._cap
+            few = self._counts.get((lead, number), 0) < CAP
             if few or isinstance(source, Names | NearNames | Codes):
                 plan.append((source, few))
             else:
@@ -113,9 +111,9 @@ class Search:
         term = self._sources[place]
         sizes = [self._counts.get((place, number), 0) for number in range(len(term))]
         many = any(
-            size >= self._cap and not isinstance(source, Names) for size, source in zip(sizes, term, strict=True)
+            size >= CAP and not isinstance(source, Names) for size, source in zip(sizes, term, strict=True)
         )
-        return min(sum(sizes), self._cap), many, -self._lengths[place], place
+        return min(sum(sizes), CAP), many, -self._lengths[place], place
 
     def many(self, conn: Connection) -> bool:
         """Whether a single term has so many people that nobody would name them one by one."""
@@ -141,11 +139,11 @@ class Search:
         def build() -> Any:
             selects = []
             for place, number, source in counted:
-                some = source.some(self._crew).limit(self._cap).subquery()
+                some = source.some(self._crew).limit(CAP).subquery()
                 selects.append(select(literal(place), literal(number), func.count()).select_from(some))
             return union_all(*selects)
 
-        shape = ("counts", self._cap, tuple((place, number, source.shape) for place, number, source in counted))
+        shape = ("counts", CAP, tuple((place, number, source.shape) for place, number, source in counted))
         counts = {(place, number): count for place, number, count in self._run(conn, shape, build)}
         kept_sources: list[list[Source]] = []
         kept_counts: dict[tuple[int, int], int] = {}

@@ -1,0 +1,78 @@
+"""The offices of the made-up company, and phone numbers that ring nowhere.
+
+The numbers lie in ranges that the regulators keep free for drama (Ofcom, BNetzA, ARCEP, ACMA, PTS, ComReg, 555-01xx).
+Where a country keeps none, an office is reached through the exchange in Britain, in the range 01632 960.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_EXCHANGE = "+44 1632 960###"
+
+
+class Place(NamedTuple):
+    """An office. `phone` and `mobile` are patterns: each # is a digit. `cultures` are weighted by how often told."""
+
+    code: str
+    name: str
+    address: str
+    city: str
+    country: str
+    time_zone: str
+    cultures: str
+    phone: str = _EXCHANGE
+    mobile: str = "+44 7700 900###"
+
+
+PLACES: tuple[Place, ...] = (
+    Place("BRS", "Bristol", "1 Larkfield Yard\nBristol BS0 0LF", "Bristol", "GB", "Europe/London", "english english english gaelic indian arabic slavic", "+44 117 496 0###"),
+    Place("BER", "Berlin", "Wetterhof 12\n00100 Berlin", "Berlin", "DE", "Europe/Berlin", "german german german turkish slavic arabic dutch", "+49 30 23125 ###", "+49 171 39200 ##"),
+    Place("BLR", "Bengaluru", "Monsoon House, 4th Cross\nBengaluru 560000", "Bengaluru", "IN", "Asia/Kolkata", "indian indian indian indian arabic"),
+    Place("TOR", "Toronto", "200 Snowgauge Street\nToronto ON", "Toronto", "CA", "America/Toronto", "english french chinese indian gaelic korean ukrainian", "+1 416 555 01##", "+1 647 555 01##"),
+    Place("PAR", "Paris", "8, rue de la Girouette\n75000 Paris", "Paris", "FR", "Europe/Paris", "french french french arabic portuguese vietnamese", "+33 1 99 00 ## ##", "+33 6 39 98 ## ##"),
+    Place("STO", "Stockholm", "Molngatan 3\n100 00 Stockholm", "Stockholm", "SE", "Europe/Stockholm", "nordic nordic nordic arabic greek", "+46 8 465 004 ##", "+46 70 174 06 ##"),
+    Place("MEL", "Melbourne", "55 Southerly Lane\nMelbourne VIC", "Melbourne", "AU", "Australia/Melbourne", "english english greek italian vietnamese chinese", "+61 3 7010 ####", "+61 3 5550 ####"),
+    Place("LOS", "Lagos", "17 Harmattan Close\nLagos", "Lagos", "NG", "Africa/Lagos", "nigerian nigerian nigerian arabic"),
+    Place("DUB", "Dublin", "2 Drizzle Quay\nDublin", "Dublin", "IE", "Europe/Dublin", "gaelic gaelic gaelic slavic portuguese english", "+353 20 91# ####", "+353 20 91# ####"),
+    Place("TYO", "Tokyo", "Tsuyu Building 6F\nTokyo", "Tokyo", "JP", "Asia/Tokyo", "japanese japanese japanese japanese korean chinese"),
+    Place("SAO", "São Paulo", "Rua da Garoa, 90\nSão Paulo", "São Paulo", "BR", "America/Sao_Paulo", "portuguese portuguese portuguese italian japanese"),
+    Place("WAW", "Warsaw", "ul. Deszczowa 7\n00-000 Warszawa", "Warszawa", "PL", "Europe/Warsaw", "slavic slavic slavic ukrainian"),
+    Place("DEN", "Denver", "900 Hailstone Avenue\nDenver CO", "Denver", "US", "America/Denver", "english english spanish german vietnamese", "+1 303 555 01##", "+1 720 555 01##"),
+    Place("NBO", "Nairobi", "Long Rains Road 31\nNairobi", "Nairobi", "KE", "Africa/Nairobi", "swahili swahili swahili indian"),
+    Place("MAD", "Madrid", "Calle de la Veleta, 22\n28000 Madrid", "Madrid", "ES", "Europe/Madrid", "spanish spanish spanish portuguese arabic"),
+    Place("SIN", "Singapore", "10 Squall Rise\nSingapore 000000", "Singapore", "SG", "Asia/Singapore", "chinese chinese indian english vietnamese"),
+    Place("MAN", "Manchester", "41 Rainshadow Street\nManchester M0 0LF", "Manchester", "GB", "Europe/London", "english english gaelic indian nigerian", "+44 161 496 0###"),
+    Place("MEX", "Mexico City", "Calle Neblina 14\nCiudad de México", "Ciudad de México", "MX", "America/Mexico_City", "spanish spanish spanish"),
+    Place("IST", "Istanbul", "Lodos Sokak 5\nİstanbul", "İstanbul", "TR", "Europe/Istanbul", "turkish turkish turkish greek"),
+    Place("AMS", "Amsterdam", "Buienkade 77\nAmsterdam", "Amsterdam", "NL", "Europe/Amsterdam", "dutch dutch dutch turkish arabic"),
+    Place("HEL", "Helsinki", "Sumukatu 9\n00000 Helsinki", "Helsinki", "FI", "Europe/Helsinki", "nordic nordic ukrainian"),
+    Place("LIS", "Lisbon", "Rua do Nevoeiro, 6\nLisboa", "Lisboa", "PT", "Europe/Lisbon", "portuguese portuguese spanish"),
+    Place("MIL", "Milan", "Via della Nebbia 18\n20100 Milano", "Milano", "IT", "Europe/Rome", "italian italian italian arabic"),
+    Place("SEL", "Seoul", "Jangma-ro 25\nSeoul", "Seoul", "KR", "Asia/Seoul", "korean korean korean"),
+    Place("HAN", "Hanoi", "8 Phố Mưa Phùn\nHà Nội", "Hà Nội", "VN", "Asia/Ho_Chi_Minh", "vietnamese vietnamese vietnamese"),
+    Place("VAN", "Vancouver", "300 Drizzle Drive\nVancouver BC", "Vancouver", "CA", "America/Vancouver", "english chinese indian korean", "+1 604 555 01##", "+1 778 555 01##"),
+    Place("CAI", "Cairo", "12 Khamsin Street\nCairo", "Cairo", "EG", "Africa/Cairo", "arabic arabic arabic"),
+    Place("LYS", "Lyon", "5, quai du Brouillard\n69000 Lyon", "Lyon", "FR", "Europe/Paris", "french french arabic italian", "+33 4 65 71 ## ##", "+33 6 39 98 ## ##"),
+    Place("CGN", "Cologne", "Regenbogenallee 2\n50000 Köln", "Köln", "DE", "Europe/Berlin", "german german turkish dutch", "+49 221 4710 ###", "+49 171 39200 ##"),
+    Place("AKL", "Auckland", "Cloudburst Terrace 44\nAuckland", "Auckland", "NZ", "Pacific/Auckland", "english english chinese"),
+)  # fmt: skip
+
+
+def places_for(employees: int) -> tuple[Place, ...]:
+    """The offices of a company of a size: ten, and more as it grows."""
+    if employees < 100:
+        return PLACES[:4]
+    if employees <= 2_000:
+        return PLACES[:10]
+    return PLACES[:20] if employees <= 30_000 else PLACES
+
+
+def number(pattern: str, count: int) -> str:
+    """The phone number of the `count`-th person behind a pattern; extensions where the range is used up."""
+    digits = pattern.count("#")
+    turn, place = divmod(count, 10**digits)
+    # A step that shares no factor with ten visits every number once, in an order that looks like none.
+    filler = iter(f"{(place * 7 ** (digits + 1) + 13) % 10**digits:0{digits}}" if digits else "")
+    dialled = "".join(next(filler) if char == "#" else char for char in pattern)
+    return f"{dialled} ext. {turn + 100}" if turn else dialled

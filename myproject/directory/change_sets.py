@@ -61,6 +61,7 @@ class ChangeSetWriter:
         reason: str = "",
         request_id: str | None = None,
         undoes: int | None = None,
+        applied_at: datetime | None = None,
     ) -> None:
         self.conn = conn
         self.today = today
@@ -72,6 +73,8 @@ class ChangeSetWriter:
             "request_id": request_id,
             "undoes": undoes,
         }
+        self._applied_at = applied_at
+        """When it was applied, where that is not now: of a history that is told afterwards."""
         self._tally: Tally[str] = Tally()
         self._items = 0
         self._written = Written()
@@ -144,7 +147,7 @@ class ChangeSetWriter:
 
     def _open(self) -> None:
         last = self.conn.execute(select(func.max(_CHANGE_SET.c.applied_at))).scalar()
-        now = datetime.now(UTC)
+        now = self._applied_at or datetime.now(UTC)
         self.conn.execute(
             insert(_CHANGE_SET).values(
                 revision=self.revision,

@@ -187,6 +187,8 @@ def _reserve(draft: Draft, verbs: Sequence[Verb]) -> None:
             career = Career(draft.next_id("employees"), verb.employee_number, verb.card.name, new=True)
             draft.careers[career.id] = career
             draft.by_number[career.number] = career.id
+            # Whoever comes to report to them in this plan passes on, should they leave in it too.
+            draft.incoming[career.id] = set()
         elif isinstance(verb, CreateDepartment) and verb.code not in draft.by_code:
             department = DepartmentDraft(draft.next_id("departments"), verb.code, new=True)
             draft.departments[department.id] = department

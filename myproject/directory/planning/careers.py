@@ -99,6 +99,8 @@ def assign(draft: Draft, career: Career, verb: Hire, start: date, end: date, *, 
         if manager is career:
             raise Refusal("manager", f"{career.label} can't report to themselves.", "Name somebody else, or nobody.")
         career.lines = [*career.lines, LineRow(start, end, assignment, career.id, manager.id, "solid")]
+        if manager.id in draft.incoming:
+            draft.incoming[manager.id].add(career.id)
     return assignment
 
 

@@ -100,8 +100,8 @@ class Importer:
 class Fact(NamedTuple):
     """What is so of one person on a day, by their primary assignment."""
 
-    name: str
-    department: str
+    name: str | None
+    department: str | None
     title: str | None
     location: str | None
     manager: str | None
@@ -110,39 +110,33 @@ class Fact(NamedTuple):
 
 
 def facts(engines: Engines, day: date = TODAY) -> dict[str, Fact]:
-    """Everyone employed on a day, by employee number."""
+    """Everyone employed on a day, by employee number. Read table by table: a join of all would wait for statistics."""
     person: Any = Employee.__table__
-    boss = person.alias()
     employment: Any = Employment.__table__
     held: Any = Assignment.__table__
     line: Any = ReportingLine.__table__
-    title: Any = JobTitle.__table__
-    department: Any = Department.__table__
-    location: Any = Location.__table__
-    statement = (
-        sa.select(
-            person.c.employee_number, person.c.name, department.c.code, title.c.name, location.c.code,
-            boss.c.employee_number, held.c.is_head, held.c.fte,
-        )
-        .select_from(person)
-        .join(employment, employment.c.employee_id == person.c.id)
-        .join(held, held.c.employee_id == person.c.id)
-        .join(department, department.c.id == held.c.department_id)
-        .outerjoin(title, title.c.id == held.c.job_title_id)
-        .outerjoin(location, location.c.id == held.c.location_id)
-        .outerjoin(
-            line,
-            (line.c.assignment_id == held.c.assignment_id) & is_current(line) & valid_on(line, day) & (line.c.kind == "solid"),
-        )
-        .outerjoin(boss, boss.c.id == line.c.manager_id)
-        .where(
-            is_current(employment), valid_on(employment, day), is_current(held), valid_on(held, day), held.c.is_primary
-        )
-    )  # fmt: skip
     with engines.read.connect() as conn:
-        rows = conn.execute(statement).all()
-    found = {row[0]: Fact(*row[1:]) for row in rows}
-    assert len(found) == len(rows), "somebody is there twice"
+
+        def dated(table: Any, *more: Any) -> list[Any]:
+            return list(conn.execute(sa.select(table).where(is_current(table), valid_on(table, day), *more)))
+
+        def named(table: Any, column: Any) -> dict[int | None, str | None]:
+            return {None: None, **{row[0]: row[1] for row in conn.execute(sa.select(table.c.id, column))}}
+
+        numbers, names = named(person, person.c.employee_number), named(person, person.c.name)
+        titles = named(JobTitle.__table__, JobTitle.__table__.c.name)
+        departments = named(Department.__table__, Department.__table__.c.code)
+        locations = named(Location.__table__, Location.__table__.c.code)
+        here = [row.employee_id for row in dated(employment)]
+        primary = {row.employee_id: row for row in dated(held, held.c.is_primary)}
+        managers = {row.assignment_id: row.manager_id for row in dated(line, line.c.kind == "solid")}
+    assert len(here) == len(set(here)), "somebody is there twice"
+    found = {}
+    for employee in here:
+        row = primary[employee]
+        manager = numbers[managers.get(row.assignment_id)]
+        place = departments[row.department_id], titles[row.job_title_id], locations[row.location_id]
+        found[str(numbers[employee])] = Fact(names[employee], *place, manager, row.is_head, row.fte)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import date
@@ -16,6 +17,7 @@ import click
 from myproject.commands.context import Context, pass_context
 
 if TYPE_CHECKING:
+    from myproject.directory.importing.describing import Change
     from myproject.directory.importing.findings import Finding, Findings
     from myproject.directory.importing.running import Options, Result
     from myproject.directory.importing.source import Source
@@ -176,19 +178,17 @@ class _Changes:
             except OSError as error:
                 raise click.ClickException(f"{self._path} can't be written: {error.strerror}.") from None
             self._writer = csv.writer(self._file)
-            self._writer.writerow(("change", "about", "details"))
+            self._writer.writerow(("change", "about", "from", "details"))
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
             self._file.close()
 
-    def add(self, verb: Any, label: str) -> None:
+    def add(self, change: Change) -> None:
         from myproject.directory.importing.findings import harmless
 
-        told = verb.model_dump(mode="json", exclude_unset=True, exclude={"verb"})
-        details = "; ".join(f"{name}: {value}" for name, value in told.items())
-        self._writer.writerow((verb.verb.replace("_", " "), harmless(label), harmless(details)))
+        self._writer.writerow((change.verb, harmless(change.about), change.day, harmless(change.details)))
 
 
 # What is told at the end
@@ -208,6 +208,10 @@ def _tell(
     if result.verbs:
         counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(result.verbs.items()))
         click.echo(f"Changes: {counted}.")
+        if options.dry_run:
+            for change in sorted(result.samples, key=lambda item: item.verb):
+                day = f", {change.day}" if change.day else ""
+                click.echo(f"  {change.verb}, {change.about}{day}: {change.details}".rstrip(": "))
     _names("Not in the files", result.gone, result.gone_count, options)
     _names("Departments not in the files", result.gone_departments, len(result.gone_departments), options)
     _findings(result, report)
@@ -239,9 +243,10 @@ def _findings(result: Result, report: Path | None) -> None:
         listed = ", ".join(f"{count:,} × {kind}" for kind, count in sorted(counts.items(), key=lambda item: -item[1]))
         click.echo(f"{title}: {listed}")
         kept = [finding for finding in findings.kept if finding.level == level]
-        _table(kept[:_SHOWN] if level == "refused" else _each_kind(kept))
-        if sum(counts.values()) > _SHOWN and level == "refused":
-            click.echo(f"  … {sum(counts.values()) - _SHOWN:,} more; {_where(report)}")
+        chosen = _of_each_kind(kept, 5 if level == "refused" else 1)
+        _table(chosen)
+        if sum(counts.values()) > len(chosen) and level == "refused":
+            click.echo(f"  … {sum(counts.values()) - len(chosen):,} more; {_where(report)}")
     if report is not None:
         click.echo(f"Every refusal and note is in {report}.")
 
@@ -250,12 +255,15 @@ def _where(report: Path | None) -> str:
     return f"all are in {report}." if report else "--report FILE writes all of them."
 
 
-def _each_kind(kept: list[Finding]) -> list[Finding]:
-    """One example of each kind of note."""
-    examples: dict[str, Finding] = {}
+def _of_each_kind(kept: list[Finding], most: int) -> list[Finding]:
+    """The first findings of each kind."""
+    taken: Counter[str] = Counter()
+    chosen = []
     for finding in kept:
-        examples.setdefault(finding.kind, finding)
-    return list(examples.values())[:_SHOWN]
+        taken[finding.kind] += 1
+        if taken[finding.kind] <= most:
+            chosen.append(finding)
+    return chosen[: 2 * _SHOWN]
 
 
 def _table(findings: Iterable[Finding]) -> None:

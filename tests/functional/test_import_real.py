@@ -245,3 +245,111 @@ def test_testdb_all_or_nothing_lets_nothing_in(database, shared, tmp_path, engin
     outcome = Importer(engines, tmp_path)(shared / "data/testdb-10k", MAPPINGS / "testdb-10k.toml")
     assert not outcome.written
     assert cards(engines) == {}
+
+
+# uk-government-2011: one row a post, most without a named holder; two snapshots, half a year apart
+
+FIRST, SECOND = date(2011, 3, 31), date(2011, 9, 30)
+NOBODY = {"", "n/d", "nd", "na", "not disclosed", "no name", "eliminated", "vacant", "vacancy"}
+NOBODY |= {"post vacant", "vacant post", "post eliminated"}
+
+
+@pytest.fixture(scope="module")
+def organogram(database, shared, tmp_path_factory):
+    file = shared / "data/uk-government-2011/2011-03-31-senior.csv.gz"
+    if not file.is_file():
+        pytest.skip(f"no {file}")
+    url = database.copy(database.migrated)
+    engines = engines_for(url)
+    importer = Importer(engines, tmp_path_factory.mktemp("uk"))
+    mapping = MAPPINGS / "uk-organogram-2011.toml"
+    try:
+        yield Loaded(importer, file.parent, mapping, importer(file, mapping, effective=FIRST, good_rows=True))
+    finally:
+        engines.dispose()
+        database.drop(url)
+
+
+def holders(file: Path) -> Counter[str]:
+    """The named holders of posts of a file, by a plain reading."""
+    names = Counter()
+    for row in rows(file):
+        name = " ".join(row["Name"].split()).strip("'\"")
+        if name.lower().strip("'\" ") not in NOBODY:
+            names[spelled(name)] += 1
+    return names
+
+
+def spelled(name: str | None) -> str:
+    """A name with its words in one order, whether the family name came first or last."""
+    return " ".join(sorted((name or "").replace(",", " ").split()))
+
+
+def test_organogram_every_named_holder_is_in_or_told(organogram):
+    outcome, file = organogram.outcome, organogram.folder / "2011-03-31-senior.csv.gz"
+    named = sum(holders(file).values())
+    refused = {row for kind, row, _ in outcome.told if kind in ("value", "repeated key")}
+    assert outcome.result.rows == 5_007
+    assert outcome.result.new + len(refused) == named
+    assert outcome.result.findings.counts["noted", "vacant post"] == 5_007 - named
+    names = Counter(spelled(fact.name) for fact in facts(organogram.engines, FIRST).values())
+    assert names <= holders(file)
+
+
+def test_organogram_self_reports_and_dangling_posts_are_told(organogram):
+    kinds = Counter(kind for kind, _, _ in organogram.outcome.told)
+    assert kinds == {"value": 25, "own manager": 2, "unknown manager": 1}
+    assert organogram.outcome.result.findings.counts["noted", "two numbers"] > 10
+    assert organogram.outcome.result.findings.counts["noted", "vacant manager"] > 10
+
+
+def test_organogram_departments_are_a_tree_of_names(organogram):
+    found = tree(organogram.engines, FIRST)
+    by_name = {name: code for code, (name, _) in found.items()}
+    office = by_name["Home Office"]
+    assert found[office][1] is None
+    below = {name for name, parent in found.values() if parent == office}
+    assert "UK Border Agency" in below or len(below) > 5
+
+
+def test_organogram_the_second_snapshot_is_shown_before_it_is_applied(organogram):
+    file = organogram.folder / "2011-09-30-senior.csv.gz"
+    before = facts(organogram.engines, SECOND)
+    options: dict[str, Any] = {"effective": SECOND, "good_rows": True, "leavers": "end"}
+    dry = organogram.importer(file, organogram.mapping, dry_run=True, **options)
+    assert facts(organogram.engines, SECOND) == before
+    result = dry.result
+    assert result.new + result.changed + result.unchanged == sum(holders(file).values()) - len(
+        {row for kind, row, _ in dry.told if kind in ("value", "repeated key")}
+    )
+    assert min(result.new, result.changed, result.unchanged, result.gone_count) > 100
+    assert dry.verbs.keys() >= {"join", "move", "leave", "edit_card", "create_department"}
+    assert any("→" in change.details for change in result.samples if change.verb == "move")
+    wet = organogram.importer(file, organogram.mapping, **options)
+    assert (wet.verbs, wet.told) == (dry.verbs, dry.told)
+    assert len(facts(organogram.engines, SECOND)) == result.new + result.changed + result.unchanged
+    assert len(facts(organogram.engines, SECOND - timedelta(days=1))) == len(before)
+    again = organogram.importer(file, organogram.mapping, **options)
+    assert (again.verbs, again.result.revision) == ({}, None)
+    organogram.importer.undo(wet.result.revision or 0)
+    assert facts(organogram.engines, SECOND) == before
+
+
+def test_home_office_as_uploaded_in_2013(shared, engines, tmp_path):
+    file = shared / "data/uk-home-office-2013-09-30/senior.csv"
+    columns = {
+        "key": "Post Unique Reference",
+        "employee_number": {"join": ["Post Unique Reference", "Name"], "all": True, "digest": 12},
+        "name": "Name", "vacant": ["", "N/D", "ND", "Eliminated"], "job_title": "Job Title", "about": "Job/Team Function",
+        "department": {"path": ["Parent Department", "Organisation", "Unit"]}, "phone": "Contact Phone",
+        "email": "Contact E-mail", "fte": "FTE", "manager": "Reports to Senior Post", "manager_by": "key", "roots": ["XX"],
+    }  # fmt: skip
+    outcome = Importer(engines, tmp_path)(file, {"employees": columns}, effective=date(2013, 9, 30), good_rows=True)
+    assert outcome.told == [("own manager", 241, "Reports to Senior Post")]
+    found = facts(engines, date(2013, 9, 30))
+    assert len(found) == sum(holders(file).values()) == 47
+    numbers = {fact.name: number for number, fact in found.items()}
+    assert found[numbers["Sir Constantijn Valette"]].manager == numbers["Gritta Einsfeld"]
+    assert len({card.email for card in cards(engines).values()}) < 5, "one mailbox for all of them"
+    assert all("Minicom" not in card.phone for card in cards(engines).values() if card.phone)
+    assert all(card.about is None or len(card.about) <= 4000 for card in cards(engines).values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from myproject.directory.fields import CARD_FIELDS
 from myproject.directory.text import fold
@@ -24,8 +24,18 @@ from .careers import NOTHING, UNSTATED, Career, Period, Spell, State, merged, wi
 from .current import Known
 
 ONE_DAY = timedelta(days=1)
-Draft = tuple[type[Any], dict[str, Any], Spell | None]
-"""A verb by its class and arguments, and the spell that it comes from."""
+
+
+class Draft(NamedTuple):
+    """A verb that is not checked yet."""
+
+    kind: type[Any]
+    values: dict[str, Any]
+    spell: Spell | None = None
+    """Where it comes from."""
+    before: dict[str, Any] = {}  # noqa: RUF012  never changed
+    """What was so before, for those of its arguments that change something."""
+
 
 _BLANK = State(UNSTATED, None, None, 1.0, False)
 
@@ -49,16 +59,17 @@ def hires(career: Career, employee: int | str, first: dict[str, Any] | None) -> 
         spells = [part for spell in career.primary for part in within(spell, [period])]
         begin = {"on": period.start, "until": last_day(period.end), **arguments(spells[0].state)}
         if number == 0 and first is not None:
-            yield Join, {**first, **begin}, spells[0]
+            yield Draft(Join, {**first, **begin}, spells[0])
         else:
-            yield Rehire, {"employee": employee, **begin}, spells[0]
+            yield Draft(Rehire, {"employee": employee, **begin}, spells[0])
         for before, spell in pairwise(spells):
             then, now = before.state.over(_BLANK), spell.state.over(_BLANK)
             changed = {name: b for name, a, b in zip(State._fields, then, now, strict=True) if a != b}
             if changed:
                 if "department" in changed:
                     changed.setdefault("is_head", now.is_head)
-                yield Move, {"employee": employee, "on": spell.start, **changed}, spell
+                values = {"employee": employee, "on": spell.start, **changed}
+                yield Draft(Move, values, spell, then.stated())
         for spell in career.others:
             if period.start <= spell.start < period.end:
                 yield _second(employee, spell)
@@ -66,7 +77,7 @@ def hires(career: Career, employee: int | str, first: dict[str, Any] | None) -> 
 
 def _second(employee: int | str, spell: Spell) -> Draft:
     values = {"employee": employee, "on": spell.start, "until": last_day(spell.end), **arguments(spell.state)}
-    return AddAssignment, values, spell
+    return Draft(AddAssignment, values, spell)
 
 
 def changed_card(known: Known, card: dict[str, Any]) -> dict[str, Any]:
@@ -109,9 +120,8 @@ def employment_changes(
         spell = Spell(period.start, period.end, NOTHING, -1)
         if period.start != match.start:
             changes = {"valid_from": period.start}
-            verbs.append(
-                (Correct, {"employee": known.id, "fact": "employment", "on": match.start, "changes": changes}, spell)
-            )
+            values = {"employee": known.id, "fact": "employment", "on": match.start, "changes": changes}
+            verbs.append(Draft(Correct, values, spell, {"valid_from": match.start}))
         if period.end != match.end:
             verbs.append(_end(known, match, period, spell))
     return verbs, pairs, new, left
@@ -120,10 +130,12 @@ def employment_changes(
 def _end(known: Known, recorded: Period, stated: Period, spell: Spell) -> Draft:
     """An employment that ends on another day than recorded: somebody leaves, or the end was wrong."""
     if stated.end < recorded.end:
-        return Leave, {"employee": known.id, "last_day": stated.end - ONE_DAY}, spell
+        before = {"last_day": last_day(recorded.end)}
+        return Draft(Leave, {"employee": known.id, "last_day": stated.end - ONE_DAY}, spell, before)
     end = None if stated.end == FOREVER else stated.end
     changes = {"valid_to": end}
-    return Correct, {"employee": known.id, "fact": "employment", "on": recorded.start, "changes": changes}, spell
+    values = {"employee": known.id, "fact": "employment", "on": recorded.start, "changes": changes}
+    return Draft(Correct, values, spell, {"valid_to": recorded.end})
 
 
 def assignment_changes(
@@ -162,7 +174,8 @@ def _moves(known: Known, now: Sequence[Spell], wanted: Sequence[Spell]) -> Itera
             if piece.end == FOREVER:
                 del values["until"]
                 values["also_later"] = True
-        yield Move, values, piece
+        before = next(item.state.stated() for item in now if item.start <= piece.start < item.end)
+        yield Draft(Move, values, piece, before)
 
 
 def differences(recorded: State, stated: State) -> State:
@@ -201,12 +214,15 @@ def second_changes(known: Known, career: Career, effective: date, *, dated: bool
         changes = differences(old.state, spell.state).stated()
         on = max(old.start, spell.start) if dated else max(old.start, effective)
         if changes and on < old.end:
-            yield Move, {"employee": known.id, "assignment": id_, "on": on, **changes}, spell
+            values = {"employee": known.id, "assignment": id_, "on": on, **changes}
+            yield Draft(Move, values, spell, old.state.stated())
         if spell.end < old.end:
-            yield EndAssignment, {"employee": known.id, "assignment": id_, "last_day": spell.end - ONE_DAY}, spell
+            yield Draft(
+                EndAssignment, {"employee": known.id, "assignment": id_, "last_day": spell.end - ONE_DAY}, spell
+            )
         elif spell.end > old.end or (dated and spell.start != old.start):
             edges: dict[str, Any] = {"valid_to": None if spell.end == FOREVER else spell.end}
             if dated:
                 edges["valid_from"] = spell.start
             fact = {"employee": known.id, "fact": "assignment", "assignment": id_, "on": old.start, "changes": edges}
-            yield Correct, fact, spell
+            yield Draft(Correct, fact, spell)

@@ -158,7 +158,7 @@ def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[F
 
 
 def employed(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, Period]:
-    """Those of the keys that belong to somebody with an employment: from the first day of the first to the last's end."""
+    """Those of the keys that belong to somebody with an employment: first start to last end."""
     column: Any = func.lower(_EMPLOYEE.c.email) if by == "email" else _EMPLOYEE.c[by]
     rows = conn.execute(
         select(column, func.min(_EMPLOYMENT.c.valid_from), func.max(_EMPLOYMENT.c.valid_to))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -27,8 +27,19 @@ from .tables import Table
 from .values import PATH_MARK, CellProblem, bare
 
 ONE_DAY = timedelta(days=1)
-Planned = list[tuple[type[Verb], dict[str, Any], Place]]
-"""Verbs by class and arguments, not checked yet, each with the place it comes from."""
+
+
+class PlannedVerb(NamedTuple):
+    """A verb of a place that is not checked yet, and where it comes from."""
+
+    kind: type[Verb]
+    values: dict[str, Any]
+    place: Place
+    about: str
+    before: dict[str, Any] = {}  # noqa: RUF012  never changed
+
+
+Planned = list[PlannedVerb]
 
 
 @dataclass(slots=True)
@@ -64,6 +75,7 @@ class Departments:
     """Folded name -> codes."""
     _below: dict[tuple[str | None, str], str] = field(default_factory=dict)
     """Code of the parent and folded name -> code."""
+    _names: dict[int | str, str] = field(default_factory=dict)
     _parents: dict[str, str | None] = field(default_factory=dict)
     """Code of a department that is only named -> code of its parent."""
 
@@ -203,8 +215,8 @@ class Departments:
         planned: Planned = []
         for stated in self._parents_first():
             planned += self._stated(stated, wanted)
-        for kind, values, place in created:
-            planned.append((kind, values | {"on": wanted.get(values["code"], self.effective)}, place))
+        for item in created:
+            planned.append(item._replace(values=item.values | {"on": wanted.get(item.values["code"], self.effective)}))
         planned += self._earlier(wanted)
         return planned
 
@@ -219,7 +231,8 @@ class Departments:
                         "too long", "is longer than 120 characters", "Shorten the name, or say cut = 120."
                     )
                 code = self._free_code(name)
-                created.append((CreateDepartment, {"code": code, "name": name, "parent": parent}, place))
+                values = {"code": code, "name": name, "parent": parent}
+                created.append(PlannedVerb(CreateDepartment, values, place, name))
                 self._below[parent, fold(name)] = code
                 self._named.setdefault(fold(name), set()).add(code)
                 self._parents[code] = parent
@@ -273,21 +286,24 @@ class Departments:
                 "about": values.get("about"),
                 "email": values.get("email"),
             }
-            return [(CreateDepartment, made, place)]
+            return [PlannedVerb(CreateDepartment, made, place, str(made["name"]))]
         planned: Planned = []
         start, _, name, parent = self.version(known)
         day = {"department": stated.code, "on": max(start, self.effective)}
         if values.get("name") and values["name"] != name:
-            planned.append((RenameDepartment, day | {"name": values["name"]}, place))
+            new_name = day | {"name": values["name"]}
+            planned.append(PlannedVerb(RenameDepartment, new_name, place, name, {"name": name}))
         if "parent" in values:
             above = next((item.code for item in self.known.values() if item.id == parent), None)
             if above != stated.parent:
-                planned.append((MoveDepartment, day | {"parent": stated.parent}, place))
+                new_parent = day | {"parent": stated.parent}
+                planned.append(PlannedVerb(MoveDepartment, new_parent, place, name, {"parent": above}))
         changed = {
             key: values[key] for key in ("about", "email") if values.get(key) and values[key] != known.values[key]
         }
         if changed:
-            planned.append((EditDepartment, {"department": stated.code, **changed}, place))
+            edit = {"department": stated.code, **changed}
+            planned.append(PlannedVerb(EditDepartment, edit, place, name, known.values))
         return planned + self._dates(stated, known)
 
     def _dates(self, stated: Stated, known: current.Place) -> Planned:
@@ -297,10 +313,10 @@ class Departments:
         planned: Planned = []
         if since and since != first[0]:
             values = {"department": stated.code, "on": first[0], "valid_from": since}
-            planned.append((CorrectDepartment, values, stated.place))
+            planned.append(PlannedVerb(CorrectDepartment, values, stated.place, first[2], {"valid_from": first[0]}))
         if until and until != last[1]:
             values = {"department": stated.code, "on": last[0], "valid_to": None if until == FOREVER else until}
-            planned.append((CorrectDepartment, values, stated.place))
+            planned.append(PlannedVerb(CorrectDepartment, values, stated.place, last[2], {"valid_to": last[1]}))
         return planned
 
     def _earlier(self, wanted: Mapping[str, date]) -> Planned:
@@ -314,14 +330,25 @@ class Departments:
             first = known.versions[0][0]
             if day < first:
                 place = stated.place if stated else Place("", None, None, code)
-                planned.append((CorrectDepartment, {"department": code, "on": first, "valid_from": day}, place))
+                values = {"department": code, "on": first, "valid_from": day}
+                label = known.versions[0][2]
+                planned.append(PlannedVerb(CorrectDepartment, values, place, label, {"valid_from": first}))
         return planned
 
     def applied(self) -> None:
         """Read the ids after the verbs have been applied."""
         places = [place for place in current.departments(self.conn) if place.versions]
         self.ids = {place.code: place.id for place in places}
+        self._names.clear()
         self.above = {place.id: self.version(place)[3] for place in places}
+
+    def name(self, reference: int | str) -> str:
+        """The name of a department by its id or code, for words."""
+        if not self._names:
+            for place in current.departments(self.conn):
+                if place.versions:
+                    self._names[place.id] = self._names[place.code] = self.version(place)[2]
+        return self._names.get(reference) or str(reference)
 
     def find(self, reference: str) -> int:
         """The id of the department that a reference means. Raises CellProblem."""

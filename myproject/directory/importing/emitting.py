@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
 from myproject.directory.plans import Plan
 from myproject.directory.verbs import Verb
 
+from .describing import Change, Describer
 from .findings import Findings, Place
 from .people import Person
 
 CHUNK = 4_000
 """How many verbs make one plan: bounds memory, and is enough for a plan's queries not to count."""
+
+SAMPLES = 5
+"""How many changes of each kind are put into words for the terminal."""
 
 PlaceOf = Callable[[str | None], Place]
 """Field of a verb or card -> its place in the files."""
@@ -27,25 +32,48 @@ class Writer(Protocol):
     def add(self, verbs: Sequence[Verb], *, skip_bad: bool = False) -> Plan: ...
 
 
+class Origin(NamedTuple):
+    """Where a verb comes from, and what is to be told of it."""
+
+    at: PlaceOf
+    person: Person | None
+    about: str
+    before: Mapping[str, Any]
+
+
 class Emitter:
     """Hands verbs to the writer and tells what it refused."""
 
     def __init__(
-        self, writer: Writer, findings: Findings, changes: Callable[[Verb, str], object] | None = None
+        self,
+        writer: Writer,
+        findings: Findings,
+        describer: Describer,
+        changes: Callable[[Change], object] | None = None,
     ) -> None:
+        """changes: called with every change, in words; without it only the first of each kind are put into words."""
         self.writer = writer
+        self._describer = describer
         self.findings = findings
         self.counts: Counter[str] = Counter()
         """Applied verbs by name."""
-        self.samples: dict[str, list[str]] = {}
+        self.samples: list[Change] = []
+        """The first changes of each kind."""
         self._changes = changes
         self._verbs: list[Verb] = []
-        self._origins: list[tuple[PlaceOf, Person | None, str]] = []
+        self._origins: list[Origin] = []
 
-    def add(self, verb: Verb, at: PlaceOf, person: Person | None = None, label: str = "") -> None:
-        """One verb more. `label` names what it is about, for the list of changes."""
+    def add(
+        self,
+        verb: Verb,
+        at: PlaceOf,
+        person: Person | None = None,
+        about: str = "",
+        before: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """One verb more. `about` names what it is about and `before` what was so, for the list of changes."""
         self._verbs.append(verb)
-        self._origins.append((at, person, label))
+        self._origins.append(Origin(at, person, about, before))
 
     @property
     def full(self) -> bool:
@@ -59,25 +87,33 @@ class Emitter:
         verbs, origins = self._verbs, self._origins
         self._verbs, self._origins = [], []
         plan = self.writer.add(verbs, skip_bad=True)
-        refused = self._tell(plan, verbs, origins)
+        refused = self._tell(plan, origins)
         for position, (verb, target) in enumerate(zip(verbs, plan.targets, strict=True)):
             if position in refused:
                 continue
-            _, person, label = origins[position]
+            origin = origins[position]
             name: str = verb.verb  # type: ignore[attr-defined]
-            if name == "join" and person is not None and target is not None:
-                person.id = target
+            if name == "join" and origin.person is not None and target is not None:
+                origin.person.id = target
             self.counts[name] += 1
-            if self._changes is not None:
-                self._changes(verb, label)
+            if self._changes is not None or self.counts[name] <= SAMPLES:
+                self._describe(verb, origin, sample=self.counts[name] <= SAMPLES)
 
-    def _tell(
-        self, plan: Plan, verbs: Sequence[Verb], origins: Sequence[tuple[PlaceOf, Person | None, str]]
-    ) -> set[int]:
+    def _describe(self, verb: Verb, origin: Origin, *, sample: bool) -> None:
+        about = origin.about
+        if origin.person is not None and origin.person.number and origin.person.number != about:
+            about = f"{about} ({origin.person.number})".strip()
+        change = self._describer.change(verb, about, origin.before)
+        if sample:
+            self.samples.append(change)
+        if self._changes is not None:
+            self._changes(change)
+
+    def _tell(self, plan: Plan, origins: Sequence[Origin]) -> set[int]:
         refused: set[int] = set()
         for problem in plan.problems:
             refused.add(problem.position)
-            at, person, _ = origins[problem.position]
+            at, person = origins[problem.position][:2]
             if person is not None and person.fate == "refused":
                 continue  # it only follows from what has been told
             if person is not None and problem.verb in ("join", "rehire"):

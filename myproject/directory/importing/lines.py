@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice, pairwise
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection
@@ -132,14 +133,14 @@ class LineWriter:
         self, person: Person, wanted: Sequence[Piece], solid: Sequence[Line], days: Sequence[Period], place: Place
     ) -> None:
         """Make the solid lines of a person on these days the wanted ones; elsewhere they stay."""
-        for on, end, boss in changes(wanted, solid, days):
+        for on, end, boss, now in changes(wanted, solid, days):
             last = next(period.end for period in person.periods if period.start <= on < period.end)
             values: dict[str, Any] = {"employee": person.id, "manager": None if boss is None else _ref(boss), "on": on}
             if end < last or (end != FOREVER and solid):
                 values["until"] = last_day(end)
             elif any(line.end > on for line in solid):
                 values["also_later"] = True
-            self._emit(values, person, place)
+            self._emit(values, person, place, {} if now is None else {"manager": now})
 
     def _dated(self, person: Person, recorded: list[Line]) -> None:
         """The dated lines that sheets state."""
@@ -178,10 +179,12 @@ class LineWriter:
         values = {"employee": person.id, "manager": _ref(piece.boss), "on": piece.start, "kind": kind}
         self._emit(values | {"until": last_day(piece.end)}, person, place)
 
-    def _emit(self, values: dict[str, Any], person: Person, place: Place) -> None:
+    def _emit(
+        self, values: dict[str, Any], person: Person, place: Place, before: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         verb = checked(ChangeManager, values, lambda _: place, self.findings)
         if verb is not None:
-            self.emitter.add(verb, lambda _: place, person, person.number or person.identity)
+            self.emitter.add(verb, lambda _: place, person, person.number or person.identity, before)
 
 
 def _ref(boss: Boss) -> int | str | None:
@@ -190,9 +193,9 @@ def _ref(boss: Boss) -> int | str | None:
 
 def changes(
     wanted: Sequence[Piece], solid: Sequence[Line], days: Sequence[Period]
-) -> Iterator[tuple[date, date, Boss | None]]:
-    """From, to and new manager wherever the recorded solid lines are not the wanted ones, in order of time."""
-    found: list[tuple[date, date, Boss | None]] = []
+) -> Iterator[tuple[date, date, Boss | None, int | None]]:
+    """From, to, new and former manager wherever the recorded solid lines are not the wanted ones, in order of time."""
+    found: list[tuple[date, date, Boss | None, int | None]] = []
     for day in days:
         edges = {day.start, day.end}
         ends = [*((item.start, item.end) for item in wanted), *((item.start, item.end) for item in solid)]
@@ -204,7 +207,7 @@ def changes(
             if (None if boss is None else boss.id) == now:
                 continue
             if found and found[-1][1] == start and found[-1][2] is boss:
-                found[-1] = (found[-1][0], end, boss)
+                found[-1] = (found[-1][0], end, boss, found[-1][3])
             else:
-                found.append((start, end, boss))
+                found.append((start, end, boss, now))
     yield from found

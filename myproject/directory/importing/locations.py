@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from myproject.directory.text import fold, slug
-from myproject.directory.verbs import ChangeLocation, CreateLocation, Verb
+from myproject.directory.verbs import ChangeLocation, CreateLocation
 
 from . import current
+from .departments import Planned, PlannedVerb
 from .findings import Findings, Place
 from .mapping import nearest
 from .tables import Table
@@ -31,6 +32,7 @@ class Locations:
     known: dict[str, current.Place] = field(default_factory=dict)
     code_of: dict[str, str | CellProblem] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    _names: dict[int | str, str] = field(default_factory=dict)
     _named: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -57,22 +59,24 @@ class Locations:
                 self.stated[code] = (values, place)
                 self._named.setdefault(fold(values.get("name") or code), set()).add(code)
 
-    def plan(self, named: Mapping[str, Place]) -> list[tuple[type[Verb], dict[str, Any], Place]]:
+    def plan(self, named: Mapping[str, Place]) -> Planned:
         """The verbs for what is stated and what is only named, as class and arguments (not checked yet)."""
-        planned: list[tuple[type[Verb], dict[str, Any], Place]] = []
+        planned: Planned = []
         for code, (values, place) in self.stated.items():
             known = self.known.get(code)
             if known is None or known.values["closed"]:
-                planned.append((CreateLocation, {"code": code, **values, "name": values.get("name") or code}, place))
+                made = {"code": code, **values, "name": values.get("name") or code}
+                planned.append(PlannedVerb(CreateLocation, made, place, made["name"]))
                 continue
             changed = {key: value for key, value in values.items() if value is not None and value != known.values[key]}
             if changed:
-                planned.append((ChangeLocation, {"location": code, **changed}, place))
+                about = str(known.values["name"])
+                planned.append(PlannedVerb(ChangeLocation, {"location": code, **changed}, place, about, known.values))
         for reference, place in named.items():
             found = self._match(reference)
             if isinstance(found, CellProblem) and self.create and found.kind == "unknown location":
                 found = self._free_code(reference)
-                planned.append((CreateLocation, {"code": found, "name": reference}, place))
+                planned.append(PlannedVerb(CreateLocation, {"code": found, "name": reference}, place, reference))
                 self._named.setdefault(fold(reference), set()).add(found)
             self.code_of[reference] = found
         return planned
@@ -102,7 +106,15 @@ class Locations:
 
     def applied(self) -> None:
         """Read the ids after the verbs have been applied."""
+        self._names.clear()
         self.ids = {place.code: place.id for place in current.locations(self.conn) if not place.values["closed"]}
+
+    def name(self, reference: int | str) -> str:
+        """The name of a location by its id or code, for words."""
+        if not self._names:
+            for place in current.locations(self.conn):
+                self._names[place.id] = self._names[place.code] = str(place.values["name"])
+        return self._names.get(reference) or str(reference)
 
     def find(self, reference: str) -> int:
         """The id of the location that a reference means. Raises CellProblem."""

@@ -46,6 +46,8 @@ class Value(Strict):
     column: str | None = None
     join: list[str] | None = None
     separator: str = Field(default=" ")
+    all: bool = False
+    """For `join`: whether the value is blank where any of the columns is, not only where all are."""
     first_of: list[str] | None = None
     """The first of these columns that holds anything."""
     path: list[str] | None = None

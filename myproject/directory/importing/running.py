@@ -11,13 +11,14 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from myproject.directory.change_sets import ChangeSetWriter
-from myproject.directory.verbs import CloseDepartment, Leave, Verb
+from myproject.directory.verbs import CloseDepartment, Leave
 
 from . import current
 from .careers import Period
 from .current import Identity
 from .departments import Departments
 from .deriving import Derivation
+from .describing import Change, Describer
 from .emitting import Emitter, PlaceOf, checked
 from .findings import Findings, ImportStopped, Place
 from .lines import LineWriter
@@ -65,6 +66,8 @@ class Result:
     changed: int = 0
     unchanged: int = 0
     verbs: Counter[str] = field(default_factory=Counter)
+    samples: list[Change] = field(default_factory=list)
+    """The first changes of each kind, in words."""
     revision: int | None = None
     """The change set; None if nothing was written."""
     gone: list[str] = field(default_factory=list)
@@ -92,7 +95,7 @@ def run_import(
     findings: Findings,
     *,
     progress: Progress = lambda _name, _total: lambda _steps: None,
-    changes: Callable[[Verb, str], object] | None = None,
+    changes: Callable[[Change], object] | None = None,
 ) -> Result:
     """Import a source in the caller's transaction, as one change set.
 
@@ -104,10 +107,11 @@ def run_import(
     with ChangeSetWriter(
         conn, today=options.today, author=options.author, source="import", reason=options.reason
     ) as writer:
-        emitter = Emitter(writer, findings, changes)
+        describer = Describer(work.people, work.departments, work.locations)
+        emitter = Emitter(writer, findings, describer, changes)
         work.write(emitter)
         result = work.result
-        result.verbs = emitter.counts
+        result.verbs, result.samples = emitter.counts, emitter.samples
         if options.dry_run or (findings.refused and not options.good_rows):
             raise NotApplied(result)
     result.revision = writer.revision if writer.applied else None
@@ -216,14 +220,12 @@ class _Import:
             self._gone(emitter, tally.known)
 
     def _places(self, emitter: Emitter) -> None:
-        for kind, values, place in self.locations.plan(self.people.locations):
-            verb = checked(kind, values, _always(place), self.findings)
+        planned = self.locations.plan(self.people.locations)
+        planned += self.departments.plan(self.people.departments, self._since())
+        for item in planned:
+            verb = checked(item.kind, item.values, _always(item.place), self.findings)
             if verb is not None:
-                emitter.add(verb, _always(place), label=str(values.get("name") or values.get("location")))
-        for kind, values, place in self.departments.plan(self.people.departments, self._since()):
-            verb = checked(kind, values, _always(place), self.findings)
-            if verb is not None:
-                emitter.add(verb, _always(place), label=str(values.get("code") or values.get("department")))
+                emitter.add(verb, _always(item.place), None, item.about, item.before)
         emitter.flush()
         self.locations.applied()
         self.departments.applied()
@@ -264,7 +266,7 @@ class _Import:
                 self.result.gone.append(f"{name} ({number})")
             place = Place("directory", None, None, f"{name} ({number})")
             if self.options.leavers == "end":
-                emitter.add(Leave(employee=id_, last_day=eve), _always(place), label=name)
+                emitter.add(Leave(employee=id_, last_day=eve), _always(place), None, f"{name} ({number})")
             else:
                 self.findings.note(
                     "not in the files", place, "Works here according to the directory, and no row is about them."
@@ -277,7 +279,7 @@ class _Import:
             self.result.gone_departments.append(label)
             place = Place("directory", None, None, label)
             if self.options.leavers == "end":
-                emitter.add(CloseDepartment(department=department.id, last_day=eve), _always(place), label=label)
+                emitter.add(CloseDepartment(department=department.id, last_day=eve), _always(place), None, label)
             else:
                 self.findings.note(
                     "not in the files", place, "The department exists in the directory, and no row is about it."

@@ -162,7 +162,10 @@ class Reader:
         parts = [part for place in self.places if (part := self._cell(row[place]))]
         if value.first_of is not None:
             return parts[0] if parts else ""
+        if value.all and len(parts) < len(self.places):
+            return ""
         if value.path is not None:
+            parts = [part[: value.cut].rstrip() for part in parts]
             return PATH_MARK.join(part for at, part in enumerate(parts) if at == 0 or fold(part) != fold(parts[at - 1]))
         return value.separator.join(parts)
 
@@ -207,7 +210,7 @@ class Reader:
         if value.digest is not None:
             text = b32encode(hashlib.blake2b(text.encode(), digest_size=20).digest()).decode()[: value.digest].lower()
         text = f"{value.prefix}{text}{value.suffix}"
-        return text if value.cut is None else text[: value.cut].rstrip()
+        return text if value.cut is None or value.path is not None else text[: value.cut].rstrip()
 
     def _mail(self, text: str) -> str:
         text = text.removeprefix("mailto:").strip("<>")

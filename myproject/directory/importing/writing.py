@@ -196,7 +196,8 @@ class PeopleWriter:
     def _emit(self, drafts: Iterable[comparing.Draft], person: Person, label: str, number: int, row: list[str]) -> int:
         """Check the drafts and pass them on as verbs; how many there were."""
         count = 0
-        for kind, values, spell in drafts:
+        for draft in drafts:
+            spell = draft.spell
             place = None
             if spell is not None and spell.row >= 0 and person.dated is not None:
                 place = person.dated.places[spell.row]
@@ -204,11 +205,11 @@ class PeopleWriter:
             def at(name: str | None, place: Place | None = place) -> Place:
                 return place or self._at(name, number, row)
 
-            verb = checked(kind, values, at, self.findings)
+            verb = checked(draft.kind, draft.values, at, self.findings)
             if verb is not None:
-                self.emitter.add(verb, at, person, label)
+                self.emitter.add(verb, at, person, label, draft.before)
                 count += 1
-            elif kind is Join or kind is Rehire:
+            elif draft.kind is Join or draft.kind is Rehire:
                 person.fate = "refused"
                 break
         return count
@@ -220,7 +221,8 @@ class PeopleWriter:
         changes = comparing.changed_card(known, stated)
         drafts = list(self._career_changes(person, career, known))
         if changes:
-            drafts.insert(0, (EditCard, {"employee": known.id, "changes": Card(**changes)}, None))
+            edit = {"employee": known.id, "changes": Card(**changes)}
+            drafts.insert(0, comparing.Draft(EditCard, edit, None, known.card))
         if self._emit(drafts, person, known.name, number, row):
             self.tally.changed += 1
         else:

@@ -1,0 +1,125 @@
+"""What was measured, as a table for people: Markdown, with the bars that the figures have to reach."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+Rows = list[dict[str, Any]]
+
+#: Most milliseconds at p50 with 300,000 people, and most times the cost of the smallest size.
+PAGE_MS, GROWTH = 25.0, 1.5
+#: Employees -> most seconds of an import; most megabytes of any import.
+IMPORT_SECONDS = {10_000: 15.0, 300_000: 240.0}
+IMPORT_MB = 1536.0
+
+
+def machine() -> dict[str, str]:
+    """What it ran on."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        model = next((line.split(":")[1].strip() for line in info.open() if line.startswith("model name")), model)
+    busy = f"{os.getloadavg()[0]:.1f}"
+    return {
+        "processor": f"{model}, {os.cpu_count()} cores",
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "load at the start": busy,
+    }
+
+
+def misses(result: dict[str, Any]) -> list[str]:
+    """Every figure that does not reach its bar, in words."""
+    found = []
+    for row in result["pages"]:
+        where = f"{row['title']}, {row['database']}, {row['employees']:,} people"
+        if row["employees"] >= 300_000 and row["p50"] > PAGE_MS:
+            found.append(f"{where}: {row['p50']:.1f} ms at p50, at most {PAGE_MS:g} ms.")
+        if row["employees"] >= 300_000 and row["bound"] and (row["ratio"] or 0) > GROWTH:
+            found.append(f"{where}: {row['ratio']:.2f} times what it costs at the smallest size, at most {GROWTH}.")
+    for row in result["imports"]:
+        where = f"Import, {row['database']}, {row['employees']:,} people"
+        bar = IMPORT_SECONDS.get(row["employees"])
+        if bar and row["seconds"] > bar:
+            found.append(f"{where}: {row['seconds']:.0f} s, at most {bar:.0f} s.")
+        if row["megabytes"] > IMPORT_MB:
+            found.append(f"{where}: {row['megabytes']:.0f} MB, at most {IMPORT_MB:.0f} MB.")
+    return found
+
+
+def with_ratios(pages: Rows) -> Rows:
+    """The rows, each with its cost as a multiple of that of the smallest size on the same database.
+
+    The rounds are compared one by one, for both were measured within the same seconds; the median of them counts.
+    """
+    smallest = min((row["employees"] for row in pages), default=0)
+    first = {(row["question"], row["database"]): row for row in pages if row["employees"] == smallest}
+    for row in pages:
+        base = first.get((row["question"], row["database"]))
+        row["ratio"] = None
+        if base is not None and base is not row:
+            row["ratio"] = statistics.median(a / b for a, b in zip(row["medians"], base["medians"], strict=True))
+    return pages
+
+
+def markdown(result: dict[str, Any], picture: str) -> str:
+    """The whole report."""
+    parts = [f"# How fast it is, {result['date']}", ""]
+    facts = {**result["machine"], "databases": ", ".join(result["versions"])}
+    parts += [f"- {name}: {value}" for name, value in facts.items()]
+    parts += [f"- each page: {result['rounds']} rounds of {result['number']} requests on each database, by turns", ""]
+    parts += ["`bench/README.md` tells how to read it.", "", f"![Cost against the number of people]({picture})", ""]
+    parts += _pages(result["pages"])
+    parts += _imports(result["imports"])
+    parts += _starts(result["starts"])
+    missed = misses(result)
+    parts += ["## Bars", ""]
+    parts += [f"- {line}" for line in missed] or ["Every figure reaches its bar."]
+    return "\n".join(parts) + "\n"
+
+
+def _pages(pages: Rows) -> Iterable[str]:
+    if not pages:
+        return []
+    sizes = sorted({row["employees"] for row in pages})
+    lines = ["## Pages: server time of a request in milliseconds, p50 / p99", ""]
+    for kind in dict.fromkeys(row["database"] for row in pages):
+        head = " | ".join(f"{size:,}" for size in sizes)
+        lines += [f"### {kind}", "", f"| page | {head} | growth |", f"|---|{'--:|' * (len(sizes) + 1)}"]
+        mine = [row for row in pages if row["database"] == kind]
+        for question in dict.fromkeys(row["question"] for row in mine):
+            cells = {row["employees"]: row for row in mine if row["question"] == question}
+            figures = [f"{c['p50']:.1f} / {c['p99']:.1f}" if (c := cells.get(size)) else "" for size in sizes]
+            last = cells.get(sizes[-1])
+            growth = f"{last['ratio']:.2f}" if last and last["ratio"] else ""
+            if last and last["ratio"] and not last["bound"]:
+                growth = f"({growth})"
+            title = next(iter(cells.values()))["title"]
+            lines.append(f"| {title} | {' | '.join(figures)} | {growth} |")
+        lines.append("")
+    return lines
+
+
+def _imports(rows: Rows) -> Iterable[str]:
+    if not rows:
+        return []
+    head = ["## Import of a sheet into an empty database", ""]
+    head += ["| database | employees | seconds | rows per second | most memory, MB |", "|---|--:|--:|--:|--:|"]
+    body = [
+        f"| {row['database']} | {row['employees']:,} | {row['seconds']:.1f} | {row['rows_per_second']:,.0f}"
+        f" | {row['megabytes']:.0f} |"
+        for row in rows
+    ]
+    return [*head, *body, ""]
+
+
+def _starts(rows: Rows) -> Iterable[str]:
+    if not rows:
+        return []
+    head = ["## From starting Python to the first page", "", "| database | employees | seconds |", "|---|--:|--:|"]
+    return [*head, *(f"| {row['database']} | {row['employees']:,} | {row['seconds']:.2f} |" for row in rows), ""]

@@ -29,7 +29,7 @@ test: $(VENV)/development ## Run the tests: SQLite always, PostgreSQL and browse
 lint: $(VENV)/development ## Look for mistakes in the code: style, types, layers, safety
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/development ## Measure how fast it is, and how that changes with the number of people
 	@$(BIN)/python -m bench $(ARGS)

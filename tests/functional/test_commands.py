@@ -201,7 +201,9 @@ def test_pserve_serves_and_tells_when_its_port_is_taken(tmp_path: Path, engines:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
     write_ini(tmp_path, address(engines), SERVER.format(port=port))
-    first = subprocess.Popen([PROGRAMS / "pserve", "development.ini"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    first = subprocess.Popen(
+        [PROGRAMS / "pserve", "development.ini"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     try:
         assert _answer(f"http://127.0.0.1:{port}/health") == 200
         lines = told(program("pserve", "development.ini", cwd=tmp_path))
@@ -241,7 +243,8 @@ def test_check_finds_everything_unsafe(tmp_path: Path, myproject: Run):
     write_ini(
         tmp_path,
         "postgresql://me:Fliegenpilz@192.0.2.1/name?connect_timeout=1",
-        "organisation.accent = yellow\npyramid.debug_notfound = true\nmail.host = x\n[server:main]\nuse = egg:waitress#main\nlisten = *:80 [::1]:81\n"
+        "organisation.accent = yellow\npyramid.debug_notfound = true\nmail.host = x\n"
+        "[server:main]\nuse = egg:waitress#main\nlisten = *:80 [::1]:81\n"
         "[server:other]\nuse = egg:waitress#main\n",
     )
     result = myproject("check", PYRAMID_RELOAD_TEMPLATES="1")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -248,9 +249,8 @@ class _Question:
     @property
     def narrow(self) -> tuple[Condition, ...]:
         """The filters as the search takes them: conditions on a table like `present`, their values inside."""
-        named = {name: self.values[name] for name in self.names}
         return tuple(
-            lambda people, name=name: present_list.condition(name, people).params(**{name: named[name]})
+            partial(lambda name, people: present_list.condition(name, people, value=self.values[name]), name)
             for name in self.names
         )
 

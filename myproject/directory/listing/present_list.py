@@ -15,7 +15,7 @@ from myproject.models.location import Location
 from myproject.models.present import Present
 from myproject.models.vocabulary import JobTitle
 
-from .shape import Condition, Shape, compare, has_skill, in_order, shown, sorted_by, unseen
+from .shape import NAMED, Condition, Shape, compare, has_skill, in_order, shown, sorted_by, unseen
 
 PRESENT = Present.__table__
 _SORTED = {
@@ -42,11 +42,11 @@ def keys_of(table: FromClause, shape: Shape) -> list[ColumnElement[Any]]:
     return [table.c[name] for name in (*names, "sort_name", "employee_id")]
 
 
-def condition(name: str, people: FromClause, *, driving: bool = False) -> ColumnElement[bool]:
+def condition(name: str, people: FromClause, *, driving: bool = False, value: Any = NAMED) -> ColumnElement[bool]:
     """One condition of a question on `present` or a part of it."""
     if name.startswith("skill_"):
-        return has_skill(name, people.c.employee_id, driving=driving)
-    return compare(name, people.c[_COLUMN[name]])
+        return has_skill(name, people.c.employee_id, driving=driving, value=value)
+    return compare(name, people.c[_COLUMN[name]], value)
 
 
 def found(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:

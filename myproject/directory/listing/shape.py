@@ -77,24 +77,30 @@ def place_values(place: Place | None, order: Order) -> dict[str, Any]:
     return {f"key_{n}": key for n, key in enumerate([*keys, place.id])}
 
 
-def compare(name: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """One condition on the column it looks at."""
+NAMED = object()
+"""Instead of a value: it comes as a parameter."""
+
+
+def compare(name: str, column: ColumnElement[Any], value: Any = NAMED) -> ColumnElement[bool]:
+    """One condition on the column it looks at; its value comes as the parameter of that name, or is given."""
     if name in ("departments", "here", "ids"):
-        return column.in_(id_list(name))
+        return column.in_(id_list(name if value is NAMED else value))
+    given = sa.bindparam(name) if value is NAMED else value
     if name == "joined_from":
-        return column >= sa.bindparam(name)
+        return column >= given
     if name == "joined_to":
-        return column <= sa.bindparam(name)
-    return column == sa.bindparam(name)
+        return column <= given
+    return column == given
 
 
-def has_skill(name: str, employee_id: ColumnElement[int], *, driving: bool) -> ColumnElement[bool]:
+def has_skill(name: str, employee_id: ColumnElement[int], *, driving: bool, value: Any = NAMED) -> ColumnElement[bool]:
     """Whether someone has a skill: as a list of who has it, or looked up for each one."""
     skill = EmployeeSkill.__table__
+    given = sa.bindparam(name) if value is NAMED else value
     if driving:
-        return employee_id.in_(sa.select(skill.c.employee_id).where(skill.c.skill_id == sa.bindparam(name)))
+        return employee_id.in_(sa.select(skill.c.employee_id).where(skill.c.skill_id == given))
     mine = skill.alias()
-    one = sa.select(mine.c.skill_id).where(mine.c.employee_id == employee_id, mine.c.skill_id == sa.bindparam(name))
+    one = sa.select(mine.c.skill_id).where(mine.c.employee_id == employee_id, mine.c.skill_id == given)
     # Not EXISTS: PostgreSQL would rather gather everyone with the skill than look fifty people up.
     return one.scalar_subquery().is_not(None)
 

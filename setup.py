@@ -4,10 +4,8 @@ from setuptools import find_packages, setup
 
 RUNTIME = [
     "alembic>=1.16",
-    "babel>=2.16",
     "charset-normalizer>=3.4",
     "click>=8.1",
-    "dogpile.cache>=1.4",
     "orjson>=3.10",
     "phonenumbers>=9",
     "pillow>=11",

@@ -63,18 +63,35 @@ class Search:
         self._count(conn)
         if not all(self._sources):
             return [], False
-        lead = min(range(len(self._sources)), key=self._cost)
-        others = [term for place, term in enumerate(self._sources) if place != lead]
-        plan = self._plan(lead)
-        shape = (
-            "rows", most, tuple((source.shape, few) for source, few in plan),
-            tuple(tuple(source.shape for source in term) for term in others),
-        )  # fmt: skip
-        rows = self._run(conn, shape, lambda: self._rows(plan, others, most))
+        plan, others, shape = self._planned(most)
+        rows = self._run(conn, ("rows", *shape), lambda: self._rows(plan, others, most))
         # Of many near words only the nearest are read.
         cut = any(isinstance(source, NearNames) and not few for source, few in plan)
         full = any(count > most for count in Counter(row[0] for row in rows).values())
         return [row[1:] for row in rows], cut or full
+
+    def many(self, conn: Connection, most: int) -> bool:
+        """Whether a single term has at least `most` people who fit, so that nobody would name them one by one."""
+        if len(self._sources) > 1:
+            return False
+        self._count(conn, all_sources=True)
+        if all(count < most for count in self._counts.values()):
+            return False
+        plan, others, shape = self._planned(most)
+
+        def build() -> Any:
+            found = self._rows(plan, others, most).subquery()
+            return select(func.count(found.c.employee_id.distinct()))
+
+        return bool(self._run(conn, ("many", *shape), build)[0][0] >= most)
+
+    def _planned(self, most: int) -> tuple[list[tuple[Source, bool]], list[list[Source]], tuple[Hashable, ...]]:
+        """The sources to read, those of the other terms, and the shape of the statement that does it."""
+        lead = min(range(len(self._sources)), key=self._cost)
+        others = [term for place, term in enumerate(self._sources) if place != lead]
+        plan = self._plan(lead)
+        planned = tuple((source.shape, few) for source, few in plan)
+        return plan, others, (most, planned, tuple(tuple(source.shape for source in term) for term in others))
 
     def _plan(self, lead: int) -> list[tuple[Source, bool]]:
         """The sources to read, each with whether it has but a few people; those with many in one go."""
@@ -110,17 +127,8 @@ class Search:
         """Orders the terms: the rarest first; of the frequent ones those read in the order of words, the longest."""
         term = self._sources[place]
         sizes = [self._counts.get((place, number), 0) for number in range(len(term))]
-        many = any(
-            size >= CAP and not isinstance(source, Names) for size, source in zip(sizes, term, strict=True)
-        )
+        many = any(size >= CAP and not isinstance(source, Names) for size, source in zip(sizes, term, strict=True))
         return min(sum(sizes), CAP), many, -self._lengths[place], place
-
-    def many(self, conn: Connection) -> bool:
-        """Whether a single term has so many people that nobody would name them one by one."""
-        if len(self._sources) > 1:
-            return False
-        self._count(conn, all_sources=True)
-        return any(count >= CAP for count in self._counts.values())
 
     def _count(self, conn: Connection, *, all_sources: bool = False) -> None:
         """Count the people of each source, where it makes a difference, and drop the sources that have none."""

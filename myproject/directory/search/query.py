@@ -49,14 +49,16 @@ class Matching:
     The FROM clause needs `employee_id`; with the other columns of `present` it is quicker.
     """
 
-    def __init__(self, ids: Iterable[int] | None, search: Search) -> None:
+    def __init__(self, ids: Iterable[int] | None, search: Search, least: int) -> None:
         self.ids = None if ids is None else tuple(sorted(ids))
         """All of them, or None where they are too many to be told one by one."""
+        self.least = least if self.ids is None else len(self.ids)
+        """At least so many match; exactly so many where `ids` tells them."""
         self._search = search
 
     @property
     def count(self) -> int | None:
-        """How many match; None: more than 2,000."""
+        """How many match, or None where they are too many to be told one by one."""
         return None if self.ids is None else len(self.ids)
 
     def __call__(self, people: FromClause) -> ColumnElement[bool]:
@@ -84,7 +86,8 @@ def matching(conn: Connection, clock: Clock, viewer: Viewer, q: str, *, narrow: 
     It matches the people whom `find` would rank, were it not for its limit.
     """
     looked = look(conn, clock, viewer, ask(q), narrow, CAP)
-    return Matching(None if looked.more else {row[3] for row in looked.rows}, looked.search)
+    ids = {row[3] for row in looked.rows}
+    return Matching(None if looked.more else ids, looked.search, len(ids) or CAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,9 @@ def look(
     search = Search(clock, seen, readings, narrow)
     if not question.terms:
         return Looked(question, seen, readings, search, (), frozenset(), False)
-    # Who are that many are not read where only their number is asked for; but some of them must be employed.
-    many = most == CAP and search.many(conn)
-    rows, more = search.candidates(conn, FEW if many else most)
+    if most == CAP and search.many(conn, CAP):
+        return Looked(question, seen, readings, search, (), frozenset(), True)
+    rows, more = search.candidates(conn, most)
     exact = frozenset(row[3] for row in rows)
     if len(exact) < FEW and any(term.typos for term in question.terms):
         nearly = read_near(conn, clock, seen, readings)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 """How many findings, changes and names are shown on the terminal; the rest is counted."""
+_MANY = 1_000
+"""After how many changes the database is told to look at its tables anew."""
 
 
 @click.command("import")
@@ -104,6 +106,7 @@ def _run(
     context: Context, source: Source, options: Options, findings: Findings, changes: Path | None
 ) -> tuple[bool, Result]:
     """Run the import in a transaction; whether it was written."""
+    from myproject.db.bulk import gather_statistics
     from myproject.directory.importing.running import NotApplied, run_import
 
     with _Changes(changes) as listed, _Bars() as bars:
@@ -114,6 +117,9 @@ def _run(
                 )
         except NotApplied as stopped:
             return False, stopped.result
+    if result.verbs.total() > _MANY:
+        with context.database.begin() as conn:
+            gather_statistics(conn)
     return True, result
 
 
@@ -155,7 +161,7 @@ class _Bars:
             return lambda _: None
         from tqdm import tqdm
 
-        self._bar = tqdm(total=total, desc=name, unit=" rows", leave=False, dynamic_ncols=True, delay=0.5)
+        self._bar = tqdm(total=total, desc=name, unit=" rows", leave=False, dynamic_ncols=True)
         return self._bar.update
 
     def _close(self) -> None:

@@ -30,6 +30,16 @@ def insert_rows(conn: Connection, table: sa.Table, columns: Sequence[str], rows:
     return _executemany(conn, table, chosen, converted)
 
 
+def gather_statistics(conn: Connection) -> None:
+    """Let the planner learn how many rows there are now. To be called when very many were written and committed.
+
+    PostgreSQL would find out by itself, a minute or more later; until then a join of tables that were empty when it
+    last looked can take minutes. SQLite plans without statistics, and our queries are written for that.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("ANALYZE")
+
+
 def _converter(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 

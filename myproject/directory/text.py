@@ -43,4 +43,6 @@ def slug(text: str) -> str:
 
 def clean(text: str) -> str:
     """One line without control characters, no-break spaces and doubled blanks."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())

@@ -243,7 +243,7 @@ def test_a_report_cannot_smuggle_a_formula_into_a_spreadsheet(load, tmp_path):
     report = tmp_path / "report.csv"
     load("Employee number,Name,Department,E-mail\n1,A B,Sales,=1+cmd|' /C calc'!A0\n", report=report)
     with report.open(encoding="utf-8-sig", newline="") as file:
-        assert list(csv.DictReader(file))[0]["value"].startswith("'=1+cmd")
+        assert next(csv.DictReader(file))["value"].startswith("'=1+cmd")
 
 
 def test_managers_are_never_found_by_name(load):
@@ -313,7 +313,8 @@ def test_parents_that_are_wrong_are_each_told(load, engines):
         "employees": {"sheet": "staff", "employee_number": "n", "name": "name", "department": "d"},
         "rules": {"missing": "refuse"},
     }
-    units = "code,name,parent\na,Alpha,xx\nb,Beta,a\nc,Gamma,c\nd,Delta,zz\ne,Eps,f\nf,Phi,e\ng,Late,h\nh,Later,\na,Again,\n"
+    units = "code,name,parent\na,Alpha,xx\nb,Beta,a\nc,Gamma,c\nd,Delta,zz\ne,Eps,f\nf,Phi,e\n"
+    units += "g,Late,h\nh,Later,\na,Again,\n"
     outcome = load({"staff.csv": "n,name,d\n1,A A,b\n", "units.csv": units}, mapping, good_rows=True)
     assert sorted(outcome.told) == [
         ("circle", 6, "parent"), ("circle", 7, "parent"), ("own parent", 4, "parent"), ("repeated key", 10, "code"),
@@ -335,7 +336,8 @@ def test_hostile_cells_end_in_words(load, engines):
     head = "Employee number,Name,Department,About,Phone\n"
     rows = [
         f"1,{'x' * 200_000} y,Sales,,", "2,A\0B C,Sales,,", "3,D D,Sales,,12", "4,E E,Sales,,no digits",
-        f"5,F F,{'d' * 3000},,", f"{'9' * 40},G G,Sales,,", "6,<script>alert(1)</script> X,Sales,,", "7,'; DROP TABLE employee; --,Sales,,",
+        f"5,F F,{'d' * 3000},,", f"{'9' * 40},G G,Sales,,", "6,<script>alert(1)</script> X,Sales,,",
+        "7,'; DROP TABLE employee; --,Sales,,",
     ]  # fmt: skip
     outcome = load(head + "\n".join(rows) + "\n", good_rows=True)
     assert [row for _, row, _ in sorted(outcome.told, key=lambda item: item[1])] == [2, 3, 5, 6, 7]
@@ -343,9 +345,11 @@ def test_hostile_cells_end_in_words(load, engines):
 
 
 def test_several_posts_of_one_person(load, engines):
-    sheet = "Employee number,Name,Department,Job title,FTE\n1,A A,Sales,Seller,0.5\n1,A A,Support,Helper,0.3\n2,B B,Sales,Seller,1\n"
+    sheet = "Employee number,Name,Department,Job title,FTE\n1,A A,Sales,Seller,0.5\n"
+    sheet += "1,A A,Support,Helper,0.3\n2,B B,Sales,Seller,1\n"
     assert load(sheet).told == [("repeated key", 3, "Employee number")]
-    columns = {"employee_number": "Employee number", "name": "Name", "department": "Department", "job_title": "Job title",
+    columns = {"employee_number": "Employee number", "name": "Name", "department": "Department",
+               "job_title": "Job title",
                "fte": "FTE", "repeats": "assignments"}  # fmt: skip
     assert load(sheet, {"employees": columns}).verbs == {"create_department": 2, "join": 2, "add_assignment": 1}
     assert load(sheet, {"employees": columns}).result.revision is None
@@ -356,7 +360,8 @@ def test_vacant_posts_are_left_out_and_reported_past(load, engines):
     mapping = {"employees": {
         "key": "post", "employee_number": {"join": ["post", "name"], "digest": 8}, "name": "name", "department": "d",
         "manager": "boss", "manager_by": "key", "roots": ["XX"], "vacant": ["", "N/D"]}}  # fmt: skip
-    sheet = "post,name,d,boss\n1,Top Person,S,XX\n2,Vacant,S,1\n3,'N/D',S,2\n4,Real Person,S,3\n5,,S,1\n6,Vacant,S,\n7,Other Person,S,6\n"
+    sheet = "post,name,d,boss\n1,Top Person,S,XX\n2,Vacant,S,1\n3,'N/D',S,2\n4,Real Person,S,3\n"
+    sheet += "5,,S,1\n6,Vacant,S,\n7,Other Person,S,6\n"
     outcome = load(sheet, mapping)
     assert outcome.told == []
     assert sorted(outcome.noted) == [

@@ -49,9 +49,9 @@ def test_every_day_says_what_the_rows_say(base, given_spells, given_overlays):
         primary = [s for s in career.primary if s.start <= at < s.end]
         assert len(primary) <= 1
         if holding:
-            departments = sorted(s.state.department for s in holding)
-            beside = [s.state.department for s in career.others if s.start <= at < s.end]
-            assert sorted([primary[0].state.department, *beside]) == departments, "nobody's post gets lost"
+            departments = sorted(str(s.state.department) for s in holding)
+            beside = [str(s.state.department) for s in career.others if s.start <= at < s.end]
+            assert sorted([str(primary[0].state.department), *beside]) == departments, "nobody's post gets lost"
         elif base and base.start <= at < base.end:
             assert primary[0].state.department == base.state.department
         else:
@@ -84,7 +84,8 @@ def test_touching_spells_are_one_employment_and_gaps_are_not():
 def test_two_histories_are_joined_by_date():
     career = build([], [spell(0, 20, 1), spell(20, 40, 2)], [spell(0, 10, title="a"), spell(10, 30, title="b")])
     assert [(s.start, s.end, s.state.department, s.state.job_title) for s in career.primary] == [
-        (day(0), day(10), 1, "a"), (day(10), day(20), 1, "b"), (day(20), day(30), 2, "b"), (day(30), day(40), 2, UNSTATED),
+        (day(0), day(10), 1, "a"), (day(10), day(20), 1, "b"), (day(20), day(30), 2, "b"),
+        (day(30), day(40), 2, UNSTATED),
     ]  # fmt: skip
 
 

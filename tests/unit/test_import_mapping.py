@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_what_is_missing_is_told_with_the_nearest_name(tmp_path):
         Source(tmp_path / "stuff.csv")
     assert "did you mean staff.csv?" in stopped.value.remedy
 
-    def source(**mapping):
+    def source(**mapping: Any) -> Source:
         return Source(tmp_path, Mapping.model_validate({"employees": {"employee_number": "id"}, **mapping}))
 
     with pytest.raises(ImportStopped, match=r"no file stuff\.csv .*did you mean staff\.csv"):

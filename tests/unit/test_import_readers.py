@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -43,8 +44,8 @@ def read(path: Path, **options) -> tuple[Sheet, list[tuple[int, list[str]]]]:
 
 def as_csv(rows, delimiter=",", newline="\r\n") -> str:
     buffer = io.StringIO()
-    quoting = csv.QUOTE_ALL if newline == "\r" else csv.QUOTE_MINIMAL
-    csv.writer(buffer, delimiter=delimiter, lineterminator=newline, quoting=quoting).writerows(rows)
+    every: Any = {"quoting": csv.QUOTE_ALL} if newline == "\r" else {}
+    csv.writer(buffer, delimiter=delimiter, lineterminator=newline, **every).writerows(rows)
     return buffer.getvalue()
 
 
@@ -250,7 +251,7 @@ def test_one_cell_in_the_last_corner_does_not_take_all_memory(tmp_path):
     made.active["A1"] = "Employee number"
     made.active["XFD1048576"] = "far"
     made.save(tmp_path / "corner.xlsx")
-    with pytest.raises(ImportStopped, match="memory|too large"):
+    with pytest.raises(ImportStopped, match=r"memory|too large"):
         read(tmp_path / "corner.xlsx")
 
 
@@ -260,7 +261,8 @@ def test_a_cell_of_a_workbook_may_be_long_but_not_endless(tmp_path):
 
 
 def test_cells_of_workbooks_as_text():
-    assert [workbook_child.text(value) for value in (None, "a\0b", 1.0, 1e20, dt.time(9, 30), dt.timedelta(hours=30))] == [
+    values = (None, "a\0b", 1.0, 1e20, dt.time(9, 30), dt.timedelta(hours=30))
+    assert [workbook_child.text(value) for value in values] == [
         "", "a\N{REPLACEMENT CHARACTER}b", "1", "1e+20", "09:30:00", "1 day, 6:00:00",
     ]  # fmt: skip
 

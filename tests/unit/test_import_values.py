@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -148,9 +149,8 @@ class Files:
     def read(self, value, *cells, kind="text", **values):
         source = Source(self.folder, Mapping.model_validate({**self.mapping, "employees": {
             "sheet": "staff", "employee_number": "id", "key": value}, "values": values}))  # fmt: skip
-        reader = Reader(
-            source.mapping.employees.key, source.sheet("staff"), kind, source.mapping.values, Lookups(source.sheet)
-        )
+        made: Any = source.mapping.employees.key
+        reader = Reader(made, source.sheet("staff"), kind, source.mapping.values, Lookups(source.sheet))
         return reader(["1", *cells, *[""] * (3 - len(cells))])
 
 
@@ -185,7 +185,7 @@ def test_values_are_made_as_the_mapping_says(files):
 
 
 def test_values_are_looked_up_in_other_sheets(files):
-    def job(*more):
+    def job(*more: str) -> dict[str, Any]:
         return {"column": "a", "lookup": [{"sheet": "jobs", "key": "code", "value": value} for value in more]}
 
     assert files.read(job("title"), "08") == "Cook", "a key with a leading zero is no number"
@@ -243,7 +243,6 @@ def test_the_order_of_days_is_learned_from_the_sheet(tmp_path):
     (tmp_path / "s.csv").write_text("id,born,hired\n1,31/12/1990,03/04/2013\n", encoding="utf-8")
     mapping = {"employees": {"employee_number": "id", "joined_on": "hired"}}
     source = Source(tmp_path / "s.csv", Mapping.model_validate(mapping))
-    reader = Reader(
-        source.mapping.employees.joined_on, source.sheet(None), "day", source.mapping.values, Lookups(source.sheet)
-    )
+    hired: Any = source.mapping.employees.joined_on
+    reader = Reader(hired, source.sheet(None), "day", source.mapping.values, Lookups(source.sheet))
     assert reader(["1", "31/12/1990", "03/04/2013"]) == date(2013, 4, 3), "the column itself doesn't tell, another does"

@@ -129,11 +129,13 @@ def _add_spell(career: Career, spell: Spell, overlaps: Overlaps) -> None:
 
 def within(spell: Spell, bounds: Iterable[Period | Spell]) -> list[Spell]:
     """The parts of a spell that lie inside the bounds."""
-    return [
-        spell._replace(start=max(spell.start, bound.start), end=min(spell.end, bound.end))
-        for bound in bounds
-        if spell.start < bound.end and bound.start < spell.end
-    ]
+    parts = []
+    for bound in bounds:
+        if bound.start <= spell.start and spell.end <= bound.end:
+            parts.append(spell)  # nearly always
+        elif spell.start < bound.end and bound.start < spell.end:
+            parts.append(spell._replace(start=max(spell.start, bound.start), end=min(spell.end, bound.end)))
+    return parts
 
 
 def without(spell: Spell, taken: Period | Spell) -> list[Spell]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from .careers import NOTHING, Period, Spell, within
+from .careers import Period
 from .current import Found, find_people
 from .findings import Findings, Place
 from .people import Line, People, Person
@@ -187,8 +187,9 @@ class Piece:
 
 def shared(periods: Iterable[Period], boss: Boss) -> list[Piece]:
     """The days of the periods on which the manager works here too."""
-    pieces = []
-    for period in periods:
-        spell = Spell(period.start, period.end, NOTHING)
-        pieces += [Piece(part.start, part.end, boss) for part in within(spell, boss.periods)]
-    return pieces
+    return [
+        Piece(max(period.start, held.start), min(period.end, held.end), boss)
+        for period in periods
+        for held in boss.periods
+        if period.start < held.end and held.start < period.end
+    ]

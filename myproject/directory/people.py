@@ -227,6 +227,8 @@ class _Question:
         self.further: tuple[Condition, ...] = ()
         self.matches: int | None = None
         """How many the search finds, where they can be told one by one."""
+        self.least: int | None = None
+        """Where they can't: at least so many. Counting them all would cost a look at everyone."""
         self.sizes: dict[str, int] = {}
         if not self.nobody and order.key != "best":
             if self.filters.q:
@@ -241,6 +243,7 @@ class _Question:
         matching = search.matching(self.conn, self.clock, self.viewer, self.filters.q, narrow=self.narrow)
         if matching.ids is None:
             self.further = (matching,)
+            self.least = matching.least
             return
         self.names = ("ids",)
         self.values |= {"ids": matching.ids}
@@ -326,6 +329,8 @@ class _Question:
         """How many fit: exactly where one filter decides, else up to `COUNTED`; kept per revision."""
         if self.matches is not None:
             return Count(self.matches)
+        if self.least is not None:
+            return Count(self.least, more=True)
         if not self.filters.q:
             if not self.names:
                 return Count(self.tree.people)

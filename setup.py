@@ -30,7 +30,6 @@ RUNTIME = [
 ]
 TEST = [
     "axe-playwright-python>=0.1.4",
-    "beautifulsoup4>=4.12",
     "build>=1.2",
     "hypothesis>=6.120",
     "openpyxl>=3.1",

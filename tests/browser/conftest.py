@@ -1,10 +1,10 @@
 """A real browser in front of a real server, on the organisation of `tests/company.py`.
 
-    served   the address of the server, and the ids by employee number
-    browser  Chromium: the file named by MYPROJECT_CHROMIUM, or the first that is found; without one the tests are
-             skipped, or fail where MYPROJECT_TEST_REQUIRE names "browser"
-    page     a fresh window for one test, day, 1024 pixels wide; fails the test for anything the console complains of
-    opened   the same by a call, for other windows: ``opened(width=360, scripts=False, dark=True)``
+served   the address of the server, and the ids by employee number
+browser  Chromium: the file named by MYPROJECT_CHROMIUM, or the first that is found; without one the tests are
+         skipped, or fail where MYPROJECT_TEST_REQUIRE names "browser"
+page     a fresh window for one test, day, 1024 pixels wide; fails the test for anything the console complains of
+opened   the same by a call, for other windows: ``opened(width=360, scripts=False, dark=True)``
 """
 
 from __future__ import annotations
@@ -116,6 +116,7 @@ def opened(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
             java_script_enabled=scripts,
             color_scheme="dark" if dark else "light",
             locale="en-GB",
+            reduced_motion="reduce",
             **more,
         )
         context.set_default_timeout(PATIENCE)

@@ -25,7 +25,7 @@ PAGES = (
     Page("people-compact", "/employees?density=compact"),
     Page("people-found", "/employees?q=haddad"),
     Page("people-nobody", "/employees?q=qqqq"),
-    Page("people-unknown-department", "/employees?department=Nowhere"),
+    Page("people-unknown-department", "/employees?department=Nowhere", 400),
     Page("people-then", "/employees?as_of=2019-03-31&known_at=2026-02-01"),
     Page("profile", "/employees/{E03}"),
     Page("profile-of-the-top", "/employees/{E01}"),

@@ -2,6 +2,7 @@
 // first hit, or the one chosen with the arrows; the form itself works without any of this.
 
 const WAIT = 90; // ms between the last key and the question
+const KINDS = { department: 'Department', location: 'Location', job_title: 'Job title', skill: 'Skill' };
 
 export function searchBox(form) {
   const input = form?.querySelector('input[type="search"]');
@@ -47,27 +48,45 @@ export function searchBox(form) {
     all[chosen].scrollIntoView({ block: 'nearest' });
   }
 
-  function show(items) {
-    list.replaceChildren(...items.map((item, place) => {
-      const option = document.createElement('li');
-      option.id = `suggestion-${place}`;
-      option.setAttribute('role', 'option');
-      option.setAttribute('aria-selected', 'false');
-      option.dataset.url = item.url;
-      for (const [name, text] of [['label', item.label], ['detail', item.detail], ['kind', item.kind]]) {
-        const part = document.createElement('span');
-        part.className = name;
-        part.textContent = text || '';
-        option.append(part);
-      }
-      option.addEventListener('mousedown', (event) => event.preventDefault());
-      option.addEventListener('click', (event) => open(option, event));
-      return option;
-    }));
-    status.textContent = items.length === 1 ? '1 suggestion' : `${items.length} suggestions`;
+  function span(name, text) {
+    const part = document.createElement('span');
+    part.className = name;
+    part.textContent = text;
+    return part;
+  }
+
+  function row(item, place) {
+    const option = document.createElement('li');
+    option.id = `suggestion-${place}`;
+    option.setAttribute('role', 'option');
+    option.setAttribute('aria-selected', 'false');
+    option.dataset.url = item.url;
+    if (item.initials) {
+      const face = span(`avatar tiny hue-${item.hue}`, item.initials);
+      face.setAttribute('aria-hidden', 'true');
+      option.append(face);
+    }
+    option.append(span('label', item.label));
+    if (item.detail) option.append(span('detail', item.detail));
+    if (KINDS[item.kind]) option.append(span('kind', KINDS[item.kind]));
+    option.addEventListener('mousedown', (event) => event.preventDefault());
+    option.addEventListener('click', (event) => open(option, event));
+    return option;
+  }
+
+  function show(answer) {
+    const rows = answer.items.map(row);
+    if (answer.more) {
+      const all = row({ label: `All who fit “${answer.q}”`, url: answer.all }, rows.length);
+      all.classList.add('all');
+      rows.push(all);
+    }
+    list.replaceChildren(...rows);
+    const count = answer.items.length;
+    status.textContent = count === 1 ? '1 suggestion' : count ? `${count} suggestions` : 'No suggestions';
     chosen = -1;
-    list.hidden = !items.length;
-    input.setAttribute('aria-expanded', String(items.length > 0));
+    list.hidden = !rows.length;
+    input.setAttribute('aria-expanded', String(rows.length > 0));
     input.removeAttribute('aria-activedescendant');
   }
 
@@ -94,7 +113,7 @@ export function searchBox(form) {
       if (!response.ok) return close();
       const answer = await response.json();
       asked = q;
-      if (document.activeElement === input) show(answer.items);
+      if (document.activeElement === input) show(answer);
     } catch (error) {
       if (error.name !== 'AbortError') close();
     }

@@ -21,4 +21,12 @@ if (dates) {
   });
 }
 
+// What was left empty stays out of the address. Enabled again for who comes back.
+document.addEventListener('submit', ({ target: form }) => {
+  if (form.method !== 'get') return;
+  const empty = [...form.elements].filter((field) => field.name && field.value === '' && !field.disabled);
+  for (const field of empty) field.disabled = true;
+  setTimeout(() => { for (const field of empty) field.disabled = false; });
+});
+
 if (document.querySelector('[role="tree"]')) import('./tree.js').then((module) => module.default?.());

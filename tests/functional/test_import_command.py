@@ -162,11 +162,12 @@ def test_a_progress_bar_is_for_terminals_only(run, staff):
     assert "Reading" not in run(staff).output
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals here")
 def test_a_terminal_sees_progress(engines, tmp_path):
+    termios = pytest.importorskip("termios")
     rows = "".join(f"{n},Cy,Dee,Sales,Seller,2020-01-01,,\n" for n in range(1, 6000))
     (tmp_path / "staff.csv").write_text(STAFF.splitlines()[0] + "\n" + rows)
     ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, 100))
     environment = os.environ | {"MYPROJECT_SQLALCHEMY_URL": engines.write.url.render_as_string(hide_password=False)}
     program = "import sys; from myproject.commands.main import cli; cli()"
     command = [sys.executable, "-W", "ignore", "-c", program, "--ini", str(ROOT / "testing.ini"), "import"]

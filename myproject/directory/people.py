@@ -112,11 +112,11 @@ def page(
         rows = asked.rows(before, size + 1, backwards=True)
         if len(rows) > size:
             chosen = rows[size - 1 :: -1]
-            return _told(asked, chosen, max(before.number - size, 0), earlier=True, later=True)
+            return _told(asked, chosen, max(before.number - size, 0), size, earlier=True, later=True)
         after = None
     rows = asked.rows(after, size + 1)
     first = after.number if after is not None else 0
-    return _told(asked, rows[:size], first, earlier=after is not None, later=len(rows) > size)
+    return _told(asked, rows[:size], first, size, earlier=after is not None, later=len(rows) > size)
 
 
 def some(conn: Connection, clock: Clock, viewer: Viewer, ids: Sequence[int]) -> list[Person]:
@@ -176,13 +176,17 @@ def _still(conn: Connection, clock: Clock) -> bool:
     return revision == clock.revision and (not clock.present or present_day == clock.today)
 
 
-def _told(asked: _Question, rows: Sequence[Any], first: int, *, earlier: bool, later: bool) -> Page:
+def _told(asked: _Question, rows: Sequence[Any], first: int, size: int, *, earlier: bool, later: bool) -> Page:
     count = Count(len(rows)) if not earlier and not later else asked.count()
+    previous = None
+    if earlier:
+        # The page before the second one is the first one, by the address that it always has.
+        previous = write_place(asked.place(rows[0], first)) if rows and first > size else ""
     return Page(
         [_person(row, asked.tree) for row in rows],
         count,
         first if rows else 0,
-        (write_place(asked.place(rows[0], first)) if rows and first else "") if earlier else None,
+        previous,
         write_place(asked.place(rows[-1], first + len(rows))) if later else None,
     )
 

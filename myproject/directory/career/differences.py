@@ -52,7 +52,7 @@ def of_people(conn: Connection, viewer: Viewer, revision: int, employees: Sequen
 
 
 def _facts(story: Story) -> list[tuple[date, Fact]]:
-    return [(day, replace(fact, revision=0)) for day, _, fact in story.facts()]
+    return [(day, replace(fact, revision=0, restated=())) for day, _, fact in story.facts()]
 
 
 DepartmentWhat = Literal["created", "renamed", "moved", "closed"]

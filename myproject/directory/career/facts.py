@@ -53,6 +53,8 @@ class Fact:
     fte: float | None = None
     with_it: dict[str, Any] = field(default_factory=dict)
     """Of who joins: title, department, department_id, location, manager, manager_id."""
+    restated: tuple[int, ...] = ()
+    """The change sets that corrected what is in `with_it`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Event:
     @property
     def revisions(self) -> tuple[int, ...]:
         """The change sets that said so, the first one first."""
-        return tuple(sorted({fact.revision for fact in self.facts}))
+        return tuple(sorted({each for fact in self.facts for each in (fact.revision, *fact.restated)}))
 
 
 class Row(NamedTuple):

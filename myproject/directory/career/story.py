@@ -51,19 +51,22 @@ class Story:
         for number, row in enumerate(self._spells):
             if "joined_on" in self._seen:
                 what: What = "rejoined" if number else "joined"
-                fact = Fact(what, self._first["employment", "start", row.start], with_it=self._beginning(row.start))
+                revision = self._first["employment", "start", row.start]
+                with_it, restated = self._beginning(row.start)
+                restated = {each for each in restated if each > revision}
+                fact = Fact(what, revision, with_it=with_it, restated=tuple(sorted(restated)))
                 yield row.start, row.start, fact
             if row.end < FOREVER and "left_on" in self._seen:
                 revision = self._first["employment", "end", row.end]
                 yield row.end - timedelta(days=1), row.end, Fact("left", revision)
 
-    def _beginning(self, day: date) -> dict[str, Any]:
-        """As what, where and under whom someone begins."""
+    def _beginning(self, day: date) -> tuple[dict[str, Any], set[int]]:
+        """As what, where and under whom someone begins; and the change sets that say so."""
         job = next(
             (row for rows in self._jobs.values() for row in rows if row.primary and row.start <= day < row.end), None
         )
         if job is None:
-            return {}
+            return {}, set()
         lines = self._lines.get((job.assignment or 0, "solid"), [])
         line = next((row for row in lines if row.start <= day < row.end), None)
         told = {
@@ -74,7 +77,14 @@ class Story:
             "manager": self._if("manager", line and line.manager_name),
             "manager_id": self._if("manager", line and line.manager),
         }
-        return {name: value for name, value in told.items() if value is not None}
+        said_by = {
+            self._first["assignment", job.assignment, job.start, name, getattr(job, name)]
+            for name, field in (("title", "job_title"), ("department", "department"), ("location", "location"))
+            if field in self._seen
+        }
+        if line is not None and "manager" in self._seen:
+            said_by.add(self._first["line", line.assignment, line.kind, line.manager, "start", line.start])
+        return {name: value for name, value in told.items() if value is not None}, said_by
 
     # --- jobs ---
 

@@ -85,8 +85,8 @@ def choices(conn: Connection, clock: Clock, viewer: Viewer, tree: DepartmentTree
     def of(name: str) -> tuple[Choice, ...] | None:
         if not may_see(viewer, _FIELDS[name]):
             return ()
-        query = (_NOW if clock.present else _EVER)[name]
-        key = (name, clock.revision, clock.present and clock.today)
+        query = (_NOW if clock.is_now else _EVER)[name]
+        key = (name, clock.revision, clock.is_now and clock.today)
 
         def read() -> tuple[Choice, ...] | None:
             rows = conn.execute(query).all()

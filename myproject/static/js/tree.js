@@ -5,7 +5,7 @@
 // `data-more`, the address of the next items. What is open is kept in the address, so that it can be sent as a link.
 
 const ITEM = '[role="treeitem"]';
-const HIDDEN_AFTER = 1000; // ms after which typed letters begin a new word
+const NEW_WORD = 1000; // ms after which typed letters begin a new word
 
 function items(tree) {
   return [...tree.querySelectorAll(ITEM)].filter((item) => !item.parentElement.closest(`${ITEM}[aria-expanded="false"]`));
@@ -62,8 +62,9 @@ function keepAddress(tree) {
   const open = [...tree.querySelectorAll(`${ITEM}[aria-expanded="true"]`)].map((item) => item.dataset.id);
   const address = new URL(location.href);
   address.searchParams.delete('open');
+  address.searchParams.delete('closed');
   for (const id of open.slice(0, most)) address.searchParams.append('open', id);
-  if (!open.length && tree.dataset.startsOpen) return;
+  if (!open.length && tree.dataset.startsOpen) address.searchParams.set('closed', '1');
   history.replaceState(history.state, '', address);
 }
 
@@ -166,7 +167,7 @@ function keys(tree) {
       };
     }
     if (!act && onItem && event.key.length === 1 && /\p{L}|\p{N}/u.test(event.key)) {
-      word = event.timeStamp - typed < HIDDEN_AFTER ? word + event.key : event.key;
+      word = event.timeStamp - typed < NEW_WORD ? word + event.key : event.key;
       typed = event.timeStamp;
       act = () => byLetter(tree, item, word);
     }

@@ -76,7 +76,7 @@ _EVER = {
 }
 _FIELDS = {"locations": "location", "job_titles": "job_title", "skills": "skills"}
 
-_KEPT: Memo[tuple[Choice, ...] | None] = Memo(64)
+_KEPT: Memo[tuple[Choice, ...]] = Memo(64)
 
 
 def choices(conn: Connection, clock: Clock, viewer: Viewer, tree: DepartmentTree) -> Choices:
@@ -88,11 +88,9 @@ def choices(conn: Connection, clock: Clock, viewer: Viewer, tree: DepartmentTree
         query = (_NOW if clock.is_now else _EVER)[name]
         key = (name, clock.revision, clock.is_now and clock.today)
 
-        def read() -> tuple[Choice, ...] | None:
-            rows = conn.execute(query).all()
-            return tuple(Choice(*row) for row in rows) if len(rows) <= MOST else None
-
-        return _KEPT.get(conn, key, read)
+        # What is kept is never None, so that "too many" is not found out anew for every list.
+        found = _KEPT.get(conn, key, lambda: tuple(Choice(*row) for row in conn.execute(query)))
+        return found if len(found) <= MOST else None
 
     departments: tuple[Choice, ...] | None = None
     if not may_see(viewer, "department"):

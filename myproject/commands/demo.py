@@ -36,23 +36,27 @@ def demo(context: Context, employees: int, if_empty: bool, seed: int) -> None:
         empty = is_empty(conn)
     if not empty and if_empty:
         return
+    if not empty:
+        raise _not_empty(context)
     began = time.monotonic()
+    today = context.today
     try:
-        if not empty:
-            raise NotEmpty
-        today = context.today
         chapters = make_company(employees, today, seed)
         with context.database.begin() as conn, _bar(sum(len(chapter.events) for chapter in chapters)) as progress:
             verbs = load(conn, chapters, today, progress=progress)
     except NotEmpty:
-        raise click.ClickException(
-            "The directory holds something already, and the made-up company needs an empty one: "
-            "name another database in the ini file, or empty this one with "
-            f"`{context.command('db downgrade base')}` and `{context.command('db upgrade')}`, which removes all that is in it."
-        ) from None
+        raise _not_empty(context) from None
     click.echo(
         f"Larkfield is in: {employees:,} people employed today, told in {verbs:,} changes"
         f" ({time.monotonic() - began:.1f} s)."
+    )
+
+
+def _not_empty(context: Context) -> click.ClickException:
+    down, up = context.command("db downgrade base"), context.command("db upgrade")
+    return click.ClickException(
+        "The directory holds something already, and the made-up company needs an empty one. Name another database in "
+        f"the ini file; or empty this one with `{down}` and `{up}`, which removes all that is in it."
     )
 
 

@@ -27,31 +27,12 @@ _SHARED = (
     "I share the role of {title} with {name}: I am there Wednesday noon to Friday.",
 )
 _FLOORS = "ABCD"
+_LANGUAGES = ("French", "German", "Spanish", "Portuguese", "Arabic", "Mandarin", "Hindi", "Swedish", "Japanese")
 _DAYS = {
     0.5: (["mon", "tue", "wed"], ["wed", "thu", "fri"]),
     0.6: (["mon", "tue", "wed"], ["tue", "wed", "thu"]),
     0.8: (["mon", "tue", "wed", "thu"], ["tue", "wed", "thu", "fri"]),
 }
-_FIRST_NAMES = {
-    "Alexandros": "Alex", "Aleksandra": "Ola", "Bartłomiej": "Bartek", "Beatrice": "Bea", "Benjamin": "Ben",
-    "Chandrasekhar": "Chandra", "Charlotte": "Lottie", "Christoph": "Chris", "Chukwuemeka": "Emeka", "Daniel": "Dan",
-    "Edward": "Ted", "Eleanor": "Nell", "Florence": "Flo", "Frederick": "Fred", "Grzegorz": "Grzesiek",
-    "Isaac": "Ike", "Jessica": "Jess", "José Luis": "Pepe", "Katarzyna": "Kasia", "Krzysztof": "Krzysiek",
-    "Lieselotte": "Lilo", "Małgorzata": "Gosia", "María José": "Marijose", "Matthew": "Matt", "Meenakshi": "Meena",
-    "Montserrat": "Montse", "Nathaniel": "Nat", "Olúwaṣeun": "Seun", "Patrick": "Paddy", "Raffaele": "Lele",
-    "Rosalind": "Roz", "Samuel": "Sam", "Sebastián": "Sebas", "Srinivas": "Srini", "Temitọ́pẹ́": "Temi",
-    "Thomas": "Tom", "Tobias": "Tobi", "Venkatesh": "Venky", "William": "Will", "Wojciech": "Wojtek",
-    "Zbigniew": "Zbyszek",
-}  # fmt: skip
-_SAID = {
-    "Aoife": "EE-fa", "Caoimhe": "KEE-va", "Gráinne": "GRAWN-ya", "Niamh": "NEEV", "Siobhán": "shi-VAWN",
-    "Sinéad": "shi-NAYD", "Róisín": "ro-SHEEN", "Tadhg": "TIGE, like tiger", "Oisín": "ush-EEN", "Ruairí": "ROO-ree",
-    "Pádraig": "PAW-drig", "Eoin": "OH-in", "Łukasz": "WOO-kash", "Wojciech": "VOY-chekh", "Grzegorz": "GZHEH-gosh",
-    "Małgorzata": "mow-go-ZHAH-ta", "Krzysztof": "KSHISH-tof", "Xiulan": "SHYOH-lan", "Qiang": "CHYAHNG",
-    "Zhihao": "JIR-how", "Zixuan": "dzuh-SHWEN", "Nguyễn": "ngwee-EN", "Iñigo": "in-YEE-go", "Ximena": "hee-MEH-na",
-    "Joaquín": "hwa-KEEN", "Jörg": "YERK", "Björn": "BYERN", "Øystein": "UY-stine", "Håkon": "HAW-kon",
-    "Çiğdem": "CHEE-dem", "Çağatay": "CHA-a-tie", "Oğuz": "OH-ooz", "Ngozi": "n-GO-zee", "Simão": "see-MOWNG",
-}  # fmt: skip
 
 
 class CardMaker:
@@ -75,7 +56,7 @@ class CardMaker:
         values: dict[str, Any] = {
             "given_name": named.given,
             "family_name": named.family,
-            "email": namer.mail(named.given, named.family),
+            "email": namer.mail(named),
             "date_of_birth": self._birth(person),
             "external_id": f"larkfield:{number}",
         }
@@ -96,24 +77,22 @@ class CardMaker:
     def new_name(self, person: Person) -> Card:
         """What changes on the card when somebody takes another name."""
         old = self._known.pop(person)
-        family = old.family
-        while family == old.family:
-            family = self._namer.family(old.culture, old.woman)[0]
+        family = self._namer.family(old)
         return Card(family_name=family, alternative_names=[f"{old.given} {old.family}"])
 
     def _names(self, values: dict[str, Any], named: Named) -> None:
         chance = self._chance
-        if named.given in _FIRST_NAMES and chance.random() < 0.5:
-            values["preferred_name"] = _FIRST_NAMES[named.given]
+        if named.preferred is not None:
+            values["preferred_name"] = named.preferred
         elif chance.random() < 0.01:
             values["preferred_name"] = chance.choice(("Robin", "Sasha", "Kim", "Jo", "Charlie", "Max", "Niki"))
-        if named.native is not None and chance.random() < 0.8:
-            values["alternative_names"] = [named.native]
-        elif chance.random() < 0.02:
-            former = self._namer.family(named.culture, named.woman)[0]
-            values["alternative_names"] = [f"{named.given} {former}"]
-        if named.given in _SAID and chance.random() < 0.7:
-            values["pronunciation"] = _SAID[named.given]
+        others = list(named.others)
+        if chance.random() < 0.03:
+            others.append(f"{named.given} {self._namer.family(named)}")
+        if others and chance.random() < 0.85:
+            values["alternative_names"] = others
+        if named.sound is not None and chance.random() < 0.8:
+            values["pronunciation"] = named.sound
         luck = chance.random()
         if luck < 0.03:
             values["pronouns"] = "they/them"
@@ -131,8 +110,8 @@ class CardMaker:
         if chance.random() < 0.75:
             values["skills"] = skills[: chance.randint(1, 3)]
         if chance.random() < 0.5:
-            count = chance.randint(1, len(named.culture.languages))
-            values["languages"] = list(named.culture.languages[:count])
+            known = ["English", named.culture.language, *chance.sample(_LANGUAGES, chance.choice((0, 0, 1)))]
+            values["languages"] = list(dict.fromkeys(known))
         if person.fte in _DAYS:
             values["working_days"] = chance.choice(_DAYS[person.fte])
         if chance.random() < 0.25:
@@ -158,6 +137,6 @@ class CardMaker:
         tenure = (self._today - joined).days / 365
         youngest = 38 if person.rank >= CHIEF else 29 if person.rank >= HEAD else 24
         youngest = 19 if person.rank == 0 else youngest
-        oldest = max(youngest + 2, min(58, 65 - tenure))
+        oldest = max(youngest + 2, min(34 if person.rank == 0 else 58, 65 - tenure))
         age = self._chance.triangular(youngest, oldest, min(oldest, youngest + 5))
         return date.fromordinal(joined.toordinal() - int(age * 365.25) - self._chance.randint(0, 300))

@@ -121,13 +121,13 @@ BIRDS = (
 
 RANKS = ("Junior {}", "{}", "Senior {}", "Principal {}")
 """Titles of a craft by rank."""
-LEAD = "{} Team Lead"
+LEAD = "Lead {}"
 
 
 def divisions_for(employees: int) -> tuple[Division, ...]:
     """The divisions of a company of a size: the small ones come later."""
     count = 5 if employees < 100 else 7 if employees < 150 else len(DIVISIONS)
-    return DIVISIONS[: count - 1] + (DIVISIONS[-1],) if count < len(DIVISIONS) else DIVISIONS
+    return (*DIVISIONS[: count - 1], DIVISIONS[-1]) if count < len(DIVISIONS) else DIVISIONS
 
 
 def facets(division: Division, level: int) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple, TypeVar
 
-
 T = TypeVar("T")
 
 

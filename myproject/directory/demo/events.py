@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from typing import NamedTuple
 
@@ -90,7 +91,7 @@ class Story:
     def add_joiners(self, people: list[Person]) -> None:
         """People who will join."""
         for person in people:
-            self.add(person.joined, JOIN, lambda p=person: _join(self, p), chapter=PLANNED, person=person)
+            self.add(person.joined, JOIN, partial(_join, self, person), chapter=PLANNED, person=person)
 
     def chapter(self, day: date) -> int:
         """The change set in which what happened on a day was recorded."""
@@ -132,8 +133,7 @@ def tell(crew: Crew, make_card: Callable[[Person], Card], chance: Random) -> Sto
     for old, seat, since in closed:
         parent = seat.unit.parent
         story.add(since, OPEN, _create(old.code, old.name, parent.code if parent else None, since, old))
-        last = crew.shape.reorganised - ONE
-        story.add(crew.shape.reorganised, CLOSE, lambda code=old.code: CloseDepartment(department=code, last_day=last))
+        story.add(crew.shape.reorganised, CLOSE, _close(old.code, crew.shape.reorganised - ONE))
     for person in crew.everyone():
         _career(story, person)
     return story
@@ -172,6 +172,10 @@ def _create(code: str, name: str, parent: str | None, on: date, unit: Unit) -> C
     return lambda: CreateDepartment(
         code=code, name=name, parent=parent, on=on, about=told, email=f"{code.lower()}@{MAIL}"
     )
+
+
+def _close(code: str, last: date) -> Callable[[], Verb]:
+    return lambda: CloseDepartment(department=code, last_day=last)
 
 
 def _reorganise(story: Story, chance: Random) -> dict[Unit, str]:
@@ -236,7 +240,7 @@ def _career(story: Story, person: Person) -> None:
         story.add(
             day,
             MOVE,
-            lambda day=day, title=title: Move(employee=person.number, on=day, job_title=title),
+            partial(_promoted, person, day, title),
             chapter=day.year * 10 + REVIEW if recent and day >= story.shape.recorded else None,
         )
     if person.renamed is not None:
@@ -269,6 +273,10 @@ def hired(story: Story, person: Person, day: date) -> dict[str, object]:
         "is_head": leads or (stint is None and is_department_head(person)),
         "manager": manager,
     }
+
+
+def _promoted(person: Person, day: date, title: str) -> Verb:
+    return Move(employee=person.number, on=day, job_title=title)
 
 
 def _join(story: Story, person: Person) -> Verb:

@@ -13,6 +13,7 @@ from myproject.directory.verbs import (
     Correct,
     CorrectedFact,
     CreateDepartment,
+    Kind,
     Leave,
     Move,
     RenameDepartment,
@@ -87,9 +88,20 @@ class Extras:
             if not wanted:
                 return
 
-    def _line(self, person: Person, manager: Person, kind: Any, on: date, until: date | None = None) -> Any:
-        more = {} if until is None else {"until": until}
-        return lambda: ChangeManager(employee=person.number, manager=manager.number, on=on, kind=kind, **more)
+    def _line(
+        self, person: Person, manager: Person, kind: Kind, on: date, until: date | None = None
+    ) -> Callable[[], Verb]:
+        return lambda: ChangeManager(employee=person.number, manager=manager.number, on=on, kind=kind, until=until)
+
+    def _leave(self, person: Person, last: date, heir: Person | None = None) -> Callable[[], Verb]:
+        return lambda: Leave(employee=person.number, last_day=last, hand_over_to=None if heir is None else heir.number)
+
+    def _move(self, person: Person, on: date, **changes: Any) -> Callable[[], Verb]:
+        return lambda: Move(employee=person.number, on=on, **changes)
+
+    def _correct(self, person: Person, title: str) -> Callable[[], Verb]:
+        changes = CorrectedFact(job_title=title)
+        return lambda: Correct(employee=person.number, fact="assignment", on=person.joined, changes=changes)
 
     def _second_roles(self) -> None:
         for person in self._pick(1 + self.count // 150):
@@ -98,7 +110,7 @@ class Extras:
             if head is None or head.unit.division is None:
                 continue
             person.fte = 1.0
-            self.story.add(day, MOVE, lambda p=person, d=day: Move(employee=p.number, on=d, fte=0.8))
+            self.story.add(day, MOVE, self._move(person, day, fte=0.8))
             self.story.add(day, EXTRA, self._role(person, head, day))
 
     def _role(self, person: Person, head: Seat, day: date) -> Callable[[], Verb]:
@@ -129,18 +141,11 @@ class Extras:
     def _corrections(self) -> None:
         """Found in a check of the records: what was wrong all along."""
         for person in self._pick(2 + self.count // 2000):
-            wrong, right = person.craft, person.title()
+            right, craft = person.title(), person.craft
             person.craft = self._other_craft(person)
-            person_wrong, person.craft = person.title(), wrong
-            self.story.wrong_titles[person] = person_wrong
-            self.story.add(
-                self.today,
-                EDIT,
-                lambda p=person, right=right: Correct(
-                    employee=p.number, fact="assignment", on=p.joined, changes=CorrectedFact(job_title=right)
-                ),
-                chapter=CORRECTED,
-            )
+            self.story.wrong_titles[person] = person.title()
+            person.craft = craft
+            self.story.add(self.today, EDIT, self._correct(person, right), chapter=CORRECTED)
 
     def _other_craft(self, person: Person) -> str:
         division = person.unit.division
@@ -164,10 +169,10 @@ class Extras:
         day = self._next_month(2)
         seats = [s for s in self.heads if s.rank in (HEAD, MANAGER) and s.unit.topic is not None]
         self.chance.shuffle(seats)
-        unit = next((s.unit for s in seats if s.rank == MANAGER and s.unit not in self.story.moved_units), None)
-        if unit is not None:
-            name = f"{unit.name} and Insight"
-            self._planned(day, OPEN, lambda: RenameDepartment(department=unit.code, name=name, on=day), later=True)
+        renamed = [s for s in seats if s.rank == MANAGER and s.unit not in self.story.moved_units]
+        unit = (renamed or [s for s in self.heads if s.rank == CHIEF])[0].unit
+        name = f"{unit.name} and Insight"
+        self._planned(day, OPEN, lambda: RenameDepartment(department=unit.code, name=name, on=day), later=True)
         for seat in seats:
             team = [p for p in self.calm if p.above is seat]
             if len(team) >= 2 and seat.unit is not unit:
@@ -176,7 +181,8 @@ class Extras:
 
     def _new_department(self, seat: Seat, team: list[Person], day: date) -> None:
         topic = seat.unit.topic
-        assert topic is not None and seat.unit.parent is not None
+        assert topic is not None
+        assert seat.unit.parent is not None
         code, parent, name = f"{seat.unit.code}-N", seat.unit.parent.code, f"{topic.name} Studio"
         self._planned(
             day,
@@ -188,13 +194,9 @@ class Extras:
         )
         head, other = team
         self.calm = [p for p in self.calm if p not in team]
-        self._planned(
-            day,
-            MOVE,
-            lambda: Move(employee=head.number, on=day, department=code, job_title=f"{name} Manager", is_head=True),
-            later=True,
-        )
-        self._planned(day, MOVE, lambda: Move(employee=other.number, on=day, department=code), later=True)
+        changes = {"department": code, "job_title": f"{name} Manager", "is_head": True}
+        self._planned(day, MOVE, self._move(head, day, **changes), later=True)
+        self._planned(day, MOVE, self._move(other, day, department=code), later=True)
         self._planned(day, REPORT, self._line(other, head, "solid", day), later=True)
 
     def _successor(self) -> None:
@@ -203,23 +205,14 @@ class Extras:
         seats = [s for s in self.heads if s.rank in (HEAD, MANAGER) and s.taken < self.today - timedelta(days=400)]
         for seat in self.chance.sample(seats, len(seats)):
             heir = max((p for p in self.calm if p.above is seat), key=lambda p: p.rank, default=None)
-            if heir is None or seat in self.crew.former and not seat.members:
+            if heir is None or (seat in self.crew.former and not seat.members):
                 continue
             self.calm.remove(heir)
             head = self.crew.holders[seat]
             day = last + ONE
-            self._planned(
-                day,
-                MOVE,
-                lambda: Move(employee=heir.number, on=day, job_title=head.title(), is_head=True),
-                later=True,
-            )
-            self._planned(
-                day,
-                LEAVE,
-                lambda: Leave(employee=head.number, last_day=last, hand_over_to=heir.number),
-                later=True,
-            )
+            changes = {"job_title": head.title(), "is_head": True}
+            self._planned(day, MOVE, self._move(heir, day, **changes), later=True)
+            self._planned(day, LEAVE, self._leave(head, last, heir), later=True)
             return
 
     def _planned_joiners(self) -> None:
@@ -235,7 +228,7 @@ class Extras:
     def _planned_leavers(self) -> None:
         for person in self._pick(max(3, self.count // 70)):
             last = self.today + timedelta(days=self.chance.randint(1, 80))
-            self._planned(last + ONE, LEAVE, lambda p=person, last=last: Leave(employee=p.number, last_day=last))
+            self._planned(last + ONE, LEAVE, self._leave(person, last))
 
     def _planned_moves(self) -> None:
         """To another team of the division, at the beginning of a month."""
@@ -248,9 +241,6 @@ class Extras:
                 if s.unit.division is division and s.unit is not person.unit and s.rank < CHIEF
             ]
             if teams:
-                self._planned(day, MOVE, self._to(person, teams[0], day))
+                self._planned(day, MOVE, self._move(person, day, department=teams[0].unit.code))
                 holder = self.crew.holders[teams[0]]
                 self._planned(day, REPORT, self._line(person, holder, "solid", day))
-
-    def _to(self, person: Person, seat: Seat, day: date) -> Callable[[], Verb]:
-        return lambda: Move(employee=person.number, on=day, department=seat.unit.code)

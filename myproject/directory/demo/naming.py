@@ -8,11 +8,19 @@ from random import Random
 
 from myproject.directory.text import slug
 
-from .cultures import CULTURES, Culture
+from . import names_europe, names_world
+from .culture import Culture
 from .places import Place, number
 
 MAIL = "larkfield.example"
-_MIXED = tuple(CULTURES.values())
+
+CULTURES: dict[str, Culture] = {
+    name.lower(): value
+    for module in (names_europe, names_world)
+    for name, value in vars(module).items()
+    if isinstance(value, Culture)
+}
+_ALL = tuple(CULTURES.values())
 
 
 @dataclass(slots=True)
@@ -21,10 +29,11 @@ class Named:
 
     given: str
     family: str
+    preferred: str | None
+    others: tuple[str, ...]
+    sound: str | None
     woman: bool
     culture: Culture
-    native: str | None = None
-    """The name in its own script."""
 
 
 class Namer:
@@ -35,54 +44,32 @@ class Namer:
         self._names: set[tuple[str, str]] = set()
         self._mails: Counter[str] = Counter()
         self._phones: Counter[str] = Counter()
-        self._cultures: dict[str, tuple[Culture, ...]] = {}
 
     def name(self, place: Place) -> Named:
-        """A name such as is found in a place."""
+        """A name such as is found in a place, four times of five; or from anywhere."""
         chance = self._chance
-        culture = chance.choice(self._of(place)) if chance.random() < 0.85 else chance.choice(_MIXED)
-        named = self._from(culture, culture)
-        for attempt in range(6):
-            if (named.given, named.family) not in self._names:
+        culture = CULTURES[chance.choice(place.cultures.split())] if chance.random() < 0.8 else chance.choice(_ALL)
+        woman = chance.random() < 0.5
+        made = culture.make(chance, woman)
+        for attempt in range(7):
+            if (made.given, made.family) not in self._names:
                 break
-            named = self._from(culture, chance.choice(_MIXED))
-            if attempt > 2:
-                named.family = f"{named.family}-{self.family(chance.choice(_MIXED), named.woman)[0]}"
-                named.native = None
-        self._names.add((named.given, named.family))
-        return named
+            if attempt > 1:
+                culture = chance.choice(_ALL)
+            made = culture.make(chance, woman, longer=attempt > 2)
+        self._names.add((made.given, made.family))
+        return Named(*made, woman, culture)
 
-    def _of(self, place: Place) -> tuple[Culture, ...]:
-        found = self._cultures.get(place.code)
-        if found is None:
-            found = self._cultures[place.code] = tuple(CULTURES[name] for name in place.cultures.split())
-        return found
+    def family(self, named: Named) -> str:
+        """Another family name for somebody."""
+        family = named.family
+        while family == named.family:
+            family = named.culture.make(self._chance, named.woman).family
+        return family
 
-    def _from(self, culture: Culture, other: Culture) -> Named:
-        woman = self._chance.random() < 0.5
-        given, _, own = self._chance.choice(culture.women if woman else culture.men).partition("=")
-        family, native = self.family(other, woman)
-        named = Named(given, family, woman, culture)
-        if own and native and culture is other:
-            named.native = f"{native}{own}" if culture.family_first else f"{own} {native}"
-        return named
-
-    def family(self, culture: Culture, woman: bool) -> tuple[str, str]:
-        """A family name and its native spelling, empty where none is known."""
-        chance = self._chance
-        if culture.roots and chance.random() < 0.45:
-            family, native = chance.choice(culture.roots) + chance.choice(culture.endings), ""
-        else:
-            family, _, native = chance.choice(culture.families).partition("=")
-        if woman:
-            for ending, feminine in culture.feminine:
-                if family.endswith(ending):
-                    return family[: -len(ending)] + feminine, native
-        return family, native
-
-    def mail(self, given: str, family: str) -> str:
+    def mail(self, named: Named) -> str:
         """A mail address that nobody else has."""
-        local = f"{slug(given)}.{slug(family)}"[:60] if slug(given) != "x" else slug(family)
+        local = f"{slug(named.given)}.{slug(named.family)}"[:60]
         self._mails[local] += 1
         count = self._mails[local]
         return f"{local}{count if count > 1 else ''}@{MAIL}"

@@ -203,7 +203,7 @@ class Staffing:
         luck = self.chance.random()
         if luck < 0.04:
             return self.chance.choice(self.shape.places)
-        return unit.places[0] if luck < 0.75 or unit.topic is None and luck < 0.4 else self.chance.choice(unit.places)
+        return unit.places[0] if luck < 0.75 or (unit.topic is None and luck < 0.4) else self.chance.choice(unit.places)
 
     def _move(self, person: Person, seat: Seat) -> None:
         team = self.team_before(seat, person.joined)

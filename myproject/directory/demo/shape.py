@@ -112,7 +112,7 @@ class _Maker:
         if count == 1:
             self._people(seat, size - 1)
             return
-        staff = min(2, (size - 1) // 30)
+        staff = max(min(2, (size - 1) // 30), 4 - count)
         self._members(seat, staff)
         weights = [self.chance.uniform(0.7, 1.6) for _ in range(count)]
         for topic, part in zip(topics, _shared(size - 1 - staff, weights, 5), strict=False):

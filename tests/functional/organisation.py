@@ -192,12 +192,15 @@ class Organisation:
         if end > old:
             self._extend(person, number, old, end)
             return
+        primary = person.primary(last)
+        next_manager = person.solid(primary, end)
+        own = person.solid(primary, last) if next_manager is None else next_manager
         for day in range(end, old):
             person.employed[day] = None
             for days in person.jobs.values():
                 days[day] = None
         person.end_lines(end, old)
-        self._hand_over(id_, end, old, successor, person.solid(person.primary(last), last))
+        self._hand_over(id_, end, old, successor, own)
 
     def _extend(self, person: Person, number: Any, old: int, end: int) -> None:
         primary = person.primary(old - 1)

@@ -148,7 +148,8 @@ def set_end(draft: Draft, career: Career, row: EmploymentRow, end: date, success
     eve = date.fromordinal(end.toordinal() - 1)
     primary = career.primary_on(eve)
     mine = [r for r in career.lines if r.kind == "solid" and primary and r.assignment_id == primary.assignment_id]
-    line = row_on(mine, eve)
+    # Whoever they would have reported to next: the manager of the last day may leave with it.
+    line = row_on(mine, end) or row_on(mine, eve)
     own_manager = draft.careers.get(line.manager_id) if line is not None else None
     career.employment = cut(career.employment, end, old)
     career.assignments = cut(career.assignments, end, old)

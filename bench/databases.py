@@ -20,8 +20,9 @@ INI = ROOT / "bench" / "bench.ini"
 PROGRAM = Path(sys.executable).parent / "myproject"
 FOLDER = ROOT / ".cache" / "bench"
 KINDS = ("sqlite", "postgresql")
-#: What the content of a database depends on.
-_SOURCES = ("myproject/directory/demo", "myproject/models", "myproject/directory/search", "alembic/versions")
+#: What is recorded in a database depends on the first, what is derived in it on the others.
+_TOLD = ("myproject/directory/demo",)
+_DERIVED = ("myproject/directory/search", "myproject/directory/present.py", "alembic/versions")
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,12 @@ def command(url: str, *words: str) -> None:
         sys.exit(f"myproject {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
 
 
-def digest() -> str:
-    """Eight letters that change with the code that fills a database."""
+def digest(sources: Iterable[str] = _TOLD) -> str:
+    """Eight letters that change with the code in files and folders."""
     found = hashlib.sha256()
-    for folder in _SOURCES:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+    for source in sources:
+        place = ROOT / source
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()[:8]
 
@@ -143,7 +145,7 @@ Kind = SQLite | PostgreSQL
 
 
 def ensure(kind: Kind, employees: int) -> Target:
-    """A database with as many people, made now if there is none yet."""
+    """A database with as many people, made now if there is none yet, and up to date."""
     name = f"demo_{employees}_{digest()}"
     names = kind.names()
     if name not in names:
@@ -156,7 +158,24 @@ def ensure(kind: Kind, employees: int) -> Target:
         command(kind.url(half), "demo", "--employees", str(employees))
         kind.settle(half)
         kind.rename(half, name)
+        _note(kind, name)
+    elif _noted(kind, name) != digest(_DERIVED):
+        command(kind.url(name), "db", "upgrade")
+        command(kind.url(name), "db", "rebuild")
+        kind.settle(name)
+        _note(kind, name)
     return Target(kind.kind, employees, kind.url(name))
+
+
+def _noted(kind: Kind, name: str) -> str:
+    """By which code the derived tables of a database were made."""
+    note = FOLDER / f"{kind.kind}_{name}.note"
+    return note.read_text() if note.exists() else ""
+
+
+def _note(kind: Kind, name: str) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{kind.kind}_{name}.note").write_text(digest(_DERIVED))
 
 
 def kinds(wanted: Iterable[str], server: str) -> list[Kind]:

@@ -19,7 +19,9 @@ OPEN_FROM_YEAR = 2200
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:.*)?")
 _PARTS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?: \d{1,2}:.*)?")
 _PLAIN = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?(?: (?:of|de)(?= ))?[- ./]*([^\W\d_]+)\.?(?: de)?[- ,./']*(\d{4}|\d{2})")
+_NAMED = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th)?\.?(?: (?:of|de)(?= ))?[- ./]*([^\W\d_]+)\.?(?: de)?[- ,./']*(\d{4}|\d{2})"
+)
 _NAMED_FIRST = re.compile(r"([^\W\d_]+)\.?[- ./]*(\d{1,2})(?:st|nd|rd|th)?[- ,./']+(\d{4}|\d{2})")
 _NAMED_LAST = re.compile(r"(\d{4})[- ./]+([^\W\d_]+)\.?[- ./]+(\d{1,2})")
 _WEEKDAY = re.compile(r"^[^\W\d_]+\.?,? +(?=\d)")

@@ -200,8 +200,15 @@ class Statements:
                 )
             else:
                 self.findings.note("overlap", place, f"The row overlaps another of this person: {remark}.")
+        unemployed = self.rules.employment == "employments" and not (person.dated and person.dated.employments)
         nowhere = not career.primary or career.primary[0].state.department is UNSTATED
-        if nowhere and (known is None or not known.periods):
+        if nowhere and unemployed and (known is None or not known.periods):
+            self.findings.refuse(
+                "no employment", Place(self.table.sheet.name, number),
+                "Nothing says when this new person works here.", "Add a row to the sheet of employments.",
+            )  # fmt: skip
+            good = False
+        elif nowhere and (known is None or not known.periods):
             self.findings.refuse(
                 "no department", self.table.at("department", number, row),
                 "Nothing says in which department this new person is.", "Give the row a department, or an assignment.",

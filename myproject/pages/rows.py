@@ -141,6 +141,11 @@ _VIA = {
 }
 
 
+@lru_cache(maxsize=4096)
+def _quoted(path: str) -> str:
+    return quote(path, safe="/~")
+
+
 class Links:
     """Addresses of many people and departments, made without asking the request for each."""
 
@@ -157,7 +162,7 @@ class Links:
     def department(self, path: str) -> str:
         """The address of a department."""
         head, tail = self._department
-        return f"{head}{quote(path, safe='/~')}{tail}"
+        return f"{head}{_quoted(path)}{tail}"
 
 
 def rows(request: Request, people: Iterable[Person]) -> list[Row]:

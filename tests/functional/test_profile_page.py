@@ -193,7 +193,7 @@ def test_changes(company: Company) -> None:
     assert [a["href"] for a in response.html.select("main .row-link")] == ["/changes/3", "/changes/2", "/changes/1"]
     assert "1 person joins" in response.text
     then = company.testapp.get("/changes?known_at=2026-04-01")
-    assert then.html.select_one("main .row-link").text.strip() == "1 correction"
+    assert then.html.select_one("main .change-sets > li .line").text == "1 correction"
     company.testapp.get("/changes/3?known_at=2026-04-01", status=404)
     company.testapp.get("/changes/4", status=404)
     company.testapp.get("/changes?before=0", status=400)

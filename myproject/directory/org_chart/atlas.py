@@ -18,7 +18,7 @@ from myproject.directory.clock import Clock
 from .lines import lines_for
 from .people import ChartPerson, chart_people, climb, upward
 
-ROOM = 42
+ROOM = 44
 """Lines on one page: A4 and Letter upright, the foot left out."""
 HEAD = 4
 """Lines that the head of a block takes."""

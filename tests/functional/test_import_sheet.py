@@ -144,9 +144,20 @@ def test_leavers_joiners_and_those_who_come_back(load, engines):
     assert load(head + "2,Bo Lee,Board,2020-01-01,\n").result.revision is None, (
         "the first day ever, of one who came back"
     )
+    assert load(head + "2,Bo Lee,Board,2025-01-01,2026-08-31\n").verbs == {"leave": 1}
+    next_day = head + "2,Bo Lee,Board,2026-09-01,\n"
+    assert load(next_day, effective=date(2026, 9, 1)).verbs == {"rehire": 1}
+    assert load(next_day, effective=date(2026, 9, 1)).result.revision is None
+    assert len(employments(engines, "2")) == 3, "taken on again on the very next day"
     assert load(head + "3,Cy Dee,Sales,2020-01-01,2025-12-31\n").result.new == 1
     assert load("Employee number,Department\n3,Board\n", effective=date(2026, 6, 1)).verbs == {"rehire": 1}
     assert employments(engines, "3") == [(date(2020, 1, 1), date(2026, 1, 1)), (date(2026, 6, 1), FOREVER)]
+    both = load(head + "4,Di Eff,Sales,2020-01-01,2020-06-30\n5,Ed Gee,Sales,2020-01-01,2020-06-30\n")
+    assert both.result.new == 2
+    both = load(head + "4,Di Eff,Sales,2020-02-01,2021-06-30\n5,Ed Gee,Sales,2020-02-01,2020-05-31\n")
+    assert (both.told, both.verbs) == ([], {"correct": 2, "leave": 1})
+    assert employments(engines, "4") == [(date(2020, 2, 1), date(2021, 7, 1))]
+    assert employments(engines, "5") == [(date(2020, 2, 1), date(2020, 6, 1))]
     assert load(head + "1,Ann Lee,Sales,2019-06-01,\n").verbs == {"correct": 1, "correct_department": 1}
     assert employments(engines, "1") == [(date(2019, 6, 1), date(2026, 10, 1))]
 

@@ -117,25 +117,24 @@ def employment_changes(
             continue
         left.remove(match)
         pairs.append((match, period))
-        spell = Spell(period.start, period.end, NOTHING, -1)
-        if period.start != match.start:
-            changes = {"valid_from": period.start}
-            values = {"employee": known.id, "fact": "employment", "on": match.start, "changes": changes}
-            verbs.append(Draft(Correct, values, spell, {"valid_from": match.start}))
-        if period.end != match.end:
-            verbs.append(_end(known, match, period, spell))
+        verbs += _corrected(known, match, period)
     return verbs, pairs, new, left
 
 
-def _end(known: Known, recorded: Period, stated: Period, spell: Spell) -> Draft:
-    """An employment that ends on another day than recorded: somebody leaves, or the end was wrong."""
+def _corrected(known: Known, recorded: Period, stated: Period) -> Iterator[Draft]:
+    """An employment that begins or ends on another day than recorded: it was wrong, or somebody leaves earlier."""
+    spell = Spell(stated.start, stated.end, NOTHING, -1)
+    changes: dict[str, date | None] = {}
+    if stated.start != recorded.start:
+        changes["valid_from"] = stated.start
+    if stated.end > recorded.end:
+        changes["valid_to"] = None if stated.end == FOREVER else stated.end
+    if changes:
+        values = {"employee": known.id, "fact": "employment", "on": recorded.start, "changes": changes}
+        yield Draft(Correct, values, spell, {"valid_from": recorded.start, "valid_to": recorded.end})
     if stated.end < recorded.end:
         before = {"last_day": last_day(recorded.end)}
-        return Draft(Leave, {"employee": known.id, "last_day": stated.end - ONE_DAY}, spell, before)
-    end = None if stated.end == FOREVER else stated.end
-    changes = {"valid_to": end}
-    values = {"employee": known.id, "fact": "employment", "on": recorded.start, "changes": changes}
-    return Draft(Correct, values, spell, {"valid_to": recorded.end})
+        yield Draft(Leave, {"employee": known.id, "last_day": stated.end - ONE_DAY}, spell, before)
 
 
 def assignment_changes(

@@ -151,7 +151,7 @@ class Statements:
             periods = [Period(min(spell.start for spell in spells), person.left)]
         base = [Spell(period.start, period.end, state, -1) for period in periods]
         if not self.dated:  # further rows of the same person are posts beside the first
-            career = Career(periods=union(base), primary=merged(base))
+            career = Career(periods=periods, primary=merged(base))
             career.others = [part for spell in spells for part in within(spell, career.periods)]
             return career
         return build(base, self._around(person, periods[-1], spells), overlays, overlaps=rules.overlaps)

@@ -92,7 +92,7 @@ def _set_start(draft: Draft, career: Career, row: EmploymentRow, start: date) ->
         return new
     _clear(career, old, start)
     hand_over(draft, career, old, start, None, None)
-    return new
+    return next(row for row in career.employment if row == new)  # `set_end` knows its row by identity
 
 
 def _covered_since(draft: Draft, employee: int, day: date) -> date:

@@ -207,6 +207,8 @@ def _date(shape: Shape, chance: Random) -> None:
     """Say since when each seat exists, and since when it is held by whom it is held now: from the top down."""
     latest = shape.today - timedelta(days=150)
     fresh = _created_in_reorganisation(shape, chance)
+    # However many levels there are: the lowest have 45 % of the time on average.
+    bend = 0.9 / (1 - 0.45 ** (1 / _levels(shape))) - 1
     for seat in shape.seats:
         if seat.above is None:
             seat.opened = seat.taken = seat.unit.opened = shape.founded
@@ -215,7 +217,6 @@ def _date(shape: Shape, chance: Random) -> None:
         room = max(0, (latest - start).days)
         if seat.rank >= CHIEF:
             room = min(room, 4 * 365)
-        bend = 2.2 if seat.rank >= HEAD else 1.8
         seat.opened = _first_of_month(start + timedelta(days=int(room * 0.9 * chance.random() ** bend)), start)
         if seat in fresh and start < shape.reorganised:
             seat.opened = shape.reorganised
@@ -226,6 +227,14 @@ def _date(shape: Shape, chance: Random) -> None:
             seat.taken = _first_of_month(least + timedelta(days=chance.randint(0, (latest - least).days)), least)
         if seat.rank > LEAD:
             seat.unit.opened = seat.opened
+
+
+def _levels(shape: Shape) -> int:
+    """Levels of those who lead, below the top."""
+    level: dict[Seat | None, int] = {None: -1}
+    for seat in shape.seats:
+        level[seat] = level[seat.above] + 1
+    return max(level.values())
 
 
 def _created_in_reorganisation(shape: Shape, chance: Random) -> set[Seat]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import random
 from datetime import date
 
 import pytest
 
+from myproject.directory.importing.findings import ImportStopped
 from myproject.models.dated import FOREVER
 from tests.importing import TODAY, Importer, cards, employments, facts, tree
 
@@ -391,3 +393,27 @@ def test_a_future_joiner_and_a_later_department(load, engines):
     load("Employee number,Name,Department,Start date,Manager\n50,New Comer,Space,2027-01-01,0001\n")
     assert "50" not in facts(engines)
     assert facts(engines, date(2027, 1, 1))["50"].manager == "0001"
+
+
+MESS = [
+    "", '"', "'", ",", ";", "\t", "9999-01-01", "2199-12-31", "0001", "x" * 300, "=1", "١٢", "\ufeff", "é", "-1", "n/a",
+    "None", "2020-02-30", "12/11/2020", "a@b", "\x1f", "{}", "%s", "🙂" * 50, "0004", "2030-01-01", "2000-01-01", "XX",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_a_sheet_holds_it_ends_in_words_and_again_changes_nothing(load, seed):
+    draw = random.Random(seed)
+    for _ in range(8):
+        rows = [line.split(",") for line in STAFF.strip().splitlines()]
+        for _ in range(draw.randint(1, 6)):
+            row = draw.choice(rows)
+            row[draw.randrange(len(row))] = draw.choice(MESS)
+        sheet = "\n".join(",".join(row) for row in rows) + "\n"
+        effective = date(draw.randint(2020, 2028), draw.randint(1, 12), 1)
+        try:
+            outcome = load(sheet, good_rows=True, effective=effective, leavers=draw.choice(["end", "report", "keep"]))
+        except ImportStopped:
+            continue  # in words too: the heading of the only key was hit
+        assert all(finding.reason for finding in outcome.result.findings.kept)
+        assert load(sheet, good_rows=True, effective=effective).result.revision is None

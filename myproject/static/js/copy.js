@@ -1,17 +1,28 @@
 // A button beside every `[data-copy]` puts its value on the clipboard, and says so.
 
+function sheets() {
+  const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  picture.setAttribute('viewBox', '0 0 16 16');
+  picture.setAttribute('aria-hidden', 'true');
+  const lines = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  lines.setAttribute('d', 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3');
+  picture.append(lines);
+  return picture;
+}
+
 export function copyButtons(root) {
   if (!navigator.clipboard) return;
   for (const source of root.querySelectorAll('[data-copy]')) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'copy';
-    button.textContent = 'Copy';
+    button.append(sheets());
+    button.title = 'Copy';
     button.setAttribute('aria-label', `Copy ${source.dataset.copy}`);
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(source.dataset.copy);
       button.textContent = 'Copied';
-      setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+      setTimeout(() => button.replaceChildren(sheets()), 1500);
     });
     source.after(' ', button);
   }

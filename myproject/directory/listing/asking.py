@@ -1,0 +1,232 @@
+"""A question about people and the way in which it is answered: from which table, by which index, how many in all."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, FromClause
+
+from myproject.directory import departments
+from myproject.directory.audience import Viewer, visible_fields
+from myproject.directory.clock import Clock
+from myproject.directory.departments import DepartmentTree
+from myproject.directory.memo import Memo
+from myproject.directory.search import query as search
+from myproject.directory.text import fold
+
+from . import dated_list, present_list
+from .question import Filters, Order, Place
+from .shape import LISTED, Condition, Shape, names_of, place_values, values
+from .steering import driver, narrowest, sizes
+
+COUNTED = 10_000
+"""Counts of filtered lists stop here: "10,000+"."""
+
+_WANTED = 51
+"""Rows of a page, near enough to choose the way by."""
+
+_COUNTS: Memo[int] = Memo(512)
+_SPREADS: Memo[dict[int, int]] = Memo(64)
+_MATCHING: Memo[search.Matching] = Memo(64)
+_FOUND: Memo[search.Found] = Memo(256)
+
+
+CARD = 13
+"""Columns of a row that tell of the person; the keys of its place come after them."""
+
+
+class Count(NamedTuple):
+    """How many people a list holds. `more`: at least so many."""
+
+    number: int
+    more: bool = False
+
+
+class Question:
+    """A question and the way in which it is answered."""
+
+    def __init__(self, conn: Connection, clock: Clock, viewer: Viewer, filters: Filters, order: Order) -> None:
+        self.conn, self.clock, self.viewer = conn, clock, viewer
+        self.tree = departments.tree(conn, clock)
+        self.filters, self.departments, self.nobody = _within(filters, self.tree)
+        self.known_now = clock.known is None
+        self.names = names_of(self.filters, len(self.departments) > 1)
+        self.values = values(self.filters, self.departments) | clock_values(clock)
+        self.further: tuple[Condition, ...] = ()
+        self.matches: int | None = None
+        """How many the search finds, where they can be told one by one."""
+        self.least: int | None = None
+        """Where they can't: at least so many. Counting them all would cost a look at everyone."""
+        self.sizes: dict[str, int] = {}
+        if not self.nobody and order.key != "best":
+            if self.filters.q:
+                self._search()
+            self.sizes = self._sizes()
+        self.shape = Shape(order, False, False, self.names, None, hidden(viewer))
+        way = driver(self.shape, self.sizes, self.tree.people, _WANTED, present=clock.present)
+        self.shape = self.shape._replace(driver=way)
+
+    def _search(self) -> None:
+        """Put what the search finds among the conditions: its people by id, or what they match where they are many."""
+        matching = _MATCHING.get(
+            self.conn,
+            self.key,
+            lambda: search.matching(self.conn, self.clock, self.viewer, self.filters.q, narrow=self.narrow),
+        )
+        if matching.ids is None:
+            self.further = (matching,)
+            self.least = matching.least
+            return
+        self.names = ("ids",)
+        self.values |= {"ids": matching.ids}
+        self.matches = len(matching.ids)
+
+    @property
+    def narrow(self) -> tuple[Condition, ...]:
+        """The filters as the search takes them: conditions on a table like `present`, their values inside."""
+        return tuple(partial(_holds, name, self.values[name]) for name in self.names)
+
+    @property
+    def key(self) -> Hashable:
+        """What answers are kept under, whatever their order."""
+        return (self.clock.key, self.clock.present, self.viewer.key, self.filters.key)
+
+    def best(self) -> search.Found:
+        """The best hits of the search."""
+        return _FOUND.get(
+            self.conn,
+            self.key,
+            lambda: search.find(self.conn, self.clock, self.viewer, self.filters.q, narrow=self.narrow),
+        )
+
+    def _sizes(self) -> dict[str, int]:
+        """How many people each filter lets through by itself."""
+        if self.matches is not None:
+            return {"ids": self.matches}
+        known = {name: self._department_size() for name in self.names if name in ("department", "departments")}
+        others = tuple(name for name in self.names if name not in known)
+        return known | (sizes(self.conn, self.clock, others, self.values) if others else {})
+
+    def _department_size(self) -> int:
+        node = self.tree[self.filters.department or 0]
+        return node.own if len(self.departments) == 1 else node.total
+
+    def rows(self, place: Place | None, limit: int, *, backwards: bool = False) -> Sequence[Any]:
+        """The rows after (before) a place; before it, the nearest come first."""
+        shape = self.shape._replace(backwards=backwards, placed=place is not None)
+        given = {**self.values, **place_values(place, shape.order), "limit": limit}
+        if self.clock.present:
+            statement = present_list.page(shape, self.further) if self.further else present_list.PAGE(shape)
+            return self.conn.execute(statement, given).all()
+        if shape.order.key == "department":
+            given["department_names"] = self._near(place, limit, falling=shape.order.descending != backwards)
+            given["here"] = list(given["department_names"])
+            shape = shape._replace(filters=(*shape.filters, "here"), driver="here")
+        further = self.further
+        statement = (
+            dated_list.page(shape, self.known_now, further) if further else dated_list.PAGE(shape, self.known_now)
+        )
+        return self.conn.execute(statement, given).all()
+
+    def _near(self, place: Place | None, limit: int, *, falling: bool) -> dict[int, str]:
+        """The departments from which the rows after a place can come, in the order of departments, with their sort
+        names: those from that of the place on, until they hold enough people."""
+        counts = self._spread()
+        names = sorted(((fold(self.tree[each].name), each) for each in counts if each in self.tree), reverse=falling)
+        start = place.keys[0] if place is not None else None
+        near: dict[int, str] = {}
+        enough = 0
+        last = None
+        for name, department in names:
+            if start is not None and (name > start if falling else name < start):
+                continue
+            if enough >= limit and name != last:
+                break
+            near[department] = last = name
+            # Of the department in which the page begins, nobody may be left.
+            enough += counts[department] if name != start else 0
+        return near
+
+    def _spread(self) -> dict[int, int]:
+        """How many of those who fit are in each department."""
+        if not self.further and all(name in ("department", "departments") for name in self.names):
+            within = self.departments or self.tree.order
+            return {each: self.tree[each].own for each in within if self.tree[each].own}
+        return _SPREADS.get(self.conn, self.key, self._read_spread)
+
+    def _read_spread(self) -> dict[int, int]:
+        shape, further = self._counting, self.further
+        statement = (
+            dated_list.spread(shape, self.known_now, further) if further else dated_list.SPREAD(shape, self.known_now)
+        )
+        return {row[0]: row[1] for row in self.conn.execute(statement, self.values)}
+
+    def place(self, row: Sequence[Any], number: int) -> Place:
+        """The place of a row, of which `number` lie before the page that begins there."""
+        keys = tuple(str(key) for key in row[CARD:])
+        return Place(self.shape.order.text, keys, row[0], number)
+
+    def count(self) -> Count:
+        """How many fit: exactly where one filter decides, else up to `COUNTED`; kept per revision."""
+        if self.matches is not None:
+            return Count(self.matches)
+        if self.least is not None:
+            return Count(self.least, more=True)
+        if not self.filters.q:
+            if not self.names:
+                return Count(self.tree.people)
+            if len(self.sizes) == 1 and self._exact(self.names[0]):
+                return Count(next(iter(self.sizes.values())))
+        number = _COUNTS.get(self.conn, self.key, self._counted)
+        return Count(min(number, COUNTED), number > COUNTED)
+
+    def _exact(self, name: str) -> bool:
+        return name in ("department", "departments") or (self.clock.present and not name.startswith("skill_"))
+
+    @property
+    def _counting(self) -> Shape:
+        way = narrowest(self.sizes, present=self.clock.present)
+        return self.shape._replace(order=Order(), hidden=frozenset(), driver=way)
+
+    def _counted(self) -> int:
+        shape, further = self._counting, self.further
+        if self.clock.present:
+            statement = present_list.count(shape, further) if further else present_list.COUNT(shape)
+        elif further:
+            statement = dated_list.count(shape, self.known_now, further)
+        else:
+            statement = dated_list.COUNT(shape, self.known_now)
+        return int(self.conn.execute(statement, {**self.values, "limit": COUNTED + 1}).scalar_one())
+
+
+def _holds(name: str, value: Any, people: FromClause) -> ColumnElement[bool]:
+    return present_list.condition(name, people, value=value)
+
+
+def _within(filters: Filters, tree: DepartmentTree) -> tuple[Filters, Sequence[int], bool]:
+    """The question with its department found in the tree: the departments meant, and whether nobody can fit."""
+    if filters.department is None:
+        return filters, (), False
+    node = tree.get(filters.department)
+    if node is None:
+        return filters, (), True
+    chosen = (node.id,) if filters.only else tree.subtree(node.id)
+    if not filters.only and node.total == tree.people:
+        # Everyone is below it: not a filter at all.
+        return replace(filters, department=None), (), False
+    return filters, chosen, False
+
+
+def hidden(viewer: Viewer) -> frozenset[str]:
+    """The fields of a list that the viewer may not see."""
+    return frozenset(LISTED) - visible_fields(viewer)
+
+
+def clock_values(clock: Clock) -> dict[str, Any]:
+    """The parameters of the dated statements."""
+    if clock.present:
+        return {}
+    return {"day": clock.as_of} if clock.known is None else {"day": clock.as_of, "revision": clock.revision}

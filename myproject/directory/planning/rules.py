@@ -148,7 +148,8 @@ def _manager_there(draft: Draft, career: Career, line: LineRow) -> Iterator[Refu
 def _people_left_behind(draft: Draft) -> Iterator[Found]:
     """Those whom the plan did not touch, but whose manager or department it took away."""
     for manager in [id_ for id_ in draft.touched if id_ in draft.incoming]:
-        for id_ in draft.incoming[manager] - draft.touched.keys():
+        # Asked one by one: a difference with the keys would go through all that is touched, for each manager.
+        for id_ in [id_ for id_ in draft.incoming[manager] if id_ not in draft.touched]:
             for line in draft.careers[id_].lines:
                 if line.manager_id == manager:
                     problems = _manager_there(draft, draft.careers[id_], line)

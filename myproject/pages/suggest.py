@@ -30,7 +30,7 @@ class SuggestQuery(ClockQuery):
 
 @view_config(route_name="suggest", request_method="GET", query=SuggestQuery)
 def suggestions(request: Request) -> Response:
-    """What fits, as JSON: `items`, each with kind, id, label, detail and url; people first, with initials and hue.
+    """What fits, as JSON: `items`, each with kind (in words), id, label, detail and url; people first, with initials and hue.
 
     What is not a person has `value` too: what a filter takes for it.
 
@@ -62,7 +62,7 @@ def _people(request: Request, hits: Any) -> list[dict[str, Any]]:
     links = Links(request)
     return [
         {
-            "kind": "employee",
+            "kind": "person",
             "id": person.id,
             "label": person.name,
             "detail": " · ".join(
@@ -82,7 +82,7 @@ def _things(request: Request, asked: str, kind: str, things: tuple[Entity, ...])
         return []
     return [
         {
-            "kind": kind,
+            "kind": kind.replace("_", " "),
             "id": thing.id,
             "label": thing.name,
             "detail": thing.detail,

@@ -259,7 +259,7 @@ def test_cost(page: TestApp, query_count: Any) -> None:
 
 def test_live_search(page: TestApp) -> None:
     answer = page.get("/suggest?q=ada").json
-    assert answer["items"][0]["kind"] == "employee"
+    assert answer["items"][0]["kind"] == "person"
     assert {"label", "detail", "url", "id", "kind"} <= answer["items"][0].keys()
     assert answer["all"] == "/employees?q=ada"
     things = page.get("/suggest?q=assembly&as_of=2020-01-01").json["items"]

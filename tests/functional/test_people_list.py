@@ -27,7 +27,7 @@ from tests.crowd import Someone
 
 VIEWER = colleague()
 ORDERS = [
-    Order(key, falling) for key in ("name", "job_title", "department", "location", "joined") for falling in (0, 1)
+    Order(key, falling) for key in ("name", "job_title", "department", "location", "joined") for falling in (False, True)
 ]
 
 

@@ -1,6 +1,7 @@
 """A real browser in front of a real server, on the organisation of `tests/company.py`.
 
 served   the address of the server, and the ids by employee number
+demo     the same with the made-up company of 240 people: long names, lists of several pages
 browser  Chromium: the file named by MYPROJECT_CHROMIUM, or the first that is found; without one the tests are
          skipped, or fail where MYPROJECT_TEST_REQUIRE names "browser"
 page     a fresh window for one test, day, 1024 pixels wide; fails the test for anything the console complains of
@@ -9,6 +10,7 @@ opened   the same by a call, for other windows: ``opened(width=360, scripts=Fals
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -20,7 +22,8 @@ import pytest
 
 from myproject import main
 from myproject.db import migrations
-from myproject.db.engines import engines_for
+from myproject.db.engines import Engines, engines_for
+from myproject.directory.demo.company import load, make_company
 from tests import company
 from tests.conftest import NOW
 
@@ -50,16 +53,15 @@ class Served:
         return self.url + path.format_map(self.ids)
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
-    """The application on a port of its own, for all browser tests: they only read."""
+@contextlib.contextmanager
+def _serving(folder: Path, ini_settings: dict[str, str], fill: Callable[[Engines], None]) -> Iterator[Served]:
     from webtest.http import StopableWSGIServer
 
-    url = f"sqlite:///{tmp_path_factory.mktemp('browser') / 'company.sqlite'}"
+    url = f"sqlite:///{folder / 'browser.sqlite'}"
     engines = engines_for(url)
     try:
         migrations.upgrade(engines)
-        company.load(engines)
+        fill(engines)
         ids = company.ids(engines)
     finally:
         engines.dispose()
@@ -71,6 +73,25 @@ def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str
     finally:
         server.shutdown()
         app.registry.engines.dispose()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
+    """The application on a port of its own, for all browser tests: they only read."""
+    with _serving(tmp_path_factory.mktemp("company"), ini_settings, company.load) as served:
+        yield served
+
+
+def _load_demo(engines: Engines) -> None:
+    with engines.begin() as conn:
+        load(conn, make_company(240, NOW.date()), NOW.date())
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
+    """The same with the made-up company."""
+    with _serving(tmp_path_factory.mktemp("demo"), ini_settings, _load_demo) as served:
+        yield served
 
 
 def _chromium() -> str | None:

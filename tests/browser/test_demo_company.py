@@ -1,0 +1,57 @@
+"""The made-up company: long names, long titles, lists of several pages. Nothing sticks out, at any width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Served
+from tests.browser.test_every_page import TOO_WIDE
+
+WIDTHS = (360, 640, 820, 1024, 1440)
+ADDRESSES = (
+    "/",
+    "/employees",
+    "/employees?view=cards",
+    "/employees?sort=-department&density=compact",
+    "/employees?q=engineer",
+    "/departments/",
+    "/departments/larkfield/",
+    "/chart",
+    "/changes",
+    "/changes/1",
+)
+
+
+def wide_at(page: Any) -> list[str]:
+    """Where the page is wider than the window, and what sticks out."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{width}: {each}" for each in page.evaluate(TOO_WIDE)[:5]]
+    return found
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_width(opened: Callable[..., Any], demo: Served, address: str) -> None:
+    """From a small phone to a wide screen."""
+    page = opened()
+    assert page.goto(demo.address(address)).status == 200
+    assert wide_at(page) == []
+
+
+def test_people_in_turn(opened: Callable[..., Any], demo: Served) -> None:
+    """The profile and the chart of some people from all over the company; the next page of a list and back."""
+    page = opened()
+    for employee in sorted(demo.ids.values())[:: len(demo.ids) // 8]:
+        for address in (f"/employees/{employee}", f"/chart/{employee}"):
+            assert page.goto(demo.address(address)).status in (200, 404)
+            assert wide_at(page) == [], address
+    page.goto(demo.address("/employees"))
+    first = page.locator(".row-link").first.inner_text()
+    page.get_by_role("link", name="Next").click()
+    assert page.locator(".row-link").first.inner_text() != first
+    page.get_by_role("link", name="Previous").click()
+    assert page.locator(".row-link").first.inner_text() == first

@@ -31,7 +31,7 @@ PLACES: tuple[Place, ...] = (
     Place("BLR", "Bengaluru", "Monsoon House, 4th Cross\nBengaluru 560000", "Bengaluru", "IN", "Asia/Kolkata", "south_indian south_indian north_indian arabic"),
     Place("TOR", "Toronto", "200 Snowgauge Street\nToronto ON", "Toronto", "CA", "America/Toronto", "english french chinese north_indian irish korean ukrainian persian filipino", "+1 416 555 01##", "+1 647 555 01##"),
     Place("PAR", "Paris", "8, rue de la Girouette\n75000 Paris", "Paris", "FR", "Europe/Paris", "french french french arabic brazilian vietnamese", "+33 1 99 00 ## ##", "+33 6 39 98 ## ##"),
-    Place("STO", "Stockholm", "Molngatan 3\n100 00 Stockholm", "Stockholm", "SE", "Europe/Stockholm", "swedish swedish nordic finnish arabic greek", "+46 8 465 004 ##", "+46 70 174 06 ##"),
+    Place("STO", "Stockholm", "Molngatan 3\n100 00 Stockholm", "Stockholm", "SE", "Europe/Stockholm", "swedish swedish nordic finnish arabic greek", "+46 8 465 004 ##"),
     Place("MEL", "Melbourne", "55 Southerly Lane\nMelbourne VIC", "Melbourne", "AU", "Australia/Melbourne", "english english greek italian vietnamese chinese", "+61 3 7010 ####", "+61 3 5550 ####"),
     Place("LOS", "Lagos", "17 Harmattan Close\nLagos", "Lagos", "NG", "Africa/Lagos", "nigerian nigerian nigerian arabic"),
     Place("DUB", "Dublin", "2 Drizzle Quay\nDublin", "Dublin", "IE", "Europe/Dublin", "irish irish irish polish brazilian english", "+353 20 91# ####", "+353 20 91# ####"),

@@ -66,9 +66,7 @@ class PrintQuery(ClockQuery):
 class Ways:
     """The addresses in a tree, made quickly: there are four to a row."""
 
-    def __init__(
-        self, request: Request, at: str, opened: Sequence[int], page: int = 1, nothing: str = ""
-    ) -> None:
+    def __init__(self, request: Request, at: str, opened: Sequence[int], page: int = 1, nothing: str = "") -> None:
         """at: address of the page whose branches open; `opened`: those that are; `nothing`: says that none is."""
         self._request = request
         self._at = at
@@ -179,20 +177,28 @@ def summit(request: Request) -> Any:
         context = _around(request, tops[0].person.id, query)
         if context is not None:
             return {**context, "top": found, "hits": _hits(request, query.q)}
-    few = len(tops) <= FEW_TOPS
-    if few and not query.open and not query.closed:
-        opened = tuple(item.person.id for item in tops)
+    at_first = _open_at_first(found)
+    opened = query.open
+    if at_first and not query.open and not query.closed:
+        opened = at_first
         found = top.top(conn, clock, viewer, page=query.page, opened=opened)
-    else:
-        opened = query.open
+    at = request.link("chart").partition("?")[0]
     return {
         "focus": None,
         "top": found,
-        "ways": Ways(request, request.link("chart").partition("?")[0], opened, query.page, "closed=1" if few else ""),
+        "ways": Ways(request, at, opened, query.page, "closed=1" if at_first else ""),
         "q": query.q,
         "hits": _hits(request, query.q),
         "most_open": focus.MOST_OPEN,
     }
+
+
+def _open_at_first(found: top.Top) -> tuple[int, ...]:
+    """Whose branches are open when nobody asked: a few tops', or the one with more than half of all people."""
+    people = [item.person for item in found.branch.items]
+    if len(people) <= FEW_TOPS:
+        return tuple(person.id for person in people)
+    return tuple(person.id for person in people[:1] if 2 * person.below > found.placed)
 
 
 def _hits(request: Request, q: str) -> find.Hits | None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from webtest import TestApp
 
 from myproject.directory.change_sets import apply
 from myproject.directory.verbs import CreateDepartment, EditDepartment, MoveDepartment, RenameDepartment
@@ -215,20 +216,12 @@ def test_an_empty_organisation_has_no_departments(testapp: Any) -> None:
 
 
 def test_hidden_departments_hide_who_works_where(own_company: Any, ini_settings: Any) -> None:
-    from webtest import TestApp
-
-    from myproject import main
-    from tests.conftest import NOW
-
-    url = own_company.engines.write.url.render_as_string(hide_password=False)
     closed = {"audience.department": "people_team", "audience.manager": "people_team"}
-    app = main({}, **{**ini_settings, "sqlalchemy.url": url, **closed})
-    app.registry.now = lambda: NOW
-    client = TestApp(app)
-    for path in ("/departments/", "/departments/larkfield/engineering/"):
-        page = client.get(path)
-        assert "Grace Hall" not in page.text
-        assert "people" not in re.sub(r"People|Find people", "", words(page))
-    client.get("/chart", status=403)
-    client.get(f"/chart/{own_company.ids['E02']}", status=403)
-    app.registry.engines.dispose()
+    with _app(own_company.engines, ini_settings, **closed) as app:
+        client = TestApp(app)
+        for path in ("/departments/", "/departments/larkfield/engineering/"):
+            page = client.get(path)
+            assert "Grace Hall" not in page.text
+            assert "people" not in re.sub(r"People|Find people", "", words(page))
+        client.get("/chart", status=403)
+        client.get(f"/chart/{own_company.ids['E02']}", status=403)

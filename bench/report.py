@@ -102,17 +102,32 @@ def _pages(pages: Rows) -> Iterable[str]:
             title = next(iter(cells.values()))["title"]
             lines.append(f"| {title} | {' | '.join(figures)} | {growth} |")
         lines.append("")
-    return lines
+    return [*lines, *_processor(pages, sizes)]
+
+
+def _processor(pages: Rows, sizes: list[int]) -> Iterable[str]:
+    """The steadier figure on a machine that does other work: what the process itself had to compute."""
+    kinds = list(dict.fromkeys(row["database"] for row in pages))
+    columns = [(kind, size) for kind in kinds for size in sizes]
+    cells = {(row["question"], row["database"], row["employees"]): row["processor"] for row in pages}
+    head = " | ".join(f"{kind} {size:,}" for kind, size in columns)
+    lines = ["### Of it, processor time of our own process: median", "", f"| page | {head} |"]
+    lines.append(f"|---|{'--:|' * len(columns)}")
+    for question, title in dict.fromkeys((row["question"], row["title"]) for row in pages):
+        found = [cells.get((question, *column)) for column in columns]
+        lines.append(f"| {title} | {' | '.join('' if f is None else f'{f:.1f}' for f in found)} |")
+    return [*lines, ""]
 
 
 def _imports(rows: Rows) -> Iterable[str]:
     if not rows:
         return []
     head = ["## Import of a sheet into an empty database", ""]
-    head += ["| database | employees | seconds | rows per second | most memory, MB |", "|---|--:|--:|--:|--:|"]
+    head += ["| database | employees | seconds | rows per second | processor, s | most memory, MB |"]
+    head.append("|---|--:|--:|--:|--:|--:|")
     body = [
         f"| {row['database']} | {row['employees']:,} | {row['seconds']:.1f} | {row['rows_per_second']:,.0f}"
-        f" | {row['megabytes']:.0f} |"
+        f" | {row['processor']:.1f} | {row['megabytes']:.0f} |"
         for row in rows
     ]
     return [*head, *body, ""]

@@ -50,7 +50,8 @@ def test_what_misses_its_bar_is_told():
     assert not report.misses(result(row(1_000, [10.0]), row(300_000, [14.0])))
     free = result(row(1_000, [1.0], bound=False), row(300_000, [20.0], bound=False))
     assert not report.misses(free)
-    heavy = {"database": "sqlite", "employees": 10_000, "seconds": 16.0, "rows_per_second": 625, "megabytes": 2000}
+    heavy = {"database": "sqlite", "employees": 10_000, "seconds": 16.0, "rows_per_second": 625}
+    heavy |= {"megabytes": 2000, "processor": 9.0}
     assert len(report.misses(result(imports=(heavy,)))) == 2
 
 

@@ -30,7 +30,7 @@ class SuggestQuery(ClockQuery):
 
 @view_config(route_name="suggest", request_method="GET", query=SuggestQuery)
 def suggestions(request: Request) -> Response:
-    """What fits, as JSON: `items`, each with kind (in words), id, label, detail and url; people first, with initials and hue.
+    """What fits, as JSON: `items`, each with kind, id, label, detail and url; people first, with initials and hue.
 
     What is not a person has `value` too: what a filter takes for it.
 
@@ -82,7 +82,7 @@ def _things(request: Request, asked: str, kind: str, things: tuple[Entity, ...])
         return []
     return [
         {
-            "kind": kind.replace("_", " "),
+            "kind": kind,
             "id": thing.id,
             "label": thing.name,
             "detail": thing.detail,

@@ -12,6 +12,7 @@ from webtest import TestApp
 from myproject.directory.change_sets import apply
 from myproject.directory.verbs import CreateDepartment, EditDepartment, MoveDepartment, RenameDepartment
 from tests.company import TODAY
+from tests.conftest import _app
 
 PAGES = (
     "/departments/",

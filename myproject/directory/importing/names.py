@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .values import bare
 
@@ -52,3 +53,13 @@ def divided(name: str) -> tuple[str | None, str | None]:
 
 def _is_honour(word: str) -> bool:
     return re.sub(r"[^\w-]", "", word).casefold() in _HONOURS
+
+
+def name_parts(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a card with a whole name divided."""
+    whole = values.pop("name", None)
+    if whole:
+        given, family = divided(whole)
+        values.setdefault("given_name", given)
+        values.setdefault("family_name", family)
+    return values

@@ -18,7 +18,7 @@ from .careers import NOTHING, UNSTATED, Period, Spell, State
 from .current import Identity
 from .findings import Findings, ImportStopped, Place
 from .mapping import Mapping
-from .names import divided, is_vacant
+from .names import is_vacant
 from .tables import Table
 from .values import bare, words
 
@@ -403,13 +403,3 @@ def _article(identity: str) -> str:
     return {"employee_number": "an employee number", "external_id": "an external identifier"}.get(
         identity, "a mail address"
     )
-
-
-def name_parts(values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a card with a whole name divided."""
-    whole = values.pop("name", None)
-    if whole:
-        given, family = divided(whole)
-        values.setdefault("given_name", given)
-        values.setdefault("family_name", family)
-    return values

@@ -10,7 +10,6 @@ from myproject.directory.fields import CARD_FIELDS, FIELDS, heading_key, heading
 
 from .findings import ImportStopped
 from .mapping import (
-    Assignments,
     EmployeesMapping,
     Lookup,
     Mapping,
@@ -207,6 +206,3 @@ def _near(path: Path) -> str:
         return nearest(path.name, [item.name for item in path.parent.iterdir()])
     except OSError:
         return ""
-
-
-__all__ = ["Assignments", "Source", "columns_read", "mapping_of"]

@@ -17,7 +17,8 @@ from .careers import Career, within
 from .current import Known, known_people, numbers_like
 from .emitting import Emitter, checked
 from .findings import Findings, Place
-from .people import People, Person, name_parts
+from .names import name_parts
+from .people import People, Person
 from .reporting import Bosses
 from .stating import Statements
 from .values import first_number

@@ -115,7 +115,6 @@ def test_bytes_that_the_server_should_have_escaped(site: TestApp) -> None:
 def test_the_slash_at_the_end_is_forgiven(site: TestApp) -> None:
     assert site.get("/robots.txt/", status=308).location.endswith("/robots.txt")
     assert site.get("/departments?as_of=2026-01-01", status=308).location.endswith("/departments/?as_of=2026-01-01")
-    site.get("//", status=404)
     assert site.get("//evil.example/robots.txt/", status="*").status_int == 404
 
 
@@ -151,7 +150,7 @@ def test_a_fault_of_ours_tells_its_id_and_nothing_else(failing: Any, caplog: pyt
     failing.error = RuntimeError("the secret is 42")
     with caplog.at_level(logging.ERROR):
         response = failing.get("/static/x?v=private", status=500)
-    assert "42" not in response.text
+    assert "secret" not in response.text
     assert response.headers["X-Request-ID"] in response.text
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Request-ID"] in caplog.text

@@ -209,7 +209,7 @@ def _close_some(story: Story, chance: Random) -> list[tuple[Unit, Seat, date]]:
             continue
         people.sort(key=lambda p: p.joined)
         people = people[: max(3, len(people) // 2)]
-        name = f"{seat.unit.topic.name} Projects"
+        name = f"{seat.unit.name} Projects"
         old = replace(seat.unit, code=f"{seat.unit.code}-P", name=name, opened=people[0].joined)
         for person in people:
             under = None if person is people[0] else people[0]

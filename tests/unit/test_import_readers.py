@@ -201,7 +201,7 @@ def test_workbook_cells_read_as_they_would_be_typed(tmp_path):
         ("a.xlsx", b"PK\x03\x04 not really", "can't be read|damaged"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "can't be read"),
         ("a.csv.gz", b"\x1f\x8b\x08\x00garbage garbage", "damaged"),
-        ("a.csv.gz", gzip.compress(b"Employee number\n1\n" * 1000)[:-12], "damaged"),
+        ("a.csv.gz", gzip.compress(b"Employee number\n1\n" * 1000, mtime=0)[:-12], "damaged"),
         ("a.csv", b'Employee number,Given name\n1,"never closed\n' + b"x" * 1_200_000, "never closed"),
         ("a.csv", b"Employee number" + b"x" * 5_000_000, "longer than"),
         ("a.csv", b",".join(b"h%d" % i for i in range(3000)), "columns"),

@@ -335,6 +335,17 @@ def test_too_long_a_text_is_refused_in_words(place: Place) -> None:
     assert find(place.conn, NOW, COLLEAGUE, "a a a a a a a a a").hits != ()
 
 
+def test_the_best_are_given_of_very_many(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("engineer", "accountant", "python", "payroll", "köln", "finance", "software engineer", "public speaking")
+    whole = {(q, clock): find(place.conn, clock, COLLEAGUE, q).hits for q in asked for clock in (NOW, PAST)}
+    monkeypatch.setattr(candidates, "CAP", 5)
+    monkeypatch.setattr(query, "MOST", 5)
+    for (q, clock), hits in whole.items():
+        found = find(place.conn, clock, COLLEAGUE, q)
+        assert found.hits == hits[:5], q
+        assert found.more == (len(hits) > 5), q
+
+
 # --- lists --------------------------------------------------------------------------------------------------------
 
 

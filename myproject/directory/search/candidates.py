@@ -7,8 +7,9 @@ grow with the organisation.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import reduce
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, literal, select, union_all
 
@@ -36,12 +37,22 @@ class Search:
     def __init__(self, clock: Clock, seen: Sight, readings: Sequence[Reading], narrow: Sequence[Condition]) -> None:
         self._clock = clock
         self._crew = Crew(clock)
-        self._sources = [sources(place, reading, seen) for place, reading in enumerate(readings)]
-        self._lengths = [len(reading.term.text) for reading in readings]
-        self._narrow = tuple(narrow)
-        if narrow:
-            self._sources.append([Narrowed(narrow)])
-            self._lengths.append(0)
+        self._narrow: list[Source] = [Narrowed(tuple(narrow))] if narrow else []
+        alone = len(readings) == 1
+        terms = [
+            [
+                *sources(place, reading, seen),
+                *(_tiers([reading], seen.kinds) if alone else things(place, reading, seen)),
+            ]
+            for place, reading in enumerate(readings)
+        ]
+        # Who fits several terms by one job title fits them better than who does by the title and the department.
+        titles = (
+            [] if len(readings) < 2 else [source for source in _tiers(readings, seen.kinds) if source.key in _TITLES]
+        )
+        self._sources = [*terms, *([self._narrow] if narrow else []), list[Source](titles)]
+        self._terms = len(self._sources) - 1
+        self._lengths = [len(reading.term.text) for reading in readings] + [0]
         self._counts: dict[tuple[int, int], int] = {}
 
     @property
@@ -56,65 +67,74 @@ class Search:
     def condition(self, people: FromClause) -> ColumnElement[bool]:
         """That somebody fits every term, its values inside; for a list that is read in an order of its own."""
         crew = Crew(self._clock, inline=True)
-        return and_(*(any_of(term, crew, people) for term in self._sources))
+        return and_(*(any_of(term, crew, people) for term in self._sources[: self._terms]))
 
     def candidates(self, conn: Connection, most: int) -> tuple[list[Row], bool]:
         """Rows of people who fit, some `most` from each source, and whether one has more; two queries at most."""
         self._count(conn)
-        if not all(self._sources):
+        if not all(self._sources[: self._terms]):
             return [], False
-        plan, others, shape = self._planned(most)
-        rows = self._run(conn, ("rows", *shape), lambda: self._rows(plan, others, most))
-        # Of many near words only the nearest are read.
-        cut = any(isinstance(source, NearNames) and not few for source, few in plan)
+        steps, cut = self._steps(most)
+        rows = self._run(conn, ("rows", *_shape(steps, most)), lambda: self._rows(steps, most))
         full = any(count > most for count in Counter(row[0] for row in rows).values())
         return [row[1:] for row in rows], cut or full
 
     def many(self, conn: Connection, most: int) -> bool:
         """Whether a single term has at least `most` people who fit, so that nobody would name them one by one."""
-        if len(self._sources) > 1:
+        if self._terms > 1:
             return False
         self._count(conn, all_sources=True)
         if all(count < most for count in self._counts.values()):
             return False
-        plan, others, shape = self._planned(most)
+        steps, _ = self._steps(most)
 
         def build() -> Any:
-            found = self._rows(plan, others, most).subquery()
+            found = self._rows(steps, most).subquery()
             return select(func.count(found.c.employee_id.distinct()))
 
-        return bool(self._run(conn, ("many", *shape), build)[0][0] >= most)
+        return bool(self._run(conn, ("many", *_shape(steps, most)), build)[0][0] >= most)
 
-    def _planned(self, most: int) -> tuple[list[tuple[Source, bool]], list[list[Source]], tuple[Hashable, ...]]:
-        """The sources to read, those of the other terms, and the shape of the statement that does it."""
-        lead = min(range(len(self._sources)), key=self._cost)
-        others = [term for place, term in enumerate(self._sources) if place != lead]
-        plan = self._plan(lead)
-        planned = tuple((source.shape, few) for source, few in plan)
-        return plan, others, (most, planned, tuple(tuple(source.shape for source in term) for term in others))
+    def _steps(self, most: int) -> tuple[list[_Step], bool]:
+        """The sources to read, and whether some are left out although they have people.
 
-    def _plan(self, lead: int) -> list[tuple[Source, bool]]:
-        """The sources to read, each with whether it has but a few people; those with many in one go."""
-        plan: list[tuple[Source, bool]] = []
+        Those of the leading term, the best first; what comes after a source that gives `most` by itself is left out.
+        """
+        lead = min(range(self._terms), key=self._cost)
+        others = [term for place, term in enumerate(self._sources[: self._terms]) if place != lead]
+        steps: list[_Step] = []
         many: list[Source] = []
+        for number, source in enumerate(self._sources[self._terms]):
+            count = self._counts[self._terms, number]
+            steps.append(
+                _Step(_readable(source, count, self._crew), count < CAP, [self._narrow] if self._narrow else [])
+            )
+            if _enough(count, most):
+                break
+        enough = any(_enough(count, most) for (place, _), count in self._counts.items() if place == self._terms)
+        cut = False
         for number, source in enumerate(self._sources[lead]):
-            few = self._counts.get((lead, number), 0) < CAP
-            if few or isinstance(source, Names | NearNames | Codes):
-                plan.append((source, few))
+            count = self._counts.get((lead, number), 0)
+            few = count < CAP
+            if few or isinstance(source, Names | NearNames | Codes) or self._terms == 1:
+                steps.append(_Step(_readable(source, count, self._crew), few, others))
+                # Of many near words only the nearest are read.
+                cut = cut or (isinstance(source, NearNames) and not few)
             else:
                 many.append(source)
-        if len(many) == 1 and self._crew.indexed and isinstance(many[0], Jobs) and len(many[0].ids) == 1:
-            plan.append((many[0], False))
-        elif many:
-            plan.append((Anyone(many), False))
-        return plan
+            if self._terms == 1 and isinstance(source, Jobs) and _enough(count, most):
+                cut = True
+                break
+        if many and not enough:
+            steps.append(_Step(Anyone(many), few=False, others=others))
+        return steps, cut or bool(many and enough)
 
-    def _rows(self, plan: Sequence[tuple[Source, bool]], others: Sequence[Sequence[Source]], most: int) -> Any:
-        fit = [_holds(self._crew, term) for term in others]
+    def _rows(self, steps: Sequence[_Step], most: int) -> Any:
         queries = [
-            (source.label, query.subquery())
-            for source, few in plan
-            for query in source.rows(self._crew, fit, most + 1, few)
+            (step.source.label, query.subquery())
+            for step in steps
+            for query in step.source.rows(
+                self._crew, [_holds(self._crew, term) for term in step.others], most + 1, step.few
+            )
         ]
         return union_all(
             *(
@@ -134,7 +154,7 @@ class Search:
         """Count the people of each source, where it makes a difference, and drop the sources that have none."""
         if self._counts:
             return
-        alone = len(self._sources) == 1 and not all_sources
+        alone = self._terms == 1 and not all_sources
         counted = [
             (place, number, source)
             for place, term in enumerate(self._sources)
@@ -167,12 +187,40 @@ class Search:
         return list(conn.execute(statement, self._values).all())
 
 
+class _Step(NamedTuple):
+    """One source to be read, for people who are in one of the sources of each of the other terms."""
+
+    source: Source
+    few: bool
+    others: Sequence[Sequence[Source]]
+
+
+def _enough(count: int, most: int) -> bool:
+    """Whether a source that has so many people, all of them employed, gives all that are asked for."""
+    return count > most or count >= CAP >= most
+
+
+def _shape(steps: Sequence[_Step], most: int) -> tuple[Hashable, ...]:
+    return most, tuple(
+        (step.source.shape, step.few, tuple(tuple(source.shape for source in term) for term in step.others))
+        for step in steps
+    )
+
+
+def _readable(source: Source, count: int, crew: Crew) -> Source:
+    """The source in the form in which it is read: jobs and skills of many people in the order of names."""
+    if count < CAP or not isinstance(source, Jobs | Skills):
+        return source
+    ordered = crew.indexed and isinstance(source, Jobs) and len(source.ids) == 1
+    return source if ordered else Anyone((source,))
+
+
 def _holds(crew: Crew, term: Sequence[Source]) -> Condition:
     return lambda people: any_of(term, crew, people)
 
 
 def sources(place: int, reading: Reading, seen: Sight) -> list[Source]:
-    """Every index in which a term may find people, of those that the viewer may be answered from."""
+    """The names, numbers, ... in which a term may find people, of those that the viewer may be answered from."""
     term = reading.term
     found: list[Source] = []
     fields = None if seen.all_names else seen.names
@@ -189,11 +237,45 @@ def sources(place: int, reading: Reading, seen: Sight) -> list[Source]:
         for number, (column, start, end) in enumerate(codes(term))
         if column in seen.codes
     ]
-    for kind in seen.kinds:
-        if ids := reading.things(kind):
-            key = f"t{place}_{kind}"
-            found.append(Skills(key, ids) if kind == "skill" else Jobs(key, kind, ids))
     return found
+
+
+def things(place: int, reading: Reading, seen: Sight) -> list[Source]:
+    """The departments, titles, ... that a term stands for."""
+    return [_thing(f"t{place}_{kind}", kind, reading.things(kind)) for kind in seen.kinds if reading.things(kind)]
+
+
+def _thing(key: str, kind: str, ids: frozenset[int]) -> Skills | Jobs:
+    return Skills(key, ids) if kind == "skill" else Jobs(key, kind, ids)
+
+
+_TITLES = ("exact_job_title", "begun_job_title")
+
+
+def _tiers(readings: Sequence[Reading], kinds: Sequence[str]) -> list[Skills | Jobs]:
+    """The departments, titles, ... that every term stands for by itself, in the order of their points."""
+    found: list[Skills | Jobs] = []
+    known: dict[str, frozenset[int]] = {}
+    for how in ("exact", "begun", "near"):
+        for kind in _IN_ORDER:
+            if kind not in kinds:
+                continue
+            ids = reduce(frozenset.intersection, (_meant(reading, kind, how) for reading in readings))
+            ids -= known.get(kind, frozenset())
+            known[kind] = known.get(kind, frozenset()) | ids
+            if ids:
+                found.append(_thing(f"{how}_{kind}", kind, ids))
+    return found
+
+
+_IN_ORDER = ("job_title", "skill", "department", "location")
+
+
+def _meant(reading: Reading, kind: str, how: str) -> frozenset[int]:
+    if how == "near":
+        return reading.things(kind)
+    meant: Mapping[str, frozenset[int]] = reading.exact if how == "exact" else reading.begun
+    return meant.get(kind, frozenset())
 
 
 def codes(term: Term) -> list[tuple[str, str, str]]:

@@ -16,7 +16,9 @@ from myproject.commands.main import cli
 from myproject.db.engines import Engines, engines_for
 from myproject.directory import present
 from myproject.directory.demo.company import NotEmpty, load, make_company
+from myproject.directory.demo.events import OPEN
 from myproject.directory.search import index
+from myproject.directory.verbs import CreateDepartment
 from myproject.models.change_set import ChangeSet
 from myproject.models.dated import FOREVER, is_current, valid_on
 from myproject.models.department import DepartmentVersion
@@ -90,6 +92,14 @@ def test_sizes_out_of_range_are_refused() -> None:
     for employees in (0, 19, 300_001):
         with pytest.raises(ValueError, match="20 to 300,000"):
             make_company(employees, TODAY)
+
+
+def test_departments_of_a_large_company_can_be_told_apart() -> None:
+    chapters = make_company(30_000, TODAY)
+    made = [event.tell() for chapter in chapters for event in chapter.events if event.kind == OPEN]
+    names = Counter((verb.parent, verb.name) for verb in made if isinstance(verb, CreateDepartment))
+    assert len(names) > 1_000
+    assert max(names.values()) == 1
 
 
 def test_what_is_derived_agrees(larkfield: Company) -> None:

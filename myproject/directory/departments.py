@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, false, func, select, true
 
 from myproject.models.dated import known_at, valid_on
 from myproject.models.department import Department, DepartmentVersion
@@ -193,11 +193,11 @@ def _structure(revision: Any) -> Select[Any]:
 
 def _dated_counts(revision: Any) -> Select[Any]:
     table = Assignment.__table__
-    return (
-        select(table.c.department_id, func.count())
-        .where(known_at(table, revision), valid_on(table, _DAY), table.c.is_primary)
-        .group_by(table.c.department_id)
-    )
+    holds = and_(known_at(table, revision), valid_on(table, _DAY), table.c.is_primary)
+    # Packed, so that SQLite reads the table as it lies: by an index it fetches nearly every row all the same, and
+    # takes four times as long.
+    packed = case((holds, true()), else_=false())
+    return select(table.c.department_id, func.count()).where(packed).group_by(table.c.department_id)
 
 
 _STRUCTURE = {True: _structure(None), False: _structure(_REVISION)}

@@ -26,16 +26,16 @@ from myproject.security.permissions import Permission
 
 
 class ProfileQuery(ClockQuery):
-    """The parameters of a profile. `reports`: which page of those who report to the person."""
+    """The parameters of a profile. `page`: which page of those who report to the person."""
 
-    reports: Annotated[int, Field(ge=1, le=100_000)] = 1
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
 
 @view_config(route_name="employee", request_method="GET", query=ProfileQuery, renderer="employee.html")
 def employee(request: Request) -> Any:
     """Someone who works here on the day shown; else a 404 that says when they do."""
     number = int(request.matchdict["id"])
-    page = ProfileQuery.of(request).reports
+    page = ProfileQuery.of(request).page
     found = profiles.profile(request.conn, request.clock, request.viewer, number, page=page)
     if found is None:
         return _absent(request, number)

@@ -129,7 +129,7 @@ def test_who_is_not_here(company: Company) -> None:
     company.testapp.get(f"/employees/{10**30}", status=404)
     company.testapp.get(f"/employees/{company.ids['E11']}.vcf", status=404)
     company.testapp.get("/employees/999.vcf", status=404)
-    company.testapp.get(f"/employees/{company.ids['E03']}?reports=2", status=404)
+    company.testapp.get(f"/employees/{company.ids['E03']}?page=2", status=404)
 
 
 def test_cost(company: Company, query_count: Any) -> None:
@@ -244,7 +244,7 @@ def test_a_long_change_by_pages(own_company: Company, query_count: Any) -> None:
     boss = own_company.testapp.get(f"/employees/{own_company.ids['E09']}")
     assert len(boss.html.select("#reports")) == 1
     second = boss.html.select_one('.pager a[rel="next"]')["href"]
-    assert "reports=2" in second
+    assert "page=2" in second
     assert "51–100 of 122" in own_company.testapp.get(second).text
     whole = boss.html.find(id="reports").find_parent("section").select_one("a[href*='manager=']")["href"]
     assert "1–50 of 122" in own_company.testapp.get(whole).text

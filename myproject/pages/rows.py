@@ -127,16 +127,12 @@ class Row(NamedTuple):
     via: str
 
 
+# What a search found somebody by, where the row does not show it already.
 _VIA = {
     "skills": "by skill",
-    "job_title": "by job title",
-    "department": "by department",
-    "location": "by location",
     "alternative_names": "by another name",
     "given_name": "by given name",
-    "phone": "by phone",
     "mobile": "by mobile",
-    "email": "by mail",
     "employee_number": "by employee number",
 }
 

@@ -1,6 +1,6 @@
 // Keeps `time[data-zone]` current: the server wrote the time of the answer, this goes on with it.
 
-export function localTimes(root) {
+function localTimes(root) {
   const clocks = [...root.querySelectorAll('time[data-zone]')];
   if (!clocks.length) return;
   const formats = new Map();
@@ -26,3 +26,5 @@ export function localTimes(root) {
   }
   tick();
 }
+
+localTimes(document);

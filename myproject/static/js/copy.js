@@ -10,7 +10,7 @@ function sheets() {
   return picture;
 }
 
-export function copyButtons(root) {
+function copyButtons(root) {
   if (!navigator.clipboard) return;
   for (const source of root.querySelectorAll('[data-copy]')) {
     const button = document.createElement('button');
@@ -27,3 +27,5 @@ export function copyButtons(root) {
     source.after(' ', button);
   }
 }
+
+copyButtons(document);

@@ -4,7 +4,7 @@
 const WAIT = 90; // ms between the last key and the question
 const KINDS = { department: 'Department', location: 'Location', job_title: 'Job title', skill: 'Skill' };
 
-export function searchBox(form) {
+function searchBox(form) {
   const input = form?.querySelector('input[type="search"]');
   if (!input) return;
 
@@ -158,3 +158,5 @@ export function searchBox(form) {
     }
   });
 }
+
+searchBox(document.querySelector('.site-search'));

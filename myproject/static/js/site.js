@@ -1,22 +1,15 @@
-// What every page has: the search box, copy buttons, local times. Everything works without it.
-import { searchBox } from './search.js';
-import { copyButtons } from './copy.js';
-import { localTimes } from './clock.js';
+// Small comforts of every page. Each script starts itself: imports would go past the versions in the addresses, and
+// browsers would ask about them again for every page.
 
-searchBox(document.querySelector('.site-search'));
-copyButtons(document);
-localTimes(document);
-
-// A menu of the header closes when something else is wanted.
-const dates = document.querySelector('details.date-control');
-if (dates) {
+// A menu closes when something else is wanted.
+for (const menu of document.querySelectorAll('details.date-control, details.sorts')) {
   document.addEventListener('click', (event) => {
-    if (!dates.contains(event.target)) dates.open = false;
+    if (!menu.contains(event.target)) menu.open = false;
   });
-  dates.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && dates.open) {
-      dates.open = false;
-      dates.querySelector('summary').focus();
+  menu.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && menu.open) {
+      menu.open = false;
+      menu.querySelector('summary').focus();
     }
   });
 }
@@ -28,5 +21,3 @@ document.addEventListener('submit', ({ target: form }) => {
   for (const field of empty) field.disabled = true;
   setTimeout(() => { for (const field of empty) field.disabled = false; });
 });
-
-if (document.querySelector('[role="tree"]')) import('./tree.js').then((module) => module.default?.());

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+
+import pytest
 
 from myproject.db.engines import Engines
 from myproject.directory import change_sets, verbs
@@ -56,3 +59,22 @@ def test_a_plan_is_told_in_words_before_it_is_applied(engines: Engines) -> None:
             "Money: from 1 Jan 2027: Payments → Money",
             "Oslo: created as Oslo",
         ]
+
+
+def test_a_change_set_can_be_taken_back_once_the_later_one_has_been(engines: Engines) -> None:
+    who: dict[str, Any] = {"today": TODAY, "author": "test", "source": "test"}
+    with engines.begin() as conn:
+        change_sets.apply(
+            conn,
+            [
+                verbs.CreateDepartment(code="co", name="Company", on=FIRST),
+                verbs.Join(employee_number="1", card=Card(family_name="Hall"), on=FIRST, department="co"),
+            ],
+            **who,
+        )
+        first = change_sets.apply(conn, [verbs.Move(employee="1", on=LATER, job_title="Lead")], **who)
+        second = change_sets.apply(conn, [verbs.Move(employee="1", on=LATER, fte=0.5)], **who)
+        with pytest.raises(change_sets.Refused, match=f"by #{second.revision}"):
+            change_sets.undo(conn, first.revision or 0, **who)
+        change_sets.undo(conn, second.revision or 0, **who)
+        assert change_sets.undo(conn, first.revision or 0, **who).revision == 5

@@ -40,8 +40,8 @@ class Part:
 
     added: list[Any] = field(default_factory=list)
     removed: list[Any] = field(default_factory=list)
-    changed_since: int | None = None
-    """The change set that superseded something of it."""
+    superseded: dict[Any, int] = field(default_factory=dict)
+    """Of what it added, what was superseded since, and by which change set."""
     changes: dict[str, list[Any]] = field(default_factory=dict)
 
 
@@ -62,7 +62,7 @@ def parts_of(conn: Connection, revision: int) -> dict[Key, Part]:
                 continue
             part.added.append(row)
             if superseded_in != OPEN_REVISION:
-                part.changed_since = max(part.changed_since or 0, superseded_in)
+                part.superseded[row] = superseded_in
     items = select(_ITEM).where(_ITEM.c.revision == revision).order_by(_ITEM.c.position)
     for item in conn.execute(items).mappings():
         for key in ("employee", "department", "location"):
@@ -115,12 +115,18 @@ def undo_draft(
 
 
 def _refuse_changed(draft: Draft, kind: str, id_: int, part: Part) -> None:
-    if part.changed_since is not None:
-        since = f"#{part.changed_since}"
+    """Refuse a part that was changed since, unless a later undo has brought back the very rows."""
+    held: set[Any] = set()
+    if kind == "employee":
+        held = set(draft.careers[id_].rows())
+    elif kind == "department":
+        held = set(draft.departments[id_].versions)
+    since = max((by for row, by in part.superseded.items() if row not in held), default=None)
+    if since is not None:
         raise Refusal(
             kind,
-            f"{_label(draft, kind, id_)} was changed since, by {since}.",
-            f"Take {since} back first, or leave this part.",
+            f"{_label(draft, kind, id_)} was changed since, by #{since}.",
+            f"Take #{since} back first, or leave this part.",
         )
 
 

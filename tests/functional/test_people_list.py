@@ -27,7 +27,9 @@ from tests.crowd import Someone
 
 VIEWER = colleague()
 ORDERS = [
-    Order(key, falling) for key in ("name", "job_title", "department", "location", "joined") for falling in (False, True)
+    Order(key, falling)
+    for key in ("name", "job_title", "department", "location", "joined")
+    for falling in (False, True)
 ]
 
 

@@ -326,6 +326,17 @@ def test_signs_only_divide_words(place: Place, q: str) -> None:
     assert place.names(f"{q} james")[0] == "Martin James"
 
 
+def test_any_text_is_answered(place: Place) -> None:
+    chance = random.Random(13)
+    signs = "ab1  @.+-'%_\\\x00\n\u200d\u0301ßİ山हि王🙂\ud800\U0010ffff٣²ﬁ"
+    for _ in range(150):
+        q = "".join(chance.choices(signs, k=chance.randint(1, 12)))
+        for clock in (NOW, PAST):
+            found = find(place.conn, clock, COLLEAGUE, q)
+            assert set(matching(place.conn, clock, COLLEAGUE, q).ids or ()) == set(found.ids), repr(q)
+        assert suggest(place.conn, NOW, COLLEAGUE, q).people == find(place.conn, NOW, COLLEAGUE, q, limit=8).hits
+
+
 def test_too_long_a_text_is_refused_in_words(place: Place) -> None:
     with pytest.raises(BadQuestion, match="201 characters; 200 are the most"):
         find(place.conn, NOW, COLLEAGUE, "x" * 201)

@@ -35,9 +35,7 @@ def visible_fields(viewer: Viewer) -> frozenset[str]:
     """The names of the fields that the viewer may see of anyone."""
     chosen = dict(viewer.audiences)
     reach = AUDIENCES.index(viewer.reach)
-    return frozenset(
-        name for name, info in FIELDS.items() if AUDIENCES.index(chosen.get(name, info.audience)) >= reach
-    )
+    return frozenset(name for name, info in FIELDS.items() if AUDIENCES.index(chosen.get(name, info.audience)) >= reach)
 
 
 def may_see(viewer: Viewer, name: str) -> bool:

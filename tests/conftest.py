@@ -248,6 +248,8 @@ def _app(engines: Engines, ini_settings: dict[str, str], **settings: str) -> Ite
     try:
         yield app
     finally:
+        # The first request of a database without a day begins to rebuild `present`, with a connection of its own.
+        app.registry.roll_forward.wait()
         app.registry.engines.dispose()
 
 

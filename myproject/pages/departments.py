@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 from pydantic import Field
@@ -21,7 +21,7 @@ from myproject.directory.listing.question import Filters, Order, Refused, read_p
 from myproject.directory.text import slug, words
 from myproject.pages.errors import http_error
 from myproject.pages.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
-from myproject.pages.rows import local_time, rows
+from myproject.pages.rows import Links, local_time, rows
 from myproject.request import Request
 from myproject.resources import DepartmentResource, DepartmentsRoot
 
@@ -29,6 +29,8 @@ PEOPLE = 25
 """People on one page of a department."""
 ROWS = 400
 """Departments that the overview shows at most; deeper levels are left out beyond that."""
+DEEPEST = 8
+"""The deepest step of indenting."""
 CHILDREN = 200
 """Sub-departments on one page of a department."""
 
@@ -69,12 +71,59 @@ def overview(_context: DepartmentsRoot, request: Request) -> Any:
     return {
         "q": query.q,
         "tree": tree,
-        "nodes": shown,
+        "rows": _rows(request, tree, shown, None if query.q else depth),
         "depth": depth,
         "found": len(found),
-        "heads": department_people.heads(request.conn, request.clock, request.viewer, [n.id for n in shown]),
         "counted": may_see(request.viewer, "department"),
     }
+
+
+class Row(NamedTuple):
+    """A department in a table, everything worked out: there may be hundreds."""
+
+    name: str
+    url: str
+    above: str
+    """The names on the way to it, where it stands by itself."""
+    depth: int
+    hidden: int
+    """How many departments are below and not in the table."""
+    heads: list[tuple[str, str]]
+    """Name and address."""
+    people: int
+    share: str
+    """Of all people that the bar is measured by, in per cent."""
+
+
+def _rows(
+    request: Request,
+    tree: DepartmentTree,
+    nodes: Sequence[DepartmentNode],
+    depth: int | None,
+    whole: int | None = None,
+) -> list[Row]:
+    """Departments as rows: down to a depth of the tree, each for itself (None), or measured by a department (whole)."""
+    heads = department_people.heads(request.conn, request.clock, request.viewer, [node.id for node in nodes])
+    links = Links(request)
+    total = tree.people if whole is None else whole
+    alone = depth is None and whole is None
+    made = []
+    for node in nodes:
+        above = "".join(f"{each.name} / " for each in tree.path_of(node.parent)) if alone and node.parent else ""
+        hidden = len(tree.subtree(node.id)) - 1 if node.children and (node.depth == depth or whole is not None) else 0
+        made.append(
+            Row(
+                node.name,
+                links.department(f"{node.path}/"),
+                above,
+                0 if depth is None else min(node.depth, DEEPEST),
+                hidden,
+                [(head.name, links.person(head.id)) for head in heads.get(node.id, ())],
+                node.total,
+                f"{100 * node.total / total:.1f}" if total else "0",
+            )
+        )
+    return made
 
 
 def _depth_that_fits(tree: DepartmentTree) -> int:
@@ -127,11 +176,11 @@ def department(context: DepartmentResource, request: Request) -> Any:
     return {
         "node": node,
         "path": tree.path_of(node.id),
-        "children": shown,
+        "children": _rows(request, tree, shown, None, node.total),
         "children_total": len(children),
         "children_page": query.page,
         "children_pages": max(1, -(-len(children) // CHILDREN)),
-        "heads": department_people.heads(conn, clock, viewer, [node.id, *(child.id for child in shown)]),
+        "heads": department_people.heads(conn, clock, viewer, [node.id]).get(node.id, []),
         "below": len(tree.subtree(node.id)) - 1,
         "only": only,
         "people": page,

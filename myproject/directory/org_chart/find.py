@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, select
 from myproject.db.ids import id_list
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock
+from myproject.directory.departments import tree
 from myproject.directory.search import query as search
 from myproject.models.employee import Employee
 from myproject.models.present import Present
@@ -57,11 +58,13 @@ def find(conn: Connection, clock: Clock, viewer: Viewer, q: str, under: ChartPer
     if under is not None:
         if not under.below:
             return Hits((), more=False, near=False)
-        if under.below <= _SMALL:
+        if under.below + 1 >= tree(conn, clock).people:
+            pass  # everyone is below; the one asked about is left out when the way is told
+        elif under.below <= _SMALL:
             inside = _below(conn, clock, under)
         else:
             inside, more = _above_are(conn, clock, viewer, q, under)
-        if not inside:
+        if inside is not None and not inside:
             # Nobody by these very words; by words spelled almost so the best hits of all may be looked through.
             return _near(conn, clock, viewer, q, under) if under.below > _SMALL else Hits((), False, False)
     narrow = () if inside is None else (_among(inside),)

@@ -6,6 +6,8 @@ import math
 from html import escape
 from typing import Any
 
+from bench.report import PAGE_MS
+
 Rows = list[dict[str, Any]]
 
 _WIDTH, _HEIGHT = 250, 170
@@ -16,6 +18,7 @@ _STYLE = """
   svg { color-scheme: light dark; font: 11px system-ui, sans-serif; background: light-dark(#fff, #16181d) }
   text { fill: light-dark(#333, #ccc) } .quiet { fill: light-dark(#666, #999); font-size: 10px }
   .title { font-weight: 600 } .grid { stroke: light-dark(#e3e3e3, #33363d); stroke-width: 1 }
+  .bar { stroke: light-dark(#b91c1c, #f08a8a); stroke-width: 1; stroke-dasharray: 6 4 }
   .line { fill: none; stroke-width: 2 } .tail { fill: none; stroke-width: 1; stroke-dasharray: 2 3 }
 """
 
@@ -25,7 +28,9 @@ def picture(pages: Rows) -> str:
     names = list(dict.fromkeys(row["question"] for row in pages))
     rows = math.ceil(len(names) / _COLUMNS)
     width, height = _COLUMNS * _WIDTH, rows * _HEIGHT + 34
-    body = [_legend()]
+    frame = f'<rect x="{_LEFT}" y="{_TOP - 2}" width="{_WIDTH - _LEFT}" height="{_HEIGHT - _TOP - _BOTTOM + 4}"/>'
+    # Tails that leave the frame are cut off there, not bent along its edge.
+    body = [f'<clipPath id="frame">{frame}</clipPath>', _legend()]
     for place, name in enumerate(names):
         x, y = place % _COLUMNS * _WIDTH, place // _COLUMNS * _HEIGHT + 30
         body.append(f'<g transform="translate({x},{y})">{_plot([r for r in pages if r["question"] == name])}</g>')
@@ -42,7 +47,9 @@ def _legend() -> str:
         parts.append(f'<path class="line" style="stroke:{tone}" d="M{x},16h22"/>')
         parts.append(f'<text x="{x + 28}" y="20">{kind}</text>')
         x += 110
-    parts.append(f'<text class="quiet" x="{x}" y="20">milliseconds a request: p50 drawn through, p99 dotted</text>')
+    parts.append(
+        f'<text class="quiet" x="{x}" y="20">milliseconds a request: p50 drawn through, p99 dotted; dashed: at most 25 ms</text>'
+    )
     return "".join(parts)
 
 
@@ -56,12 +63,14 @@ def _plot(rows: Rows) -> str:
         return _LEFT + share * (_WIDTH - _LEFT - _RIGHT)
 
     def up(milliseconds: float) -> float:
-        return _HEIGHT - _BOTTOM - min(1.0, milliseconds / top) * (_HEIGHT - _TOP - _BOTTOM)
+        return _HEIGHT - _BOTTOM - milliseconds / top * (_HEIGHT - _TOP - _BOTTOM)
 
     parts = [f'<text class="title" x="{_LEFT}" y="18">{escape(_fitting(rows[0]["title"]))}</text>']
     for step in (0, top / 2, top):
         parts.append(f'<path class="grid" d="M{_LEFT},{up(step):.1f}H{_WIDTH - _RIGHT}"/>')
         parts.append(f'<text class="quiet" text-anchor="end" x="{_LEFT - 5}" y="{up(step) + 3:.1f}">{step:g}</text>')
+    if top > PAGE_MS:
+        parts.append(f'<path class="bar" d="M{_LEFT},{up(PAGE_MS):.1f}H{_WIDTH - _RIGHT}"/>')
     parts += [
         f'<text class="quiet" text-anchor="middle" x="{across(size):.1f}" y="{_HEIGHT - 10}">{_short(size)}</text>'
         for size in sizes
@@ -72,7 +81,7 @@ def _plot(rows: Rows) -> str:
             continue
         for figure, shape in ((1, "line"), (2, "tail")):
             points = " L".join(f"{across(point[0]):.1f},{up(point[figure]):.1f}" for point in mine)
-            parts.append(f'<path class="{shape}" style="stroke:{tone}" d="M{points}"/>')
+            parts.append(f'<path class="{shape}" clip-path="url(#frame)" style="stroke:{tone}" d="M{points}"/>')
         parts += [
             f'<circle r="2.5" style="fill:{tone}" cx="{across(size):.1f}" cy="{up(p50):.1f}">'
             f"<title>{kind}, {size:,} employees: p50 {p50:.2f} ms, p99 {p99:.2f} ms</title></circle>"

@@ -47,9 +47,8 @@ def _legend() -> str:
         parts.append(f'<path class="line" style="stroke:{tone}" d="M{x},16h22"/>')
         parts.append(f'<text x="{x + 28}" y="20">{kind}</text>')
         x += 110
-    parts.append(
-        f'<text class="quiet" x="{x}" y="20">milliseconds a request: p50 drawn through, p99 dotted; dashed: at most 25 ms</text>'
-    )
+    words = "milliseconds a request: p50 drawn through, p99 dotted; dashed: at most 25 ms"
+    parts.append(f'<text class="quiet" x="{x}" y="20">{words}</text>')
     return "".join(parts)
 
 

@@ -26,11 +26,8 @@ from tests.conftest import _engines
 from tests.crowd import Someone
 
 VIEWER = colleague()
-ORDERS = [
-    Order(key, falling)
-    for key in ("name", "job_title", "department", "location", "joined")
-    for falling in (False, True)
-]
+KEYS = ("name", "job_title", "department", "location", "joined")
+ORDERS = [Order(key, descending) for key in KEYS for descending in (False, True)]
 
 
 class Ids:

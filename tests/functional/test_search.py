@@ -300,7 +300,7 @@ def test_a_hidden_value_is_not_found(place: Place) -> None:
             assert any(field in hit.via for hit in seen.hits), field
             assert not any(field in hit.via for hit in found.hits), field
             assert not set(matching(place.conn, clock, hidden, q or "").ids or ()) - set(found.ids)
-        assert not set(found.ids) & {hit.employee_id for hit in seen.hits if hit.via == (field,)}, field
+            assert not set(found.ids) & {hit.employee_id for hit in seen.hits if hit.via == (field,)}, field
         things = suggest(place.conn, NOW, hidden, q or "")
         kind = {"department": things.departments, "job_title": things.job_titles, "location": things.locations}
         assert not kind.get(field, things.skills if field == "skills" else ())

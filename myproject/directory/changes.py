@@ -13,6 +13,7 @@ from myproject.models.dated import is_current
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
 from myproject.models.location import Location
+from myproject.models.vocabulary import Skill
 
 _SET: Any = ChangeSet.__table__
 _ITEM: Any = ChangeItem.__table__
@@ -20,6 +21,7 @@ _EMPLOYEE: Any = Employee.__table__
 _DEPARTMENT: Any = Department.__table__
 _VERSION: Any = DepartmentVersion.__table__
 _LOCATION: Any = Location.__table__
+_SKILL: Any = Skill.__table__
 _UNDO: Any = _SET.alias("undo")
 
 
@@ -97,7 +99,7 @@ _LINES = (
 
 
 def change_lines(conn: Connection, revision: int, *, limit: int = 100, after: int = -1) -> list[ChangeLine]:
-    """The first items of a change set, or the first of those after a position. Two queries.
+    """The first items of a change set, or the first of those after a position. Three queries at most.
 
     `changes` holds whatever was changed; who may see which field of it is for the caller to decide. Names are those
     of now.
@@ -105,7 +107,27 @@ def change_lines(conn: Connection, revision: int, *, limit: int = 100, after: in
     query = _LINES.where(_ITEM.c.revision == revision, _ITEM.c.position > after).limit(limit)
     rows = conn.execute(query).all()
     departments = _department_names(conn, {row.department_id for row in rows} - {None})
-    return [_line(row, departments) for row in rows]
+    lines = [_line(row, departments) for row in rows]
+    return _with_skills(conn, lines)
+
+
+def _with_skills(conn: Connection, lines: list[ChangeLine]) -> list[ChangeLine]:
+    """Skills by name: an item keeps their ids."""
+    ids = {id_ for line in lines for values in line.changes.get("skills", ()) for id_ in values or ()}
+    if not ids:
+        return lines
+    names = {
+        row.id: row.name
+        for row in conn.execute(select(_SKILL.c.id, _SKILL.c.name).where(_SKILL.c.id.in_(id_list(ids))))
+    }
+
+    def named(line: ChangeLine) -> ChangeLine:
+        if "skills" not in line.changes:
+            return line
+        skills = [sorted(names[id_] for id_ in values or ()) for values in line.changes["skills"]]
+        return line._replace(changes={**line.changes, "skills": skills})
+
+    return [named(line) for line in lines]
 
 
 def _line(row: Any, departments: dict[int, str]) -> ChangeLine:
@@ -116,7 +138,10 @@ def _line(row: Any, departments: dict[int, str]) -> ChangeLine:
         kind, id_, name = "department", department, departments.get(department, code)
     else:
         kind, id_, name = "location", location, place
-    return ChangeLine(position, verb, kind, id_, name or "", effective, (details or {}).get("changes") or {})
+    changes = (details or {}).get("changes") or {}
+    # How a location is taken back by an undo, not a field that anyone knows.
+    shown = {field: values for field, values in changes.items() if field != "closed"}
+    return ChangeLine(position, verb, kind, id_, name or "", effective, shown)
 
 
 def _department_names(conn: Connection, ids: set[int]) -> dict[int, str]:

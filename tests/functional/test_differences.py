@@ -9,6 +9,7 @@ import pytest
 
 from myproject.db.engines import Engines
 from myproject.directory import change_sets, verbs
+from myproject.directory.changes import change_lines
 from myproject.directory.differences import differences
 from myproject.directory.fields import Card
 from myproject.directory.plans import make_plan
@@ -78,3 +79,20 @@ def test_a_change_set_can_be_taken_back_once_the_later_one_has_been(engines: Eng
             change_sets.undo(conn, first.revision or 0, **who)
         change_sets.undo(conn, second.revision or 0, **who)
         assert change_sets.undo(conn, first.revision or 0, **who).revision == 5
+
+
+def test_an_item_of_a_change_set_names_skills_and_keeps_quiet_of_how_places_are_taken_back(engines: Engines) -> None:
+    who: dict[str, Any] = {"today": TODAY, "author": "test", "source": "test"}
+    with engines.begin() as conn:
+        change_sets.apply(
+            conn,
+            [
+                verbs.CreateLocation(code="osl", name="Oslo"),
+                verbs.CreateDepartment(code="co", name="Company", on=FIRST),
+                verbs.Join(employee_number="1", card=Card(family_name="Hall", skills=["Go"]), on=FIRST, department="co"),
+            ],
+            **who,
+        )
+        change_sets.apply(conn, [verbs.EditCard(employee="1", changes=Card(skills=["Rust", "Go"]))], **who)
+        assert [line.changes for line in change_lines(conn, 1)] == [{}, {}, {}]
+        assert [line.changes for line in change_lines(conn, 2)] == [{"skills": [["Go"], ["Go", "Rust"]]}]

@@ -19,7 +19,7 @@ from .codes import PhoneQuestion
 from .crew import Crew
 from .question import Term
 from .readings import Reading, Sight
-from .sources import Anyone, Codes, Condition, Jobs, Names, Narrowed, NearNames, Skills, Source, any_of
+from .sources import Anyone, Codes, Condition, Jobs, Names, Narrowed, NearNames, Skills, Source, Things, any_of
 from .statements import kept
 from .words import after, just_after
 
@@ -48,7 +48,9 @@ class Search:
         ]
         # Who fits several terms by one job title fits them better than who does by the title and the department.
         titles = (
-            [] if len(readings) < 2 else [source for source in _tiers(readings, seen.kinds) if source.key in _TITLES]
+            []
+            if len(readings) < 2
+            else [source for source in _tiers(readings, seen.kinds, always=True) if source.key in _TITLES]
         )
         self._sources = [*terms, *([self._narrow] if narrow else []), list[Source](titles)]
         self._terms = len(self._sources) - 1
@@ -209,7 +211,7 @@ def _shape(steps: Sequence[_Step], most: int) -> tuple[Hashable, ...]:
 
 def _readable(source: Source, count: int, crew: Crew) -> Source:
     """The source in the form in which it is read: jobs and skills of many people in the order of names."""
-    if count < CAP or not isinstance(source, Jobs | Skills):
+    if count < CAP or not isinstance(source, Jobs | Things | Skills):
         return source
     ordered = crew.indexed and isinstance(source, Jobs) and len(source.ids) == 1
     return source if ordered else Anyone((source,))
@@ -241,8 +243,14 @@ def sources(place: int, reading: Reading, seen: Sight) -> list[Source]:
 
 
 def things(place: int, reading: Reading, seen: Sight) -> list[Source]:
-    """The departments, titles, ... that a term stands for."""
-    return [_thing(f"t{place}_{kind}", kind, reading.things(kind)) for kind in seen.kinds if reading.things(kind)]
+    """The departments, titles, ... that a term stands for, each kind whether there are any or not.
+
+    So questions of as many words are counted by the same statement, whatever the words stand for.
+    """
+    if not reading.term.spellings:
+        return []
+    jobs = {kind: reading.things(kind) for kind in seen.kinds if kind != "skill"}
+    return [Things(f"t{place}_job", jobs), Skills(f"t{place}_skill", reading.things("skill"))]
 
 
 def _thing(key: str, kind: str, ids: frozenset[int]) -> Skills | Jobs:
@@ -252,8 +260,11 @@ def _thing(key: str, kind: str, ids: frozenset[int]) -> Skills | Jobs:
 _TITLES = ("exact_job_title", "begun_job_title")
 
 
-def _tiers(readings: Sequence[Reading], kinds: Sequence[str]) -> list[Skills | Jobs]:
-    """The departments, titles, ... that every term stands for by itself, in the order of their points."""
+def _tiers(readings: Sequence[Reading], kinds: Sequence[str], *, always: bool = False) -> list[Skills | Jobs]:
+    """The departments, titles, ... that every term stands for by itself, in the order of their points.
+
+    always: those of a kind whether there are any or not.
+    """
     found: list[Skills | Jobs] = []
     known: dict[str, frozenset[int]] = {}
     for how in ("exact", "begun", "near"):
@@ -263,7 +274,7 @@ def _tiers(readings: Sequence[Reading], kinds: Sequence[str]) -> list[Skills | J
             ids = reduce(frozenset.intersection, (_meant(reading, kind, how) for reading in readings))
             ids -= known.get(kind, frozenset())
             known[kind] = known.get(kind, frozenset()) | ids
-            if ids:
+            if ids or always:
                 found.append(_thing(f"{how}_{kind}", kind, ids))
     return found
 

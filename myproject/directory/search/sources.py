@@ -7,11 +7,11 @@ parameters, named by its `key`; statements of the same `shape` are built once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, cast, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, cast, or_, select, true, union_all
 
 from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL, Crew
 
@@ -186,7 +186,7 @@ class Jobs:
 
     @property
     def values(self) -> dict[str, Any]:
-        return {f"{self.key}_ids": list(self.ids), f"{self.key}_id": min(self.ids)}
+        return {f"{self.key}_ids": list(self.ids), f"{self.key}_id": min(self.ids, default=0)}
 
     def some(self, crew: Crew) -> Select[Any]:
         people = crew.everyone()
@@ -195,7 +195,7 @@ class Jobs:
     def _condition(self, crew: Crew, column: ColumnElement[int]) -> ColumnElement[bool]:
         # Of a single department, title or place an index has the people in the order of names.
         if len(self.ids) == 1:
-            return column == crew.value(f"{self.key}_id", min(self.ids))
+            return column == crew.value(f"{self.key}_id", min(self.ids, default=0))
         return column.in_(crew.ids(f"{self.key}_ids", list(self.ids)))
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
@@ -209,6 +209,47 @@ class Jobs:
         # "Is true" keeps planners from the column's index, whose many rows come in the wrong order, and from joining
         # with the list: it is looked into for each person.
         return self._condition(crew, crew.column(people, COLUMN_OF_KIND[self.kind])).is_(true())
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """Departments, job titles and locations in one: always of the same shape, whichever of them there are."""
+
+    key: str
+    ids: Mapping[str, frozenset[int]]
+    """Kind -> ids; kinds may be missing."""
+
+    label = "job"
+
+    @property
+    def shape(self) -> Any:
+        return ("things", self.key)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {f"{self.key}_{kind}": list(self.ids.get(kind, ())) for kind in COLUMN_OF_KIND}
+
+    def _conditions(self, crew: Crew) -> list[Condition]:
+        return [
+            lambda people, kind=kind, column=column: crew.column(people, column).in_(  # type: ignore[misc]
+                crew.ids(f"{self.key}_{kind}", list(self.ids.get(kind, ())))
+            )
+            for kind, column in COLUMN_OF_KIND.items()
+        ]
+
+    def some(self, crew: Crew) -> Select[Any]:
+        people = crew.everyone()
+        found = [select(people.c.employee_id).where(condition(people)) for condition in self._conditions(crew)]
+        return select(union_all(*found).subquery().c.employee_id)
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        people = crew.everyone()
+        found = union_all(*(_people(people, [condition, *fit]) for condition in self._conditions(crew))).subquery()
+        return [select(*found.c).order_by(found.c.sort_name, found.c.employee_id).limit(most)]
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        # "Is true" keeps planners from joining with the lists: they are looked into for each person.
+        return or_(*(condition(people).is_(true()) for condition in self._conditions(crew)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +337,7 @@ class Narrowed:
 
 def any_of(sources: Sequence[Source], crew: Crew, people: FromClause) -> ColumnElement[bool]:
     """That somebody is in one of the sources: what the row at hand tells is asked first."""
-    ordered = sorted(sources, key=lambda source: not isinstance(source, Jobs | Narrowed))
+    ordered = sorted(sources, key=lambda source: not isinstance(source, Jobs | Things | Narrowed))
     return or_(*(source.holds(crew, people) for source in ordered))
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from myproject.db.bulk import gather_statistics
 from myproject.directory.change_sets import ChangeSetWriter
 from myproject.directory.verbs import CloseDepartment, Leave
 
@@ -34,6 +35,8 @@ from .writing import PeopleWriter
 Leavers = Literal["report", "end", "keep"]
 Progress = Callable[[str, int | None], Callable[[int], object]]
 """Called with the name of a phase and how many steps it has; gives what to call with the steps done."""
+MANY = 1_000
+"""New people beyond which the planner is told of them before the lines are written."""
 _TOLD = 200
 """How many gone people and departments are kept by name."""
 
@@ -208,6 +211,10 @@ class _Import:
         statements = Statements(self.people, self.departments, self.locations, options.effective)
         writer = PeopleWriter(self.conn, self.people, statements, bosses, emitter, fresh=self.fresh)
         writer.write(self.progress("Employees", len(self.people.all)))
+        if len(self.people.all) > MANY:
+            # The lines are checked by walking up from each; unaware of these people, the planner would read all of them
+            # for every step.
+            gather_statistics(self.conn)
         derivation = None
         if self.mapping.rules.managers == "department_head":
             derivation = Derivation(self.people, self.departments)

@@ -14,7 +14,7 @@ from pyramid_retry import is_error_retryable
 from myproject.pages.errors import WORDS, error_response, plain_page
 from myproject.request import Request
 from myproject.security.headers import add_headers
-from myproject.security.requests import METHODS, Refusal, complaint
+from myproject.security.requests import METHODS, Hosts, Refusal, complaint
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +24,13 @@ Handler = Callable[[Request], Any]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def front_door(handler: Handler, _registry: Any) -> Handler:
+def front_door(handler: Handler, registry: Any) -> Handler:
     """The tween factory."""
+    hosts = Hosts(registry.app_settings["security.allowed_hosts"])
 
     def tween(request: Request) -> Any:
         environ = request.environ
-        refusal = complaint(environ)
+        refusal = complaint(environ, hosts)
         if refusal is None:
             try:
                 response = handler(request)
@@ -49,17 +50,13 @@ def _refuse(request: Request, refusal: Refusal) -> Response:
     # The page is rendered for a request without the flaw, or the flaw would break the page as well.
     request.environ.update(PATH_INFO="/", QUERY_STRING="")
     headers = (("Allow", ", ".join(sorted(METHODS))),) if refusal.status == 405 else ()
-    return error_response(
-        request, refusal.status, message=refusal.message, remedy=refusal.remedy, headers=headers
-    )
+    return error_response(request, refusal.status, message=refusal.message, remedy=refusal.remedy, headers=headers)
 
 
 def _last_resort(request: Request, error: Exception) -> Response:
     log.error("request %s failed outside every view", request.request_id, exc_info=error)
     title, message, remedy = WORDS[500]
-    page = plain_page(
-        {"title": title, "message": message, "remedy": remedy, "request_id": request.request_id}
-    )
+    page = plain_page({"title": title, "message": message, "remedy": remedy, "request_id": request.request_id})
     return Response(page, status=500, content_type="text/html", charset="utf-8")
 
 

@@ -20,7 +20,5 @@ def includeme(config: Configurator) -> None:
     audiences = {name: settings[f"audience.{name}"] for name in FIELDS}
     config.set_security_policy(Policy(colleague(audiences)))
     config.set_default_permission(DEFAULT)
-    config.set_csrf_storage_policy(
-        CookieCSRFStoragePolicy(cookie_name="csrf_token", httponly=True, samesite="Strict")
-    )
+    config.set_csrf_storage_policy(CookieCSRFStoragePolicy(cookie_name="csrf_token", httponly=True, samesite="Strict"))
     config.set_default_csrf_options(require_csrf=True)

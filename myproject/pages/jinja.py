@@ -11,6 +11,7 @@ from myproject.pages.rows import day_in_words, initials
 from myproject.pages.static import asset
 from myproject.pages.theme import theme
 from myproject.request import Request
+from myproject.security.csrf import csrf_field
 
 _NAVIGATION = (
     ("people", "People", "employees"),
@@ -73,7 +74,12 @@ def includeme(config: Configurator) -> None:
         for extension in (".html", ".svg"):
             environment = config.get_jinja2_environment(extension)
             environment.globals.update(
-                asset=asset, theme=theme, nav_links=nav_links, home_link=home_link, today_query=today_query
+                asset=asset,
+                theme=theme,
+                csrf_field=csrf_field,
+                nav_links=nav_links,
+                home_link=home_link,
+                today_query=today_query,
             )
             environment.filters.update(day=day_in_words, initials=initials, plural=plural, number=number)
 

@@ -13,7 +13,7 @@ from pyramid_retry import is_error_retryable
 
 from myproject.pages.errors import WORDS, error_response, plain_page
 from myproject.request import Request
-from myproject.security.headers import add_headers
+from myproject.security.headers import add_headers, strict_transport
 from myproject.security.requests import METHODS, Hosts, Refusal, complaint
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def front_door(handler: Handler, registry: Any) -> Handler:
     """The tween factory."""
-    hosts = Hosts(registry.app_settings["security.allowed_hosts"])
+    settings = registry.app_settings
+    transport = strict_transport(settings)
+    hosts = Hosts(settings["security.allowed_hosts"])
 
     def tween(request: Request) -> Any:
         environ = request.environ
@@ -40,7 +42,7 @@ def front_door(handler: Handler, registry: Any) -> Handler:
                 response = _last_resort(request, error)
         else:
             response = _refuse(request, refusal)
-        add_headers(response, https=environ["wsgi.url_scheme"] == "https", request_id=request.request_id)
+        add_headers(response, environ, transport=transport, request_id=request.request_id)
         return response
 
     return tween

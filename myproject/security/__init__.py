@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config import Configurator
-from pyramid.csrf import CookieCSRFStoragePolicy
 
 from myproject.directory.audience import colleague
 from myproject.directory.fields import FIELDS
@@ -20,5 +19,5 @@ def includeme(config: Configurator) -> None:
     audiences = {name: settings[f"audience.{name}"] for name in FIELDS}
     config.set_security_policy(Policy(colleague(audiences)))
     config.set_default_permission(DEFAULT)
-    config.set_csrf_storage_policy(CookieCSRFStoragePolicy(cookie_name="csrf_token", httponly=True, samesite="Strict"))
-    config.set_default_csrf_options(require_csrf=True)
+    config.include("myproject.security.csrf")
+    config.include("myproject.security.headers")

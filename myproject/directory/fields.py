@@ -33,6 +33,10 @@ class Info:
     dated: bool = False
     headings: tuple[str, ...] = ()
     """Further headings of spreadsheets, any spelling; label and name count by themselves."""
+    narrowable: bool = False
+    """Whether the person may keep their own value to a narrower audience."""
+    importable: bool = True
+    """Whether a spreadsheet may give it."""
 
 
 def _clean(value: Any) -> Any:
@@ -102,6 +106,7 @@ _Text4000 = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 _Email = Annotated[str, StringConstraints(min_length=1, max_length=254), AfterValidator(_email)]
 _Phone = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_phone)]
 _Link = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_link)]
+_Picture = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16,64}$")]
 _BirthDay = Annotated[date, AfterValidator(_birth)]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 Fte = Annotated[float, Field(ge=0, le=9)]
@@ -144,6 +149,7 @@ class Card(BaseModel):
             "Other names",
             "Former or other names by which colleagues may look for you.",
             editor="self",
+            narrowable=True,
             headings=("alternative names", "also known as", "aliases", "former name", "maiden name"),
         ),
     ] = None
@@ -154,10 +160,11 @@ class Card(BaseModel):
             "Pronunciation",
             "How the name sounds, in plain letters.",
             editor="self",
+            narrowable=True,
             headings=("name pronunciation", "phonetic"),
         ),
     ] = None
-    pronouns: Annotated[_Text40 | None, _Line, Info("Pronouns", editor="self")] = None
+    pronouns: Annotated[_Text40 | None, _Line, Info("Pronouns", editor="self", narrowable=True)] = None
     external_id: Annotated[
         _Text190 | None,
         _Line,
@@ -190,18 +197,30 @@ class Card(BaseModel):
         Info(
             "Phone",
             editor="self",
+            narrowable=True,
             headings=("phone number", "telephone", "telephone number", "work phone", "tel", "contact phone", "telefon"),
         ),
     ] = None
     mobile: Annotated[
         _Phone | None,
         _Line,
-        Info("Mobile", editor="self", headings=("mobile phone", "cell", "cell phone", "mobile number", "handy")),
+        Info(
+            "Mobile",
+            editor="self",
+            narrowable=True,
+            headings=("mobile phone", "cell", "cell phone", "mobile number", "handy"),
+        ),
     ] = None
     desk: Annotated[
         _Text60 | None,
         _Line,
-        Info("Desk", "Room or desk.", editor="self", headings=("room", "office", "room number", "desk number")),
+        Info(
+            "Desk",
+            "Room or desk.",
+            editor="self",
+            narrowable=True,
+            headings=("room", "office", "room number", "desk number"),
+        ),
     ] = None
     date_of_birth: Annotated[
         _BirthDay | None,
@@ -215,22 +234,41 @@ class Card(BaseModel):
     about: Annotated[
         _Text4000 | None,
         BeforeValidator(_clean_lines),
-        Info("About", "What you do, and what to ask you about.", editor="self", headings=("bio", "biography")),
+        Info(
+            "About",
+            "What you do, and what to ask you about.",
+            editor="self",
+            narrowable=True,
+            headings=("bio", "biography"),
+        ),
     ] = None
     skills: Annotated[
         _TextList,
         Info("Skills", "What colleagues may ask you for.", editor="self", headings=("skill", "expertise", "tags")),
     ] = None
-    languages: Annotated[_TextList, Info("Languages", editor="self", headings=("language", "spoken languages"))] = None
+    languages: Annotated[
+        _TextList, Info("Languages", editor="self", narrowable=True, headings=("language", "spoken languages"))
+    ] = None
     working_days: Annotated[
         list[str] | None,
         BeforeValidator(_working_days),
-        Info("Working days", "The days of the week on which you work.", editor="self", headings=("days",)),
+        Info(
+            "Working days",
+            "The days of the week on which you work.",
+            editor="self",
+            narrowable=True,
+            headings=("days",),
+        ),
     ] = None
     links: Annotated[
         Annotated[list[_Link], Field(max_length=20)] | None,
         BeforeValidator(_clean_list),
-        Info("Links", editor="self", headings=("link", "website", "url")),
+        Info("Links", editor="self", narrowable=True, headings=("link", "website", "url")),
+    ] = None
+    portrait: Annotated[
+        _Picture | None,
+        _Line,
+        Info("Portrait", "A picture of you.", editor="self", narrowable=True, importable=False),
     ] = None
 
     @property
@@ -340,11 +378,19 @@ FIELDS: dict[str, Info] = _declared()
 
 CARD_FIELDS: tuple[str, ...] = tuple(Card.model_fields)
 
+IMPORTED_FIELDS: tuple[str, ...] = tuple(name for name in CARD_FIELDS if FIELDS[name].importable)
+"""The fields of the card that spreadsheets may give."""
+
+NARROWABLE_FIELDS: tuple[str, ...] = tuple(name for name in CARD_FIELDS if FIELDS[name].narrowable)
+"""The fields that a person may keep to a narrower audience."""
+
 
 def headings() -> dict[str, str]:
     """Folded heading of a spreadsheet -> name of the field. Aliases come from the declarations above."""
     found: dict[str, str] = {}
     for name, info in FIELDS.items():
+        if not info.importable:
+            continue
         for heading in (name, name.replace("_", " "), info.label, *info.headings):
             found.setdefault(heading_key(heading), name)
     return found

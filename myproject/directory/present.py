@@ -53,6 +53,8 @@ _SLICE = (
         _EMPLOYEE.c.sort_name,
         _EMPLOYEE.c.email,
         _EMPLOYEE.c.phone,
+        _EMPLOYEE.c.portrait,
+        _EMPLOYEE.c.narrowed,
         _EMPLOYMENT.c.valid_from,
         _ASSIGNMENT.c.assignment_id,
         _ASSIGNMENT.c.department_id,

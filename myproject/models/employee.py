@@ -5,19 +5,26 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text
+from sqlalchemy import Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from myproject.db.types import Json, key_text
 
 from .meta import Base
 
+HIDDEN = "audience <> 'colleagues'"
+"""Whom not every colleague may know of; in an index of their own, since there are few."""
+
 
 class Employee(Base):
     """One person, for good. Whether they work here on a day is told by `employment`."""
 
     __tablename__ = "employee"
-    __table_args__ = (Index(None, "sort_name", "id"), Index(None, "email"))
+    __table_args__ = (
+        Index(None, "sort_name", "id"),
+        Index(None, "email"),
+        Index("ix_employee_audience", "audience", "id", sqlite_where=text(HIDDEN), postgresql_where=text(HIDDEN)),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     employee_number: Mapped[str] = mapped_column(key_text(32), unique=True)
@@ -37,6 +44,12 @@ class Employee(Base):
     languages: Mapped[list[str] | None] = mapped_column(Json)
     working_days: Mapped[list[str] | None] = mapped_column(Json)
     links: Mapped[list[Any] | None] = mapped_column(Json)
+    portrait: Mapped[str | None] = mapped_column(key_text(64))
+    """The name of the stored picture, in hexadecimal digits."""
+    narrowed: Mapped[dict[str, str] | None] = mapped_column(Json)
+    """Field -> narrower audience, as the person chose; None where they chose nothing."""
+    audience: Mapped[str] = mapped_column(String(16), server_default="colleagues")
+    """Who may know of the person at all."""
     name: Mapped[str] = mapped_column(String(201))
     """How the person is called: the preferred or given name, then the family name."""
     sort_name: Mapped[str] = mapped_column(key_text(400))

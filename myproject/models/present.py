@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Boolean, Date, Float, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from myproject.db.types import key_text
+from myproject.db.types import Json, key_text
 
 from .meta import Base
 
@@ -43,6 +43,9 @@ class Present(Base):
     sort_name: Mapped[str] = mapped_column(key_text(400))
     email: Mapped[str | None] = mapped_column(key_text(254))
     phone: Mapped[str | None] = mapped_column(String(60))
+    portrait: Mapped[str | None] = mapped_column(key_text(64))
+    narrowed: Mapped[dict[str, str] | None] = mapped_column(Json)
+    """What of the card is kept to a narrower audience; None for nearly everyone."""
     joined_on: Mapped[date] = mapped_column(Date)
     """First day of the current employment."""
     assignment_id: Mapped[int]

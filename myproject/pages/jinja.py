@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPException
 
+from myproject.pages.account_menu import account_links, audience_words, view_as_choices
 from myproject.pages.rows import day_in_words, initials
 from myproject.pages.static import asset
 from myproject.pages.theme import theme
@@ -80,6 +81,9 @@ def includeme(config: Configurator) -> None:
                 nav_links=nav_links,
                 home_link=home_link,
                 today_query=today_query,
+                account_links=account_links,
+                view_as_choices=view_as_choices,
+                audience_words=audience_words,
             )
             environment.filters.update(day=day_in_words, initials=initials, plural=plural, number=number)
 

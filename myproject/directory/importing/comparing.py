@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from myproject.directory.fields import CARD_FIELDS
+from myproject.directory.fields import IMPORTED_FIELDS
 from myproject.directory.text import fold
 from myproject.directory.verbs import (
     AddAssignment,
@@ -83,7 +83,7 @@ def _second(employee: int | str, spell: Spell) -> Draft:
 def changed_card(known: Known, card: dict[str, Any]) -> dict[str, Any]:
     """The fields of a card (validated values) that differ from those recorded."""
     changes = {}
-    for name in CARD_FIELDS:
+    for name in IMPORTED_FIELDS:
         if name not in card:
             continue
         before, after = known.card.get(name), card[name]

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, Select, func, or_, select
 
 from myproject.db.ids import id_list, text_list
-from myproject.directory.fields import CARD_FIELDS
+from myproject.directory.fields import IMPORTED_FIELDS
 from myproject.models.dated import is_current
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee, EmployeeSkill
@@ -26,7 +26,7 @@ _EMPLOYEE: Any = Employee.__table__
 _EMPLOYMENT: Any = Employment.__table__
 _ASSIGNMENT: Any = Assignment.__table__
 _LINE: Any = ReportingLine.__table__
-_CARD = tuple(name for name in CARD_FIELDS if name in _EMPLOYEE.c)
+_CARD = tuple(name for name in IMPORTED_FIELDS if name in _EMPLOYEE.c)
 
 
 class Line(NamedTuple):

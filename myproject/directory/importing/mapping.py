@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model, model_validator
 
-from myproject.directory.fields import CARD_FIELDS
+from myproject.directory.fields import IMPORTED_FIELDS
 
 from .findings import ImportStopped
 
@@ -184,7 +184,7 @@ if TYPE_CHECKING:
     EmployeesMapping = EmployeesBase
 else:
     EmployeesMapping = create_model(
-        "Employees", __base__=EmployeesBase, **dict.fromkeys(CARD_FIELDS, (MaybeValue, None))
+        "Employees", __base__=EmployeesBase, **dict.fromkeys(IMPORTED_FIELDS, (MaybeValue, None))
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from myproject.directory.fields import CARD_FIELDS, FIELDS, heading_key, headings
+from myproject.directory.fields import FIELDS, IMPORTED_FIELDS, heading_key, headings
 
 from .findings import ImportStopped
 from .mapping import (
@@ -23,7 +23,7 @@ from .workbook import Workbooks
 
 SHEETS = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 """Names of files that may be sheets; each may have .gz after it."""
-MAPPED = ("employee_number", "name", *CARD_FIELDS, *(name for name, info in FIELDS.items() if info.dated))
+MAPPED = ("employee_number", "name", *IMPORTED_FIELDS, *(name for name, info in FIELDS.items() if info.dated))
 """The fields that a sheet of employees may hold."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from myproject.directory.fields import CARD_FIELDS, Card
+from myproject.directory.fields import IMPORTED_FIELDS, Card
 from myproject.directory.verbs import EditCard, Join, Rehire
 
 from . import comparing
@@ -67,7 +67,7 @@ class PeopleWriter:
         self.tally = Tally()
         self._clear = people.mapping.rules.blanks == "clear"
         self._derived = people.mapping.rules.managers == "department_head"
-        self._card = tuple(name for name in ("name", *CARD_FIELDS) if name in self.table)
+        self._card = tuple(name for name in ("name", *IMPORTED_FIELDS) if name in self.table)
         self._next_number: int | None = None
 
     def write(self, progress: Callable[[int], object]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Select, delete, select
 
@@ -33,11 +33,23 @@ _CODE: Any = SearchCode.__table__
 _WORD: Any = SearchWord.__table__
 _VARIANT: Any = SearchVariant.__table__
 
-_CARD = (
-    "id", "given_name", "family_name", "preferred_name", "alternative_names", "sort_name", "employee_number", "email",
-    "phone", "mobile",
-)  # fmt: skip
-_EMPLOYEES = select(*(Employee.__table__.c[name] for name in _CARD))
+
+class Card(NamedTuple):
+    """What is indexed of an employee."""
+
+    id: int
+    given_name: str
+    family_name: str
+    preferred_name: str | None
+    alternative_names: list[str] | None
+    sort_name: str
+    employee_number: str
+    email: str | None
+    phone: str | None
+    mobile: str | None
+
+
+_EMPLOYEES = select(*(Employee.__table__.c[name] for name in (*Card._fields, "narrowed")))
 _CODE_COLUMNS = ("employee_id", "number", "digits", "mail", "phone", "phone_end", "mobile", "mobile_end")
 
 
@@ -88,7 +100,7 @@ def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
     names: list[tuple[str, str, int, int]] = []
     codes: list[tuple[Any, ...]] = []
     known: set[str] = set()
-    for card in conn.execute(_EMPLOYEES.where(Employee.__table__.c.id.in_(chosen))):
+    for card in map(_open, conn.execute(_EMPLOYEES.where(Employee.__table__.c.id.in_(chosen)))):
         found = name_words(card[1:5], card[7])
         names += [(word, card[5], card[0], field) for word, field in found.items()]
         known.update(found)
@@ -101,10 +113,18 @@ def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
     _forget(conn, gone - known)
 
 
-def employees(conn: Connection, *, after: int) -> Sequence[Any]:
-    """The next employees by id, as far as they are indexed: id, names, sort_name, employee_number, email, phones."""
+def employees(conn: Connection, *, after: int) -> Sequence[Card]:
+    """The next employees by id, as far as they are indexed."""
     key = Employee.__table__.c.id
-    return conn.execute(_EMPLOYEES.where(key > after).order_by(key).limit(CHUNK)).all()
+    return list(map(_open, conn.execute(_EMPLOYEES.where(key > after).order_by(key).limit(CHUNK))))
+
+
+def _open(row: Any) -> Card:
+    """The card as it is indexed: nobody finds anybody by a value that they keep to a narrower audience."""
+    *card, narrowed = row
+    if narrowed:
+        card = [None if name in narrowed else value for name, value in zip(Card._fields, card, strict=True)]
+    return Card._make(card)
 
 
 def name_words(names: Sequence[Any], email: str | None) -> dict[str, int]:

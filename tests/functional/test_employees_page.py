@@ -17,6 +17,7 @@ from webtest import TestApp
 from myproject import main
 from myproject.models.counter import Counter
 from tests import crowd
+from tests.accounts import signed_in
 from tests.conftest import Company, _engines, _travel
 
 NOW = "2026-06-15T10:00+00:00"
@@ -33,7 +34,7 @@ def _served(engines: Any, ini_settings: dict[str, str], **settings: str) -> Iter
     url = engines.write.url.render_as_string(hide_password=False)
     app = main({}, **{**ini_settings, "sqlalchemy.url": url, "page.size": "20", **settings})
     _travel(app, NOW)
-    yield TestApp(app)
+    yield signed_in(app, employee="C050")
     app.registry.engines.dispose()
 
 

@@ -25,7 +25,7 @@ PATHS = {
 
 @pytest.mark.parametrize("path", PATHS)
 def test_headers(site: TestApp, path: str) -> None:
-    response = site.get(path, status=PATHS[path])
+    response = TestApp(site.app).get(path, status=PATHS[path])
     for name, value in HEADERS:
         if name != "Cache-Control":
             assert response.headers.getall(name) == [value]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 from pydantic import Field
-from pyramid.httpexceptions import HTTPNotFound
+from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
 from pyramid.renderers import render_to_response
 from pyramid.response import Response
 from pyramid.view import notfound_view_config, view_config
@@ -243,6 +243,9 @@ def missing(error: HTTPNotFound, request: Request) -> Response:
     """No such department on the day shown: leads on if it has another address, else says where to look."""
     if type(error) is not HTTPNotFound or hasattr(error, "remedy") or request.method not in ("GET", "HEAD"):
         return http_error(error, request)
+    if request.identity is None:
+        # No view was found because nobody walks the tree without having signed in.
+        return http_error(HTTPForbidden(), request)
     asked = [segment for segment in request.matchdict["traverse"] if segment]
     conn, clock = request.conn, request.clock
     tree = departments.tree(conn, clock, counts=False)

@@ -179,7 +179,7 @@ def _sqlite(url: URL, pool: dict[str, Any]) -> Engines:
     )
     write = sa.create_engine(url, connect_args=connect_args, **pool)
     event.listen(read, "connect", _sqlite_connect)
-    event.listen(read, "connect", _sqlite_read_only)
+    event.listen(read, "connect", _sqlite_reader)
     event.listen(write, "connect", _sqlite_connect)
     event.listen(write, "connect", _sqlite_manual_transactions)
     queue = _WriteQueue()
@@ -203,8 +203,11 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _sqlite_read_only(connection: Any, _record: Any) -> None:
+def _sqlite_reader(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA query_only=ON")
+    # As much of the file as SQLite will map. What lies beyond is read by calls to the system, page by page: with
+    # 300,000 people (1 GB) and a quarter of it mapped, a search took half as long again. Costs addresses, no memory.
+    connection.execute(f"PRAGMA mmap_size={2**31 - 2**16}")
 
 
 def _sqlite_manual_transactions(connection: Any, _record: Any) -> None:

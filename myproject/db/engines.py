@@ -63,6 +63,8 @@ class Engines:
                     milliseconds = max(1, int(wait * 1000))
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
                     connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+                    # A plan that was made once for all is that of the tables as they were then: empty, in a load.
+                    connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
                 yield connection
 
     def dispose(self) -> None:

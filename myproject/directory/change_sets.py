@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from myproject.db.bulk import mind_growth
 from myproject.models.change_set import ChangeSet
 
 from . import present
@@ -109,7 +110,9 @@ class ChangeSetWriter:
             self._places = Places()
         if not self.applied:
             self._open()
+        rows = plan.draft.counter["rows"]
         written = write(self.conn, plan.draft, items, self._items)
+        mind_growth(self.conn, rows, plan.draft.counter["rows"])
         self._items += len(items)
         self._tally.update(item.verb for item in items)
         self._index(written)

@@ -163,8 +163,10 @@ def look(
                 return Looked(question, seen, readings, search, rows, exact, more, people, narrow=True)
         nearly = read_near(conn, clock, seen, readings)
         if any(reading.near_words for reading in nearly):
-            readings, search = nearly, Search(clock, seen, nearly, narrow)
-            rows, more = search.candidates(conn, most)
+            readings = nearly
+            search.forgive(seen, nearly)
+            nearby, cut = search.candidates(conn, most)
+            rows, more = [*rows, *nearby], more or cut
     return Looked(question, seen, readings, search, rows, exact, more)
 
 

@@ -41,10 +41,12 @@ Several = Annotated[tuple[Text, ...], Field(max_length=MOST_SKILLS)]
 class ListQuery(ClockQuery):
     """What a list of people is asked for. A department, place, title or skill is an id or a name.
 
+    `similar`: words spelled almost like those of the search too, though somebody has them as they were typed.
     `only`: without sub-departments. `sort`: "best" goes with a search, and is what a search without it gets.
     """
 
     q: Text = ""
+    similar: Flag = False
     department: Text = ""
     only: Flag = False
     location: Text = ""
@@ -74,7 +76,7 @@ class Asked:
         self.chosen: dict[str, Choice] = {}
         self.skills: list[Choice] = []
         conn, clock = request.conn, request.clock
-        self.tree = departments.tree(conn, clock)
+        self.tree = departments.seen_tree(conn, clock, request.viewer)
         if query.department:
             self._find("department", lambda: choices.find_department(conn, self.tree, query.department))
         if query.location:
@@ -82,7 +84,7 @@ class Asked:
         if query.job_title:
             self._find("job_title", lambda: choices.find_job_title(conn, query.job_title))
         if query.manager:
-            self._find("manager", lambda: choices.find_manager(conn, query.manager or 0))
+            self._find("manager", lambda: choices.find_manager(conn, clock, request.viewer, query.manager or 0))
         for text in query.skill:
             self._find("skill", lambda text=text: choices.find_skill(conn, text))
         if query.joined_from and query.joined_to and query.joined_from > query.joined_to:
@@ -118,6 +120,7 @@ class Asked:
         ids = {name: choice.id for name, choice in self.chosen.items()}
         return Filters(
             q=self.query.q,
+            similar=self.query.similar,
             only=self.query.only,
             skills=tuple(sorted(choice.id for choice in self.skills)),
             joined_from=self.query.joined_from,

@@ -103,6 +103,7 @@ def entries(
     actor: str | None = None,
     user: int | None = None,
     address: str | None = None,
+    request_id: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
@@ -130,6 +131,8 @@ def entries(
         query = query.where(columns.user_id == user)
     if address is not None:
         query = query.where(columns.address == address)
+    if request_id is not None:
+        query = query.where(columns.request_id == request_id)
     if since is not None:
         query = query.where(columns.at >= since)
     if until is not None:

@@ -87,11 +87,12 @@ def grants(
     conn: Connection,
     *,
     user: int | None = None,
+    users: Collection[int] | None = None,
     department: int | None = None,
     role: str | None = None,
     id_: int | None = None,
 ) -> list[Grant]:
-    """The grants of a user, on a department, of a role, one by its id, or all: by role, department and address.
+    """The grants of a user, of several, on a department, of a role, one by its id, or all: by role, department and address.
 
     Expired ones too.
     """
@@ -117,6 +118,8 @@ def grants(
     for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
+    if users is not None:
+        query = query.where(_GRANT.c.user_id.in_(users))
     return [Grant._make(row) for row in conn.execute(query)]
 
 

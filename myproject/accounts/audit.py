@@ -70,6 +70,8 @@ class Entry(NamedTuple):
     address: str | None
     request_id: str | None
     details: dict[str, Any] | None
+    user: int | None
+    """The id of that account."""
 
 
 def record(
@@ -117,7 +119,7 @@ def entries(
     query = (
         select(
             columns.id, columns.at, columns.event, columns.actor, _USER.c.email, columns.target, columns.address,
-            columns.request_id, columns.details,
+            columns.request_id, columns.details, columns.user_id,
         )
         .select_from(_EVENT.outerjoin(_USER, _USER.c.id == columns.user_id))
         .order_by(columns.id.desc())

@@ -66,9 +66,7 @@ def _without_account() -> Select[Any]:
     """Employee and mail address of who works here and has an address of their own, but no account."""
     address = func.lower(_P.c.email)
     taken = exists().where(_USER.c.email == address) | exists().where(_USER.c.employee_id == _P.c.employee_id)
-    shared = (
-        select(address).where(_P.c.email.is_not(None)).group_by(address).having(func.count() > 1)
-    )
+    shared = select(address).where(_P.c.email.is_not(None)).group_by(address).having(func.count() > 1)
     return select(_P.c.employee_id, _P.c.employee_number, _P.c.email).where(
         _P.c.email.is_not(None), ~taken, address.not_in(shared)
     )

@@ -13,6 +13,7 @@ from myproject.models.account import RoleGrant, User
 from myproject.models.dated import is_current
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
+from myproject.models.present import Present
 
 from .access import access_changed
 from .audit import Event, Origin, record
@@ -23,6 +24,7 @@ _USER: Any = User.__table__
 _D: Any = Department.__table__
 _V: Any = DepartmentVersion.__table__
 _E: Any = Employee.__table__
+_P: Any = Present.__table__
 
 
 class Role(StrEnum):
@@ -92,9 +94,9 @@ def grants(
     role: str | None = None,
     id_: int | None = None,
 ) -> list[Grant]:
-    """The grants of a user, of several, on a department, of a role, one by its id, or all: by role, department and address.
+    """The grants of a user, of several, on a department, of a role, one by its id, or all. Expired ones too.
 
-    Expired ones too.
+    They come by role, department and address.
     """
     # The name of a department now, or the last it had.
     names = (
@@ -121,6 +123,30 @@ def grants(
     if users is not None:
         query = query.where(_GRANT.c.user_id.in_(users))
     return [Grant._make(row) for row in conn.execute(query)]
+
+
+class Editor(NamedTuple):
+    """Somebody with the role of an editor."""
+
+    employee_id: int
+    name: str
+    department_id: int
+
+
+def editors(conn: Connection, departments: Collection[int], now: datetime) -> list[Editor]:
+    """Who has the role of editor on some of these departments, by name: whoever works here and may sign in."""
+    query = (
+        select(_E.c.id, _E.c.name, _GRANT.c.department_id)
+        .join_from(_GRANT, _USER, _USER.c.id == _GRANT.c.user_id)
+        .join(_E, _E.c.id == _USER.c.employee_id)
+        .join(_P, _P.c.employee_id == _E.c.id)
+        .where(
+            _GRANT.c.role == Role.EDITOR.value, _GRANT.c.department_id.in_(departments), in_effect(now),
+            _USER.c.disabled_at.is_(None),
+        )
+        .order_by(_E.c.sort_name, _E.c.id)
+    )  # fmt: skip
+    return [Editor._make(row) for row in conn.execute(query)]
 
 
 def grant(

@@ -88,9 +88,7 @@ def account(request: Request) -> Any:
     }
 
 
-@view_config(
-    route_name="account.sessions", request_method="POST", permission=Permission.ACCOUNT_OWN, query=Nothing
-)
+@view_config(route_name="account.sessions", request_method="POST", permission=Permission.ACCOUNT_OWN, query=Nothing)
 def end_sessions(request: Request) -> Any:
     """Sign out one browser, or all but this one."""
     sent = SessionForm.sent(request)
@@ -228,9 +226,7 @@ def email_link_form(request: Request) -> Any:
     return {"account": found.account, "email": found.new_email}
 
 
-@view_config(
-    route_name="account.email.link", request_method="POST", permission=NO_PERMISSION_REQUIRED, query=Nothing
-)
+@view_config(route_name="account.email.link", request_method="POST", permission=NO_PERMISSION_REQUIRED, query=Nothing)
 def confirm_email(request: Request) -> Any:
     """Use the link up: it proves that the address is theirs, whoever is signed in here."""
     conn = request.db.connection()

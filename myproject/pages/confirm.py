@@ -1,8 +1,8 @@
 """Asking for the password once more before something grave is done: the option ``confirm=True`` of a view.
 
-A form that is sent to such a view more than ``session.confirm_minutes`` after the password was last proved is not
-done yet: the answer is a page that asks for the password and carries all that was typed. Sent again with the password it
-is done, so nobody has to begin anew.
+What a form asks for of such a view more than ``session.confirm_minutes`` after the password was last proved is not
+done yet: the answer is a page that asks for the password and carries all that was typed. Sent again with the password
+it is done, so nobody has to begin anew.
 """
 
 from __future__ import annotations

@@ -72,6 +72,7 @@ def forgotten_form(request: Request) -> Any:
 def forgotten(request: Request) -> Any:
     """Send a link, if there is somebody to send it to."""
     sent = ForgottenForm.sent(request)
+    email = ""
     try:
         email = users.clean_email(sent.form.email) if sent.form else ""
     except AccountError as error:
@@ -97,9 +98,7 @@ def forgotten(request: Request) -> Any:
     return HTTPSeeOther(request.link("forgot", _query={"sent": 1, "as_of": None, "known_at": None}))
 
 
-def _link_for(
-    engines: Engines, settings: Mapping[str, Any], origin: Origin, email: str, today: date
-) -> Message | None:
+def _link_for(engines: Engines, settings: Mapping[str, Any], origin: Origin, email: str, today: date) -> Message | None:
     """A new link in a mail; None where nobody is to be written to. Runs beside the requests."""
     with engines.begin(wait=30) as conn:
         account = users.by_email(conn, email)

@@ -17,8 +17,8 @@ ROLES: dict[str, str] = {
     Role.ADMINISTRATOR: "Administrator",
 }
 MEANING: dict[str, str] = {
-    Role.EDITOR: "Edits the cards of the people in a department and all below it, and what is said about these departments.",
-    Role.PEOPLE_TEAM: "Edits everybody's card and every department, sees what is kept to the people team, sends invitations.",
+    Role.EDITOR: "Edits the cards of everyone in a department and all below it, and what is said about these.",
+    Role.PEOPLE_TEAM: "Edits every card and department, sees what is kept to the people team, sends invitations.",
     Role.ADMINISTRATOR: "May do all of that, manages accounts and roles, and reads the audit log.",
 }
 """What a role lets one do."""

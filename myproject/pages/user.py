@@ -57,7 +57,9 @@ def one(request: Request) -> Any:
     """The account."""
     account = _account(request)
     done = UserQuery.of(request).done
-    return _page(request, account, EmployeeForm.empty(employee=account.employee_number or ""), _DONE[done] if done else "")
+    return _page(
+        request, account, EmployeeForm.empty(employee=account.employee_number or ""), _DONE[done] if done else ""
+    )
 
 
 def _page(request: Request, account: Account, sent: Sent[Any], done: str = "") -> dict[str, Any]:

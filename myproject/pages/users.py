@@ -48,7 +48,7 @@ class InviteAllForm(Form):
 
     count: Count | None = None
     after: Count = 0
-    sent: Count = 0
+    done: Count = 0
     skipped: Count = 0
 
 
@@ -63,9 +63,7 @@ def accounts(request: Request) -> Any:
     """A page of accounts."""
     query = UsersQuery.of(request)
     conn = request.conn
-    found = users.page(
-        conn, q=query.q, state=query.state, after=query.after, limit=ROWS + 1, but=hidden(request)
-    )
+    found = users.page(conn, q=query.q, state=query.state, after=query.after, limit=ROWS + 1, but=hidden(request))
     shown = found[:ROWS]
     whose = roles.grants(conn, users=[each.id for each in shown])
     held_by: dict[int, list[Any]] = {}
@@ -75,7 +73,12 @@ def accounts(request: Request) -> Any:
     return {
         "query": query,
         "rows": [
-            (each, request.link("user", id=each.id), short(held_by.get(each.id, [])), last_use(request, each.signed_in_at))
+            (
+                each,
+                request.link("user", id=each.id),
+                short(held_by.get(each.id, [])),
+                last_use(request, each.signed_in_at),
+            )
             for each in shown
         ],
         "next": request.link("users", _query={**kept, "after": shown[-1].email}) if len(found) > ROWS else None,
@@ -149,7 +152,7 @@ def invite_all(request: Request) -> Any:
     form = sent.form or InviteAllForm()
     conn = request.db.connection()
     left = invitations.count_without_account(conn, form.after)
-    progress = {"sent": form.sent, "skipped": form.skipped, "after": form.after}
+    progress = {"done": form.done, "skipped": form.skipped, "after": form.after}
     if form.count is None or form.count != left:
         return {**progress, "left": left, "changed": form.count is not None, "step": min(left, AT_ONCE)}
     done = invitations.invite_everyone(conn, request.origin, after=form.after, limit=AT_ONCE)
@@ -157,13 +160,13 @@ def invite_all(request: Request) -> Any:
         mail_invitation(request, each)
     left = invitations.count_without_account(conn, done.last)
     progress = {
-        "sent": form.sent + len(done.invited),
+        "done": form.done + len(done.invited),
         "skipped": form.skipped + done.skipped,
         "after": done.last,
     }
     if left:
         return {**progress, "left": left, "changed": False, "step": min(left, AT_ONCE)}
-    return HTTPSeeOther(request.link("users", _query={"invited": progress["sent"], "state": "invited", **_NOW}))
+    return HTTPSeeOther(request.link("users", _query={"invited": progress["done"], "state": "invited", **_NOW}))
 
 
 def find_account(request: Request) -> Account | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
+from myproject.directory.memo import Memo
 from myproject.models.account import RoleGrant, User
 from myproject.models.dated import is_current
 from myproject.models.department import Department, DepartmentVersion
@@ -76,7 +77,7 @@ def may_manage(held: Collection[str], others: Collection[str]) -> bool:
 
 def held_by(conn: Connection, user: int, now: datetime) -> frozenset[str]:
     """The roles that are granted to a user and in effect."""
-    query = select(_GRANT.c.role.distinct()).where(_GRANT.c.user_id == user, in_effect(now))
+    query = select(_GRANT.c.role).where(_GRANT.c.user_id == user, in_effect(now))
     return frozenset(conn.execute(query).scalars())
 
 
@@ -126,26 +127,40 @@ def grants(
 
 
 class Editor(NamedTuple):
-    """Somebody with the role of an editor."""
+    """Somebody who works here, may sign in and has the role of an editor."""
 
     employee_id: int
     name: str
     department_id: int
+    expires_at: datetime | None
 
 
-def editors(conn: Connection, departments: Collection[int], now: datetime) -> list[Editor]:
-    """Who has the role of editor on some of these departments, by name: whoever works here and may sign in."""
+_EDITORS: Memo[list[Editor]] = Memo(4)
+
+
+def editors(
+    conn: Connection, departments: Collection[int], now: datetime, known: tuple[int, int, date]
+) -> list[Editor]:
+    """Who has the role of editor on some of these departments, by name.
+
+    `known`: the access number, the revision and the day, under which the editors of all departments are kept.
+    """
+    return [
+        each
+        for each in _EDITORS.get(conn, known, lambda: _read_editors(conn))
+        if each.department_id in departments and (each.expires_at is None or each.expires_at > now)
+    ]
+
+
+def _read_editors(conn: Connection) -> list[Editor]:
     query = (
-        select(_E.c.id, _E.c.name, _GRANT.c.department_id)
+        select(_E.c.id, _E.c.name, _GRANT.c.department_id, _GRANT.c.expires_at)
         .join_from(_GRANT, _USER, _USER.c.id == _GRANT.c.user_id)
         .join(_E, _E.c.id == _USER.c.employee_id)
         .join(_P, _P.c.employee_id == _E.c.id)
-        .where(
-            _GRANT.c.role == Role.EDITOR.value, _GRANT.c.department_id.in_(departments), in_effect(now),
-            _USER.c.disabled_at.is_(None),
-        )
+        .where(_GRANT.c.role == Role.EDITOR.value, _USER.c.disabled_at.is_(None))
         .order_by(_E.c.sort_name, _E.c.id)
-    )  # fmt: skip
+    )
     return [Editor._make(row) for row in conn.execute(query)]
 
 

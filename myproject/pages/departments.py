@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 from pydantic import Field
-from pyramid.httpexceptions import HTTPNotFound
+from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
 from pyramid.renderers import render_to_response
 from pyramid.response import Response
 from pyramid.view import notfound_view_config, view_config
@@ -205,7 +205,8 @@ def _editing(context: DepartmentResource, request: Request, tree: DepartmentTree
     if not request.clock.is_now:
         return {"editors": [], "may_edit": False, "may_grant": False}
     on = [node.id for node in tree.path_of(context.node.id)]
-    editors = roles.editors(request.conn, on, request.now)
+    counter = request.counter
+    editors = roles.editors(request.conn, on, request.now, (counter.access, counter.revision, request.today))
     names = {each.employee_id: each.name for each in editors if each.employee_id not in hidden(request)}
     return {
         "editors": [(name, request.link("employee", id=employee)) for employee, name in names.items()],
@@ -261,6 +262,9 @@ def missing(error: HTTPNotFound, request: Request) -> Response:
     """No such department on the day shown: leads on if it has another address, else says where to look."""
     if type(error) is not HTTPNotFound or hasattr(error, "remedy") or request.method not in ("GET", "HEAD"):
         return http_error(error, request)
+    if request.identity is None:
+        # Nothing is found for who has not signed in: it isn't told what there is.
+        return http_error(HTTPForbidden(), request)
     asked = [segment for segment in request.matchdict["traverse"] if segment]
     conn, clock = request.conn, request.clock
     tree = departments.tree(conn, clock, counts=False)

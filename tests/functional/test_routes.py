@@ -14,7 +14,10 @@ from myproject.routes import ROUTES
 from myproject.security.permissions import DEFAULT, Permission
 
 #: Open to everyone, signed in or not. A name more here is a decision.
-OPEN = {"static", "theme", "logo", "health", "health.live", "health.ready", "favicon", "robots"}
+OPEN = {
+    "static", "theme", "logo", "health", "health.live", "health.ready", "favicon", "robots", "sign_in", "sign_in.link",
+    "sign_out", "forgot", "reset", "invitation", "account.email.link",
+}  # fmt: skip
 
 
 @pytest.fixture

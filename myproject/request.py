@@ -29,6 +29,7 @@ from myproject.db.engines import Engines
 from myproject.db.sessions import session_for
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock, make_clock
+from myproject.mail import Message
 from myproject.models.account import AccessCounter
 from myproject.models.counter import Counter
 from myproject.pages.params import ClockQuery
@@ -143,6 +144,15 @@ class Request(pyramid.request.Request):
             self.__dict__.pop("read")
             row = self.read.execute(_COUNTER).one()
         return CounterRow(*row)
+
+    def mail(self, message: Message) -> None:
+        """Send a mail once what the request writes is committed; none goes out where it is not."""
+
+        def committed(success: bool) -> None:
+            if success:
+                self.registry.mailer.send(message)
+
+        self.tm.get().addAfterCommitHook(committed)
 
     # --- time -----------------------------------------------------------------------------------------------
 

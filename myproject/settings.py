@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from myproject import setting_types as kinds
 from myproject.directory.fields import AUDIENCES, FIELDS, heading_key, headings
 
 PREFIX = "MYPROJECT_"
@@ -67,118 +68,42 @@ class Source(NamedTuple):
     text: str
 
 
-# --- parsers: text to value, ValueError with a remedy -------------------------------------------------------
-
-
-def _text(limit: int) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if len(text) > limit or not text.isprintable():
-            raise ValueError(f"give one line of at most {limit} characters")
-        return text
-
-    return parse
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"-?[0-9]{1,9}", text) or not low <= int(text) <= high:
-            raise ValueError(f"give a whole number from {low} to {high}")
-        return int(text)
-
-    return parse
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"give one of {', '.join(choices)}{nearest(text, choices)}")
-        return text
-
-    return parse
-
-
-def _database(text: str) -> str:
-    from sqlalchemy.exc import ArgumentError
-
-    from myproject.db.engines import UnsupportedDatabaseError, engines_for
-
-    example = "give an address such as sqlite:////var/lib/myproject/directory.sqlite or postgresql+psycopg://host/name"
-    try:
-        engines_for(text)
-    except UnsupportedDatabaseError as error:
-        raise ValueError(str(error).removeprefix("sqlalchemy.url: ")) from None
-    except (ArgumentError, ValueError, TypeError, ImportError):
-        # Their messages repeat the address, and with it the password.
-        raise ValueError(example) from None
-    return text
-
-
-def _time_zone(text: str) -> str:
-    from zoneinfo import ZoneInfo, available_timezones
-
-    try:
-        ZoneInfo(text)
-    except (ValueError, OSError, LookupError):
-        known = available_timezones()
-        raise ValueError(f"give an IANA time zone, such as Europe/London{nearest(text, known)}") from None
-    return text
-
-
-def _picture(text: str) -> Path:
-    path = Path(text)
-    kinds = (".svg", ".png", ".jpg", ".jpeg", ".webp")
-    if path.suffix.lower() not in kinds:
-        raise ValueError(f"give the path of a picture whose name ends in {', '.join(kinds)}")
-    try:
-        with path.open("rb"):
-            return path.absolute()
-    except OSError as error:
-        raise ValueError(f"the file can't be read: {error.strerror}") from None
-
-
-_COLOUR_FUNCTION = re.compile(r"(oklch|oklab|lch|lab|rgba?|hsla?|hwb)\([0-9a-z%., /+-]{1,60}\)", re.IGNORECASE)
-
-
-def _colour(text: str) -> str:
-    from PIL.ImageColor import colormap
-
-    is_hex = re.fullmatch(r"#([0-9a-f]{3}|[0-9a-f]{6})", text, re.IGNORECASE)
-    if not (is_hex or text.lower() in colormap or _COLOUR_FUNCTION.fullmatch(text)):
-        raise ValueError("give a CSS colour, such as #1f5fae, teal or oklch(52% .13 250)")
-    return text
-
-
-def _country(text: str) -> str:
-    from phonenumbers import SUPPORTED_REGIONS
-
-    if text.upper() not in SUPPORTED_REGIONS:
-        raise ValueError("give the two letters of a country, such as GB")
-    return text.upper()
-
-
-def _audience_of_name(text: str) -> str:
-    if text != "colleagues":
-        raise ValueError("a name is always for colleagues: without it there is nobody to find")
-    return text
-
-
 # --- the table ----------------------------------------------------------------------------------------------
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("sqlalchemy.url", _database, REQUIRED, "Database: sqlite:///FILE or postgresql+psycopg://...", True),
-    Setting("database.pool_size", _whole(1, 100), 5, "Connections kept open, for reading and for writing."),
-    Setting("database.max_overflow", _whole(0, 100), 10, "Connections beyond those in a rush."),
-    Setting("organisation.name", _text(80), "Staff directory", "The name at the head of every page."),
-    Setting("organisation.time_zone", _time_zone, "UTC", "Where a day begins and ends (IANA name)."),
-    Setting("organisation.logo", _picture, None, "A picture beside the name: SVG, PNG, JPEG or WebP file."),
-    Setting("organisation.accent", _colour, "oklch(52% .13 250)", "Colour of links and buttons, by day."),
-    Setting("organisation.accent_dark", _colour, "oklch(74% .11 250)", "The same by night."),
-    Setting("organisation.phone_country", _country, None, "Country of phone numbers without +: GB."),
-    Setting("page.size", _whole(10, 200), 50, "People on one page of a list."),
+    Setting("sqlalchemy.url", kinds.database, REQUIRED, "Database: sqlite:///FILE or postgresql+psycopg://...", True),
+    Setting("database.pool_size", kinds.whole(1, 100), 5, "Connections kept open, for reading and for writing."),
+    Setting("database.max_overflow", kinds.whole(0, 100), 10, "Connections beyond those in a rush."),
+    Setting("organisation.name", kinds.text(80), "Staff directory", "The name at the head of every page."),
+    Setting("organisation.time_zone", kinds.time_zone, "UTC", "Where a day begins and ends (IANA name)."),
+    Setting("organisation.logo", kinds.picture, None, "A picture beside the name: SVG, PNG, JPEG or WebP file."),
+    Setting("organisation.accent", kinds.colour, "oklch(52% .13 250)", "Colour of links and buttons, by day."),
+    Setting("organisation.accent_dark", kinds.colour, "oklch(74% .11 250)", "The same by night."),
+    Setting("organisation.phone_country", kinds.country, None, "Country of phone numbers without +: GB."),
+    Setting("page.size", kinds.whole(10, 200), 50, "People on one page of a list."),
+    Setting("security.checks", kinds.one_of("enforce", "relaxed"), "enforce", "Whether it refuses to start unsafely."),
+    Setting("security.secret", kinds.secret, None, "What proofs are made with: 50 characters or more.", True),
+    Setting("security.allowed_hosts", kinds.hosts, (), "Names it answers to; .example.org for all below it."),
+    Setting("security.base_url", kinds.public_address, "http://127.0.0.1:6543", "Its address for browsers and mails."),
+    Setting("security.hsts", kinds.whole(0, 63_072_000), 31_536_000, "Seconds that browsers insist on https; 0: not."),
+    Setting("session.idle_minutes", kinds.whole(5, 43_200), 720, "Minutes unused after which a sign-in ends."),
+    Setting("session.absolute_days", kinds.whole(1, 365), 14, "Days after which a sign-in ends in any case."),
+    Setting("session.confirm_minutes", kinds.whole(1, 1440), 15, "Minutes that typing the password holds good for."),
+    Setting("password.min_length", kinds.whole(8, 64), 12, "Characters that a new password needs."),
+    Setting("throttle.account", kinds.whole(1, 1000), 10, "Failed sign-ins of one account in five minutes."),
+    Setting("throttle.address", kinds.whole(1, 100_000), 30, "Failed sign-ins from one address in five minutes."),
+    Setting("mail.transport", kinds.one_of("console", "file", "smtp"), "console", "Where mail goes."),
+    Setting("mail.sender", kinds.mail_address, None, "Who mail comes from."),
+    Setting("mail.folder", kinds.folder, None, "Where mail.transport = file puts each mail."),
+    Setting("mail.smtp_host", kinds.host, None, "The mail server."),
+    Setting("mail.smtp_port", kinds.whole(1, 65_535), 587, "Its port."),
+    Setting("mail.smtp_user", kinds.text(200), None, "The name to sign in to it with."),
+    Setting("mail.smtp_password", kinds.secret, None, "The password to it.", True),
+    Setting("mail.smtp_tls", kinds.one_of("starttls", "tls", "none"), "starttls", "How the way to it is protected."),
     *(
         Setting(
             f"audience.{name}",
-            _audience_of_name if name == "name" else _one_of(*AUDIENCES),
+            kinds.audience_of_name if name == "name" else kinds.one_of(*AUDIENCES),
             info.audience,
             f"Who may see: {info.label.lower() if info.label != 'FTE' else info.label}.",
         )
@@ -219,7 +144,11 @@ class Settings(Mapping[str, Any]):
         value = self._values[name]
         if value is None:
             return ""
-        return masked(str(value)) if NAMES[name].secret else str(value)
+        if name == "sqlalchemy.url":
+            return masked(value)
+        if NAMES[name].secret:
+            return MASK
+        return " ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def load_settings(ini: Mapping[str, str], environ: Mapping[str, str], where: str | None = None) -> Settings:
@@ -312,13 +241,6 @@ def masked(address: str) -> str:
 
 
 # --- names that nobody knows --------------------------------------------------------------------------------
-
-
-def nearest(name: str, known: Any) -> str:
-    """`` (did you mean ...?)``, or nothing when no known name is like it."""
-    folded = {one.lower(): one for one in known}
-    found = difflib.get_close_matches(name.lower(), folded, 1, 0.6)
-    return f" (did you mean {folded[found[0]]}?)" if found else ""
 
 
 def is_read(key: str) -> bool:

@@ -1,10 +1,11 @@
 """Every model, imported in one place: what the migrations compare the database with."""
 
-from . import change_set, counter, department, employee, employment, location, present, search, vocabulary
+from . import account, change_set, counter, department, employee, employment, location, present, search, vocabulary
 from .meta import Base
 
 __all__ = [
     "Base",
+    "account",
     "change_set",
     "counter",
     "department",

@@ -11,7 +11,7 @@ from .meta import Base
 
 
 class Counter(Base):
-    """Revision, day of `present`, access number, and the last id given out in each series.
+    """Revision, day of `present`, and the last id given out in each series.
 
     Every write to the directory updates this row first, which puts writers in a queue and orders
     revisions as they commit. Ids are taken from it in the same transaction, so none is used twice.
@@ -23,7 +23,6 @@ class Counter(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int]
     present_day: Mapped[date | None] = mapped_column(Date)
-    access: Mapped[int]
     employees: Mapped[int]
     departments: Mapped[int]
     locations: Mapped[int]

@@ -133,6 +133,68 @@ def test_a_password_is_shown_nowhere():
     assert PASSWORD in settings["sqlalchemy.url"]
 
 
+@pytest.mark.parametrize("name", ["security.secret", "mail.smtp_password"])
+def test_secrets_are_shown_nowhere(name: str):
+    ini = {**INI, name: f"scheme://{PASSWORD}@host"}
+    settings = load_settings(ini, {})
+    assert settings[name] == f"scheme://{PASSWORD}@host"
+    assert settings.shown(name) == "********"
+    assert PASSWORD not in repr(settings)
+    assert PASSWORD not in "".join(problems({**ini, name: PASSWORD + "\0"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("security.allowed_hosts", "Directory.example.org, .example.net", ("directory.example.org", ".example.net")),
+        ("security.allowed_hosts", "localhost [::1] 127.0.0.1", ("localhost", "[::1]", "127.0.0.1")),
+        ("security.base_url", "https://Directory.Example.org/", "https://directory.example.org"),
+        ("security.base_url", "https://a.example:443", "https://a.example"),
+        ("security.base_url", "http://[::1]:6543", "http://[::1]:6543"),
+        ("mail.sender", "Staff directory <a@example.org>", "Staff directory <a@example.org>"),
+        ("mail.sender", "a@example.org", "a@example.org"),
+        ("mail.smtp_host", "Mail.example.org", "mail.example.org"),
+    ],
+)
+def test_what_the_kinds_make_of_a_text(name: str, text: str, value: object):
+    assert load_settings({**INI, name: text}, {})[name] == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *(
+            ("security.allowed_hosts", text)
+            for text in ("*", "a.example:80", "https://a.example", "..a", "a/b", ".[::1]")
+        ),
+        *(
+            ("security.base_url", text)
+            for text in (
+                "directory.example.org",
+                "ftp://a.example",
+                "https://",
+                "https://me@a.example",
+                "https://a.example/people",
+                "https://a.example?x",
+                "https://a.example#",
+                "https://a.example:99999",
+                "https://a b",
+                "https://[::1",
+                "//a.example",
+            )
+        ),
+        *(("mail.sender", text) for text in ("a", "a@b\nBcc: c@d", "a@b, c@d", "<a@b", "A a@b>", '"a"@b')),
+        ("mail.smtp_host", "mail.example.org:25"),
+        ("mail.folder", "/does/not/exist"),
+        ("password.min_length", "7"),
+        ("security.checks", "off"),
+    ],
+)
+def test_what_the_kinds_refuse(name: str, text: str):
+    (problem,) = problems({**INI, name: text})
+    assert problem.startswith(f"{name} = ")
+
+
 def test_a_variable_that_was_meant_to_be_expanded():
     assert "MYPROJECT_SQLALCHEMY_URL" in problems({"sqlalchemy.url": "${DATABASE_URL}"})[0]
 

@@ -1,0 +1,162 @@
+"""Who somebody is, as far as access goes: what the security policy decides by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, and_, bindparam, exists, select
+
+from myproject.models.account import RoleGrant, SignInSession, User
+from myproject.models.dated import is_current, valid_on
+from myproject.models.employee import Employee
+from myproject.models.employment import Employment, ReportingLine
+
+from .roles import Role
+
+_USER: Any = User.__table__
+_SESSION: Any = SignInSession.__table__
+_GRANT: Any = RoleGrant.__table__
+_E: Any = Employee.__table__
+_S: Any = Employment.__table__
+_LINE: Any = ReportingLine.__table__
+
+ViewAs = Literal["colleague", "manager", "people_team"]
+_REACH = {Role.ADMINISTRATOR: "administrators", Role.PEOPLE_TEAM: "people_team"}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An account that has proved itself, with what it may be today. Detached from the database."""
+
+    user: int
+    email: str
+    name: str
+    """Of the employee, else the mail address."""
+    employee: int | None
+    """The employee whose account it is, if they work here today."""
+    session: int | None
+    """The sign-in session, where that was the proof."""
+    roles: frozenset[str]
+    """`Role` values in effect."""
+    editor_of: frozenset[int]
+    """Departments edited, as granted; the right is inherited by all below them."""
+    reach: str
+    """The narrowest audience they are in for everybody: `Viewer.reach`."""
+    manages: bool
+    """Whether somebody reports to them today."""
+    view_as: str | None
+    """As whom they look for the moment, which is read only; None as themselves."""
+    confirmed_at: datetime
+    """When it was last proved by password or link."""
+    changes_at: datetime
+    """When this has to be looked at again, because a role expires."""
+
+    def viewing_as(self, whom: str | None) -> Identity:
+        """The same account, looking as somebody with fewer rights."""
+        if whom is None:
+            return self
+        people = whom == "people_team"
+        return replace(
+            self,
+            employee=None,
+            roles=frozenset({Role.EMPLOYEE.value, *([Role.PEOPLE_TEAM.value] if people else [])}),
+            editor_of=frozenset(),
+            reach={"manager": "manager_line", "people_team": "people_team"}.get(whom, "colleagues"),
+            manages=False,
+            view_as=whom,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A session's row with the identity it proves."""
+
+    identity: Identity
+    created_at: datetime
+    used_at: datetime
+
+
+_EMPLOYED = exists().where(is_current(_S), _S.c.employee_id == _USER.c.employee_id, valid_on(_S, bindparam("day")))
+_MANAGES = exists().where(
+    is_current(_LINE), _LINE.c.manager_id == _USER.c.employee_id, _LINE.c.kind == "solid", valid_on(_LINE, bindparam("day"))
+)
+_BASE = select(
+    _USER.c.id, _USER.c.email, _E.c.name, _USER.c.employee_id, _USER.c.disabled_at, _EMPLOYED, _MANAGES,
+).select_from(_USER.outerjoin(_E, _E.c.id == _USER.c.employee_id))  # fmt: skip
+_BY_SESSION = (
+    _BASE.add_columns(
+        _SESSION.c.id, _SESSION.c.created_at, _SESSION.c.used_at, _SESSION.c.confirmed_at, _SESSION.c.view_as
+    )
+    .join(_SESSION, _SESSION.c.user_id == _USER.c.id)
+    .where(_SESSION.c.token_hash == bindparam("hash"))
+)
+_BY_USER = _BASE.where(_USER.c.id == bindparam("user"))
+_ROLES = select(_GRANT.c.role, _GRANT.c.department_id, _GRANT.c.expires_at).where(
+    and_(_GRANT.c.user_id == bindparam("user"), _GRANT.c.expires_at.is_(None) | (_GRANT.c.expires_at > bindparam("now")))
+)
+
+
+def of_session(conn: Connection, hashed: str, today: date, now: datetime) -> Proof | None:
+    """Whom a session proves: two queries. None for an unknown one, an account that is disabled, and for one of an
+    employee who doesn't work here today.
+
+    Whether it has been idle too long is not looked at here.
+    """
+    row = conn.execute(_BY_SESSION, {"hash": hashed, "day": today}).first()
+    identity = row and _identity(conn, row, row[7], row[10], now)
+    return Proof(identity.viewing_as(row[11]), row[8], row[9]) if row and identity else None
+
+
+def of_user(conn: Connection, user: int, today: date, now: datetime) -> Identity | None:
+    """The identity of an account without a session: for other proofs, and for looking at what somebody may do."""
+    row = conn.execute(_BY_USER, {"user": user, "day": today}).first()
+    return _identity(conn, row, None, now, now) if row else None
+
+
+def _identity(conn: Connection, row: Any, session: int | None, confirmed_at: datetime, now: datetime) -> Identity | None:
+    user, email, name, employee, disabled_at, employed, manages = row[:7]
+    if disabled_at is not None or (employee is not None and not employed):
+        return None
+    roles: set[str] = {Role.EMPLOYEE.value} if employee is not None else set()
+    editor_of: set[int] = set()
+    changes_at = datetime.max.replace(tzinfo=now.tzinfo)
+    for role, department, expires_at in conn.execute(_ROLES, {"user": user, "now": now}):
+        if role == Role.EDITOR.value:
+            editor_of.add(department)
+        else:
+            roles.add(role)
+        changes_at = min(changes_at, expires_at or changes_at)
+    reach = next((reach for role, reach in _REACH.items() if role.value in roles), "colleagues")
+    return Identity(
+        user=user,
+        email=email,
+        name=name or email,
+        employee=employee,
+        session=session,
+        roles=frozenset(roles),
+        editor_of=frozenset(editor_of),
+        reach=reach,
+        manages=bool(manages),
+        view_as=None,
+        confirmed_at=confirmed_at,
+        changes_at=changes_at,
+    )
+
+
+def may_view_as(identity: Identity) -> tuple[ViewAs, ...]:
+    """As whom somebody may look: always somebody who may see less than they do themselves."""
+    if Role.ADMINISTRATOR.value in identity.roles:
+        return ("colleague", "manager", "people_team")
+    if Role.PEOPLE_TEAM.value in identity.roles:
+        return ("colleague", "manager")
+    return ("colleague",) if identity.employee is not None else ()
+
+
+def named(roles: Mapping[str, str], identity: Identity) -> list[str]:
+    """The roles in words, the highest first."""
+    order = (Role.ADMINISTRATOR, Role.PEOPLE_TEAM, Role.EDITOR, Role.EMPLOYEE)
+    held = identity.roles | ({Role.EDITOR.value} if identity.editor_of else set())
+    return [roles[role.value] for role in order if role.value in held]

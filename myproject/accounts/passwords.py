@@ -1,0 +1,78 @@
+"""Passwords: how they are kept, and which are good enough (ASVS 5.0, 6.2 and 11.4).
+
+Length counts, composition does not. Refused is what is easily guessed: common passwords, names of the person and of
+the organisation, rows of keys. zxcvbn, which brings the lists, says how many guesses one would take.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from myproject.directory.text import fold
+
+#: argon2id with the library's own parameters (RFC 9106, low memory: 64 MiB, 3 passes, 4 lanes).
+_HASHER = PasswordHasher()
+MOST = 1000
+"""Characters that a password has at most: a bound on the work, not on the strength."""
+_GUESSES = 10**7
+"""Fewer guesses than this, and it is found in minutes."""
+_LOOKED_AT = 100
+"""So many characters are looked at when guesses are counted; it takes the square of them."""
+
+
+class WeakPassword(ValueError):
+    """The password is not good enough; the text says why and what to do."""
+
+
+def hash_password(password: str) -> str:
+    """What is kept of a password. Takes some 50 ms and 64 MiB, on purpose."""
+    return _HASHER.hash(password)
+
+
+@lru_cache(maxsize=1)
+def _nobodys() -> str:
+    return _HASHER.hash("nobody has this password")
+
+
+def verify(kept: str | None, password: str) -> bool:
+    """Whether it is the password. Where there is none to compare with, it takes as long and says no."""
+    try:
+        return _HASHER.verify(kept or _nobodys(), password[: MOST + 1]) and kept is not None
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        return False
+
+
+def needs_rehash(kept: str) -> bool:
+    """Whether it was kept with other parameters than today's, and should be hashed anew at the next sign-in."""
+    return _HASHER.check_needs_rehash(kept)
+
+
+def check(password: str, *, least: int, words: Iterable[str]) -> None:
+    """Raise `WeakPassword` unless it is good enough. `words`: names of the person, the address, the organisation."""
+    if len(password) < least:
+        raise WeakPassword(f"It has {len(password)} characters. Use at least {least}; a few words together are easy.")
+    if len(password) > MOST:
+        raise WeakPassword(f"It is too long. Use at most {MOST} characters.")
+    own = sorted(_parts(words), key=len, reverse=True)
+    rest = fold(password)
+    for word in own:
+        rest = rest.replace(word, "")
+    if len(re.sub(r"[\W\d_]+", "", rest)) < 4 and any(word in fold(password) for word in own):
+        raise WeakPassword("It is made of your own name or the organisation's. Choose something that only you know.")
+    from zxcvbn import zxcvbn
+
+    if zxcvbn(password[:_LOOKED_AT], user_inputs=own, max_length=_LOOKED_AT)["guesses"] < _GUESSES:
+        raise WeakPassword("It is easily guessed: common words, names or rows of keys. Put several unusual words together.")
+
+
+def _parts(words: Iterable[str]) -> set[str]:
+    found = set()
+    for word in words:
+        whole = fold(word)
+        found |= {part for part in (*re.split(r"[\W_]+", whole), re.sub(r"[\W_]+", "", whole)) if len(part) > 2}
+    return found

@@ -1,0 +1,194 @@
+"""Roles beyond that of any employee: who has them, for which department, until when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, func, insert, or_, select
+
+from myproject.models.account import RoleGrant, User
+from myproject.models.dated import is_current
+from myproject.models.department import Department, DepartmentVersion
+
+from .access import access_changed
+from .audit import Event, Origin, record
+from .users import Account, AccountError
+
+_GRANT: Any = RoleGrant.__table__
+_USER: Any = User.__table__
+_D: Any = Department.__table__
+_V: Any = DepartmentVersion.__table__
+
+
+class Role(StrEnum):
+    """What a user can be. Everybody who works here is an employee without a grant."""
+
+    EMPLOYEE = "employee"
+    EDITOR = "editor"
+    PEOPLE_TEAM = "people_team"
+    ADMINISTRATOR = "administrator"
+
+
+GRANTED = (Role.EDITOR, Role.PEOPLE_TEAM, Role.ADMINISTRATOR)
+"""The roles that are granted."""
+MAY_GRANT: dict[Role, frozenset[Role]] = {
+    Role.PEOPLE_TEAM: frozenset({Role.EDITOR}),
+    Role.ADMINISTRATOR: frozenset(GRANTED),
+}
+"""Role -> the roles that it may grant and revoke: never one above itself."""
+
+
+class Grant(NamedTuple):
+    """A role that somebody has."""
+
+    id: int
+    user_id: int
+    email: str
+    role: str
+    department_id: int | None
+    department_code: str | None
+    department: str | None
+    """Its name now."""
+    granted_at: datetime
+    granted_by: str
+    expires_at: datetime | None
+
+
+def in_effect(now: datetime) -> Any:
+    """The condition on grants that hold at a moment."""
+    return or_(_GRANT.c.expires_at.is_(None), _GRANT.c.expires_at > now)
+
+
+def grants(
+    conn: Connection, *, user: int | None = None, department: int | None = None, role: str | None = None
+) -> list[Grant]:
+    """The grants of a user, on a department, of a role, or all: by role, department and address. Expired ones too."""
+    # The name of a department now, or the last it had.
+    names = (
+        select(_V.c.name)
+        .where(_V.c.department_id == _GRANT.c.department_id, is_current(_V))
+        .order_by(_V.c.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            _GRANT.c.id, _GRANT.c.user_id, _USER.c.email, _GRANT.c.role, _GRANT.c.department_id, _D.c.code, names,
+            _GRANT.c.granted_at, _GRANT.c.granted_by, _GRANT.c.expires_at,
+        )
+        .select_from(_GRANT.join(_USER, _USER.c.id == _GRANT.c.user_id).outerjoin(_D, _D.c.id == _GRANT.c.department_id))
+        .order_by(_GRANT.c.role, _D.c.code, _USER.c.email)
+    )  # fmt: skip
+    for column, value in ((_GRANT.c.user_id, user), (_GRANT.c.department_id, department), (_GRANT.c.role, role)):
+        if value is not None:
+            query = query.where(column == value)
+    return [Grant(*row) for row in conn.execute(query)]
+
+
+def grant(
+    conn: Connection,
+    origin: Origin,
+    account: Account,
+    role: Role,
+    *,
+    department_code: str | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Grant a role. Granting it again sets another date of expiry.
+
+    Raises `AccountError` for a role that isn't granted, a department that is missing, unknown or too much, a date past.
+    """
+    if role not in GRANTED:
+        raise AccountError("Everyone who works here is an employee.", "Choose another role.", field="role")
+    department = _department(conn, role, department_code)
+    if expires_at is not None and expires_at <= origin.at:
+        raise AccountError("That day is over.", "Give a day in the future, or none.", field="until")
+    if role is Role.ADMINISTRATOR and expires_at is not None:
+        keep_an_administrator(conn, origin.at, without_user=account.id)
+    _remove(conn, account.id, role, department)
+    conn.execute(
+        insert(_GRANT).values(
+            user_id=account.id,
+            role=role.value,
+            department_id=department,
+            granted_at=origin.at,
+            granted_by=origin.actor,
+            expires_at=expires_at,
+        )
+    )
+    access_changed(conn)
+    details = {"role": role.value, "department": department_code, "until": expires_at and expires_at.isoformat()}
+    record(
+        conn, origin, Event.ROLE_GRANTED, user=account.id, target=account.email,
+        details={name: value for name, value in details.items() if value},
+    )  # fmt: skip
+
+
+def revoke(
+    conn: Connection, origin: Origin, account: Account, role: Role, *, department_code: str | None = None
+) -> None:
+    """Take a role back. Raises `AccountError` where it isn't there, and for the last administrator."""
+    department = _department(conn, role, department_code)
+    if role is Role.ADMINISTRATOR:
+        keep_an_administrator(conn, origin.at, without_user=account.id)
+    if not _remove(conn, account.id, role, department):
+        raise AccountError(f"{account.email} does not have that role.", "Look at the roles they have.", field="role")
+    access_changed(conn)
+    details = {"role": role.value, **({"department": department_code} if department_code else {})}
+    record(conn, origin, Event.ROLE_REVOKED, user=account.id, target=account.email, details=details)
+
+
+def keep_an_administrator(conn: Connection, now: datetime, *, without_user: int) -> None:
+    """Raise `AccountError` if nobody would be left to administer for good, were it not for this user.
+
+    Enough is another account that isn't disabled and whose role does not expire.
+    """
+    admins = (
+        select(_GRANT.c.user_id)
+        .join(_USER, _USER.c.id == _GRANT.c.user_id)
+        .where(_GRANT.c.role == Role.ADMINISTRATOR.value, _GRANT.c.expires_at.is_(None), _USER.c.disabled_at.is_(None))
+    )
+    # Two who demote each other at once: the second waits for the first to commit, then counts.
+    access_changed(conn)
+    found = set(conn.execute(admins).scalars())
+    if without_user in found and found == {without_user}:
+        raise AccountError(
+            "That is the last administrator.", "Make somebody else one first.", field="role"
+        )
+
+
+def expiry(day: date | None, zone: Any) -> datetime | None:
+    """The moment at which a grant for days up to this one expires: the end of that day."""
+    from datetime import time, timedelta
+
+    return None if day is None else datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def count_administrators(conn: Connection, now: datetime) -> int:
+    """How many accounts may administer now."""
+    query = (
+        select(func.count(_GRANT.c.user_id.distinct()))
+        .join(_USER, _USER.c.id == _GRANT.c.user_id)
+        .where(_GRANT.c.role == Role.ADMINISTRATOR.value, in_effect(now), _USER.c.disabled_at.is_(None))
+    )
+    return int(conn.execute(query).scalar_one())
+
+
+def _department(conn: Connection, role: Role, code: str | None) -> int | None:
+    if role is not Role.EDITOR:
+        if code:
+            raise AccountError("Only an editor is one of a department.", "Leave the department out.", field="department")
+        return None
+    if not code:
+        raise AccountError("An editor edits a department.", "Name the department.", field="department")
+    found = conn.execute(select(_D.c.id).where(_D.c.code == code)).scalar()
+    if found is None:
+        raise AccountError(f"There is no department with the code {code!r}.", "Look it up.", field="department")
+    return int(found)
+
+
+def _remove(conn: Connection, user: int, role: Role, department: int | None) -> bool:
+    where = _GRANT.c.department_id.is_(None) if department is None else _GRANT.c.department_id == department
+    return bool(conn.execute(delete(_GRANT).where(_GRANT.c.user_id == user, _GRANT.c.role == role.value, where)).rowcount)

@@ -1,7 +1,7 @@
 """What every request of a process shares: settings, engines, the time, the write that follows midnight.
 
 It hangs on the registry: ``app_settings``, ``engines``, ``session_factory``, ``zone``, ``now``,
-``roll_forward``, ``paths``.
+``roll_forward``, ``paths``, ``sessions``, ``mailer``.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pyramid.config import Configurator
 
+from myproject.accounts.sessions import Limits, Sessions
 from myproject.db.engines import Engines, make_engines
 from myproject.db.retry import is_busy
 from myproject.db.sessions import make_session_factory
 from myproject.directory.present import roll_forward
+from myproject.mail import Mailer
 from myproject.request import Request
 from myproject.resources import Root
 from myproject.routes import ROUTES
@@ -115,6 +117,11 @@ def share(config: Configurator, settings: Mapping[str, Any]) -> None:
     registry.now = utc_now
     registry.roll_forward = RollForward(engines)
     registry.paths = link_formats()
+    registry.session_limits = Limits(
+        timedelta(minutes=settings["session.idle_minutes"]), timedelta(days=settings["session.absolute_days"])
+    )
+    registry.sessions = Sessions(engines, registry.session_limits)
+    registry.mailer = Mailer(settings)
 
 
 def includeme(config: Configurator) -> None:

@@ -23,10 +23,13 @@ from pyramid.httpexceptions import HTTPBadRequest
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from myproject.accounts.audit import Origin
+from myproject.accounts.identity import Identity
 from myproject.db.engines import Engines
 from myproject.db.sessions import session_for
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock, make_clock
+from myproject.models.account import AccessCounter
 from myproject.models.counter import Counter
 from myproject.pages.params import ClockQuery
 
@@ -35,8 +38,8 @@ log = logging.getLogger(__name__)
 #: An id that a proxy or a client may choose for its request: enough to correlate, nothing to inject.
 _TRUSTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}").fullmatch
 
-_counter = Counter.__table__.c
-_COUNTER = sa.select(_counter.revision, _counter.present_day, _counter.access).where(_counter.id == 1)
+_counter, _access = Counter.__table__.c, AccessCounter.__table__.c
+_COUNTER = sa.select(_counter.revision, _counter.present_day, _access.number).where(_counter.id == 1, _access.id == 1)
 
 
 _UNREADABLE = frozenset("\0\N{REPLACEMENT CHARACTER}")
@@ -52,7 +55,7 @@ class UnreadableFormError(HTTPBadRequest):
 
 
 class CounterRow(NamedTuple):
-    """What the one-row counter says: the newest revision, the day of `present`, the access number."""
+    """What the one-row counters say: the newest revision, the day of `present`, the access number."""
 
     revision: int
     present_day: date | None
@@ -99,10 +102,11 @@ class Request(pyramid.request.Request):
         """The connection to read by. Once `db` has been used it is the connection of that session."""
         if "db" in self.__dict__:
             return self.db.connection()
-        return self._read
+        return self.read
 
     @reify
-    def _read(self) -> Connection:
+    def read(self) -> Connection:
+        """The connection of the read engine, whatever else the request does."""
         conn = self.engines.read.connect()
         self.add_finished_callback(_close_read)
         return conn
@@ -122,17 +126,17 @@ class Request(pyramid.request.Request):
 
     @reify
     def counter(self) -> CounterRow:
-        """The counter row as it was when the request first asked."""
+        """The counter rows as they were when the request first asked."""
         try:
-            row = self._read.execute(_COUNTER).one()
+            row = self.read.execute(_COUNTER).one()
         except sqlalchemy.exc.DBAPIError as error:
             if not error.connection_invalidated:
                 raise
             # The pooled connection had died since its last use. This is the first query of nearly every
             # request, so trying it again on a new connection is a pre-ping that costs nothing.
-            self._read.close()
-            self.__dict__.pop("_read")
-            row = self._read.execute(_COUNTER).one()
+            self.read.close()
+            self.__dict__.pop("read")
+            row = self.read.execute(_COUNTER).one()
         return CounterRow(*row)
 
     # --- time -----------------------------------------------------------------------------------------------
@@ -163,6 +167,11 @@ class Request(pyramid.request.Request):
             known_at = None
         return self._clock_for(as_of, known_at)
 
+    @reify
+    def today_clock(self) -> Clock:
+        """Today as known now, whatever the page shows: what rights and forms go by."""
+        return self.clock if self.clock.is_now else self._clock_for(None, None)
+
     def _clock_for(self, as_of: date | None, known_at: datetime | None) -> Clock:
         counter = self.counter
         present_day = counter.present_day
@@ -180,10 +189,29 @@ class Request(pyramid.request.Request):
     # --- who ------------------------------------------------------------------------------------------------
 
     @reify
+    def identity(self) -> Identity | None:
+        """Who asks, or None; worked out by the security policy, once."""
+        identity: Identity | None = self.registry.policy.identity(self)
+        return identity
+
+    @property
+    def me(self) -> Identity:
+        """Who asks, in views that nobody reaches without having signed in."""
+        identity = self.identity
+        assert identity is not None
+        return identity
+
+    @reify
     def viewer(self) -> Viewer:
-        """Who looks."""
-        viewer: Viewer = self.identity
+        """How the directory sees who asks; nobody sees nothing."""
+        viewer: Viewer = self.registry.viewer_of(self.identity)
         return viewer
+
+    @reify
+    def origin(self) -> Origin:
+        """Who does something, from where and when: for the audit log."""
+        actor = self.identity.email if self.identity else "nobody"
+        return Origin(actor, self.now, self.client_addr, self.request_id)
 
     @reify
     def request_id(self) -> str:
@@ -224,7 +252,7 @@ class Request(pyramid.request.Request):
 
 
 def _close_read(request: Request) -> None:
-    request.__dict__["_read"].close()
+    request.__dict__["read"].close()
 
 
 def _path(pattern: str, parts: Mapping[str, Any]) -> str:

@@ -1,15 +1,19 @@
-"""What traversal walks: the root and the department tree below it.
+"""What traversal walks: the root and the department tree below it; and the contexts of what hangs in that tree.
 
 A department's lineage is the path of its address, so that a right granted on a department is found for
-everything below it. The whole walk reads the tree that is kept in memory: no query per segment.
+everything below it. The whole walk reads the tree that is kept in memory: no query per segment. Rights go by the
+organisation as it is today: a department as it was on another day gives none.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pyramid.authorization import Allow
+
 from myproject.directory import departments
 from myproject.directory.departments import DepartmentNode, DepartmentTree
+from myproject.security.permissions import OF_EDITOR, OF_SELF
 
 if TYPE_CHECKING:
     from myproject.request import Request
@@ -25,15 +29,23 @@ class Root:
         self.request = request
 
 
+class Anywhere(Root):
+    """The context of every address for who has not signed in: it doesn't tell what there is."""
+
+    def __getitem__(self, _segment: str) -> Anywhere:
+        return self
+
+
 class DepartmentsRoot:
     """``/departments/``: what lies above every department."""
 
     __name__ = "departments"
     id: int | None = None
 
-    def __init__(self, parent: Root, tree: DepartmentTree) -> None:
+    def __init__(self, parent: Root, tree: DepartmentTree, *, today: bool) -> None:
         self.__parent__ = parent
         self.tree = tree
+        self.today = today
 
     def __getitem__(self, slug: str) -> DepartmentResource:
         return _child(self, slug)
@@ -46,6 +58,7 @@ class DepartmentResource:
         self.__parent__ = parent
         self.__name__ = node.slug
         self.tree: DepartmentTree = parent.tree
+        self.today = parent.today
         self.node = node
         self.id: int | None = node.id
 
@@ -54,7 +67,20 @@ class DepartmentResource:
 
     def __acl__(self) -> list[Any]:
         """Rights granted on this very department; those granted above are found along the lineage."""
-        return []
+        return [(Allow, f"editor:{self.id}", OF_EDITOR)] if self.today else []
+
+
+class EmployeeResource:
+    """An employee, below the department of their primary assignment today; below the root where they have none."""
+
+    def __init__(self, parent: Any, employee: int) -> None:
+        self.__parent__ = parent
+        self.__name__ = str(employee)
+        self.id = employee
+
+    def __acl__(self) -> list[Any]:
+        """What people may do with themselves."""
+        return [(Allow, f"employee:{self.id}", OF_SELF)]
 
 
 def _child(parent: DepartmentsRoot | DepartmentResource, slug: str) -> DepartmentResource:
@@ -64,7 +90,34 @@ def _child(parent: DepartmentsRoot | DepartmentResource, slug: str) -> Departmen
     return DepartmentResource(parent, node)
 
 
-def departments_root(request: Request) -> DepartmentsRoot:
+def departments_root(request: Request) -> DepartmentsRoot | Anywhere:
     """The root factory of the departments' route."""
-    tree = departments.tree(request.conn, request.clock, counts=False)
-    return DepartmentsRoot(Root(request), tree)
+    if request.identity is None:
+        return Anywhere(request)
+    clock = request.clock
+    tree = departments.tree(request.conn, clock, counts=False)
+    return DepartmentsRoot(Root(request), tree, today=clock.is_now)
+
+
+def employee_context(request: Request) -> EmployeeResource | Anywhere:
+    """The root factory of routes about one employee, with an ``id`` in the address.
+
+    It answers for anyone, employed or not, known or not: the view says what there is.
+    """
+    if request.identity is None:
+        return Anywhere(request)
+    employee = int(request.matchdict["id"])
+    return EmployeeResource(_place_of(request, employee), employee)
+
+
+def _place_of(request: Request, employee: int) -> Any:
+    root = Root(request)
+    clock = request.today_clock
+    department = departments.department_of(request.conn, clock.today, employee)
+    if department is None:
+        return root
+    tree = departments.tree(request.conn, clock, counts=False)
+    place: Any = DepartmentsRoot(root, tree, today=True)
+    for node in tree.path_of(department):
+        place = DepartmentResource(place, node)
+    return place

@@ -91,7 +91,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("session.confirm_minutes", kinds.whole(1, 1440), 15, "Minutes that typing the password holds good for."),
     Setting("password.min_length", kinds.whole(8, 64), 12, "Characters that a new password needs."),
     Setting("throttle.account", kinds.whole(1, 1000), 10, "Failed sign-ins of one account in five minutes."),
-    Setting("throttle.address", kinds.whole(1, 100_000), 30, "Failed sign-ins from one address in five minutes."),
+    Setting("throttle.address", kinds.whole(1, 100_000), 10, "Failed sign-ins from one address in five minutes."),
     Setting("mail.transport", kinds.one_of("console", "file", "smtp"), "console", "Where mail goes."),
     Setting("mail.sender", kinds.mail_address, None, "Who mail comes from."),
     Setting("mail.folder", kinds.folder, None, "Where mail.transport = file puts each mail."),

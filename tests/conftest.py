@@ -3,9 +3,11 @@
     database  SQLite, then PostgreSQL: makes copies of a migrated (or filled) database
     engines   the engines of a database of its own for the test: migrated, empty
     app       the application on `engines`; `app.registry` holds the seams
-    testapp   WebTest's client of `app`
+    testapp   WebTest's client of `app`, signed in to the people team
+    visitor   the same, not signed in
     site      the same for a whole module, for tests that only read
-    company   a small known organisation being served, for a whole module: `tests/company.py` tells the facts
+    company   a small known organisation being served, for a whole module: `tests/company.py` tells the facts; its
+              client is an ordinary colleague (E06), `company.client(...)` makes others
     own_company  the same for one test, which may change it
 
 Time stands still at `NOW`; ``travel(app, "2026-07-01T08:00Z")`` moves it. Copying a migrated database takes
@@ -36,6 +38,7 @@ from myproject import main
 from myproject.db import migrations
 from myproject.db.engines import Engines, engines_for
 from tests import company as company_data
+from tests.accounts import signed_in
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
@@ -262,7 +265,13 @@ def app(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Any]:
 
 @pytest.fixture
 def testapp(app: Any) -> TestApp:
-    """A client of `app`."""
+    """A client of `app`, signed in to the people team."""
+    return signed_in(app, role="people_team")
+
+
+@pytest.fixture
+def visitor(app: Any) -> TestApp:
+    """A client of `app` that is not signed in."""
     return TestApp(app)
 
 
@@ -270,7 +279,7 @@ def testapp(app: Any) -> TestApp:
 def site(database: Database, ini_settings: dict[str, str]) -> Iterator[TestApp]:
     """A client on an empty database for a whole module: for tests that only read."""
     with _engines(database, database.migrated) as engines, _app(engines, ini_settings) as app:
-        yield TestApp(app)
+        yield signed_in(app, role="people_team")
 
 
 @dataclass(frozen=True)
@@ -287,12 +296,16 @@ class Company:
         """The application."""
         return self.testapp.app
 
+    def client(self, email: str, **account: Any) -> TestApp:
+        """A client for somebody else: `tests.accounts.account` tells what can be given."""
+        return signed_in(self.app, email, **account)
+
 
 @contextlib.contextmanager
 def _company(database: Database, ini_settings: dict[str, str]) -> Iterator[Company]:
     template = database.template("company", company_data.load)
     with _engines(database, template) as engines, _app(engines, ini_settings) as app:
-        yield Company(engines, TestApp(app), company_data.ids(engines))
+        yield Company(engines, signed_in(app, "e06@larkfield.example"), company_data.ids(engines))
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, false, func, select, true
@@ -230,3 +231,17 @@ def _read(conn: Connection, clock: Clock, counts: bool) -> DepartmentTree:
         return DepartmentTree(rows, None)
     counted = conn.execute(_PRESENT_COUNTS) if clock.present else conn.execute(_COUNTS[now], values)
     return DepartmentTree(rows, dict(counted.all()))
+
+
+_PRIMARY = select(Assignment.__table__.c.department_id).where(
+    known_at(Assignment.__table__, None),
+    Assignment.__table__.c.employee_id == bindparam("employee"),
+    Assignment.__table__.c.is_primary,
+    valid_on(Assignment.__table__, _DAY),
+)
+
+
+def department_of(conn: Connection, day: date, employee: int) -> int | None:
+    """The department of somebody's primary assignment on a day, as known now; None where they don't work here then."""
+    found: int | None = conn.execute(_PRIMARY, {"employee": employee, "day": day}).scalar()
+    return found

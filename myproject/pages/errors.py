@@ -26,6 +26,7 @@ from pyramid.response import Response
 from pyramid_retry import is_error_retryable
 from webob.request import DisconnectionError
 
+from myproject.accounts.identity import Identity
 from myproject.db.migrations import is_missing
 from myproject.db.retry import is_busy
 from myproject.directory.clock import Clock
@@ -132,7 +133,7 @@ def plain_page(context: dict[str, Any]) -> bytes:
 
 
 def _page(request: Request, context: dict[str, Any]) -> bytes:
-    _stop_asking_the_database(request)
+    _stop_asking_the_database(request, context["status"])
     try:
         rendered: str = render(TEMPLATE, context, request)
     except Exception:
@@ -141,12 +142,22 @@ def _page(request: Request, context: dict[str, Any]) -> bytes:
     return rendered.encode()
 
 
-def _stop_asking_the_database(request: Request) -> None:
+def _stop_asking_the_database(request: Request, status: int) -> None:
     known = request.__dict__
+    if "identity" not in known:
+        known["identity"] = _who(request) if status < 500 else None
     known.setdefault("counter", CounterRow(0, None, 0))
     if "clock" not in known:
         today = request.today
         known["clock"] = Clock(today=today, as_of=today, known_at=None, revision=0, present=False)
+
+
+def _who(request: Request) -> Identity | None:
+    """Whom the page is for. Unknown addresses are found out before anybody has asked."""
+    try:
+        return request.identity
+    except Exception:  # noqa: BLE001 - the page must come, if need be in the clothes of nobody
+        return None
 
 
 def _problem_json(context: dict[str, Any]) -> bytes:
@@ -179,6 +190,8 @@ def http_error(error: Any, request: Request) -> Response:
         return error
     if isinstance(error, HTTPNotFound):
         return _nothing_there(error, request)
+    if isinstance(error, HTTPForbidden) and request.identity is None:
+        return _sign_in_first(request)
     worded = hasattr(error, "remedy")
     return error_response(
         request,
@@ -191,6 +204,15 @@ def http_error(error: Any, request: Request) -> Response:
 
 
 _KEPT = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
+
+
+def _sign_in_first(request: Request) -> Response:
+    """To the sign-in page and back here; programs are told that they have no proof."""
+    if _wants_json(request):
+        return error_response(request, 401, headers=(("WWW-Authenticate", 'Bearer realm="directory"'),))
+    back = request.path_qs if request.method in ("GET", "HEAD") else None
+    location = request.link("sign_in", _query={"next": back, "as_of": None, "known_at": None})
+    return Response(status=303, headers={"Location": location})
 
 
 def _nothing_there(error: Any, request: Request) -> Response:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.csrf import CookieCSRFStoragePolicy
 
-from myproject.directory.audience import colleague
 from myproject.directory.fields import FIELDS
+from myproject.security.cookies import SESSION, cookie_name
 from myproject.security.permissions import DEFAULT
-from myproject.security.policy import Policy
+from myproject.security.policy import Policy, by_session, viewer_of
 
 
 def includeme(config: Configurator) -> None:
     """Refuse by default: a permission on every view, a token on every write."""
     registry: Any = config.registry
     settings = registry.app_settings
-    audiences = {name: settings[f"audience.{name}"] for name in FIELDS}
-    config.set_security_policy(Policy(colleague(audiences)))
+    registry.session_cookie = cookie_name(settings, SESSION)
+    registry.policy = Policy((by_session,))
+    registry.viewer_of = partial(viewer_of, audiences={name: settings[f"audience.{name}"] for name in FIELDS})
+    config.set_security_policy(registry.policy)
     config.set_default_permission(DEFAULT)
     config.set_csrf_storage_policy(
         CookieCSRFStoragePolicy(cookie_name="csrf_token", httponly=True, samesite="Strict")

@@ -1,23 +1,60 @@
-"""Who may do what: the permissions, and who has which."""
+"""Who may do what: every permission, and who has it. This is the whole of it.
+
+A name reads ``thing:action``. What an audience opens (`myproject.directory.audience`) is a question of its own.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from myproject.accounts.roles import Role
+
 
 class Permission(StrEnum):
-    """Something that a view lets one do: ``thing:action``."""
+    """Something that a view lets one do."""
 
-    DIRECTORY_READ = "directory:read"
-    DIRECTORY_EXPORT = "directory:export"
+    ACCOUNT_OWN = "account:own"
+    AUDIT_READ = "audit:read"
+    CARD_EDIT = "card:edit"
     CHANGES_READ = "changes:read"
+    CHANGES_UNDO = "changes:undo"
+    DEPARTMENT_EDIT = "department:edit"
+    DIRECTORY_EXPORT = "directory:export"
+    DIRECTORY_READ = "directory:read"
+    INBOX_HANDLE = "inbox:handle"
+    PERSON_HIDE = "person:hide"
+    REPORT_SEND = "report:send"
+    ROLE_GRANT = "role:grant"
+    USER_INVITE = "user:invite"
+    USER_MANAGE = "user:manage"
 
+
+P = Permission
 
 #: What a view asks for that names no permission of its own. Views that write must name one.
-DEFAULT = Permission.DIRECTORY_READ
+DEFAULT = P.DIRECTORY_READ
 
-#: What an ordinary signed-in employee may do.
-COLLEAGUE = frozenset({Permission.DIRECTORY_READ, Permission.DIRECTORY_EXPORT, Permission.CHANGES_READ})
-
-#: Permissions by the reach of a viewer (`myproject.directory.audience.Viewer`); who is not here has none.
-GRANTS: dict[str, frozenset[Permission]] = {"colleagues": COLLEAGUE}
+#: Anyone with an account, whatever else they are.
+ANYONE = frozenset({P.ACCOUNT_OWN})
+_EMPLOYEE = ANYONE | {P.DIRECTORY_READ, P.DIRECTORY_EXPORT, P.CHANGES_READ, P.REPORT_SEND}
+_PEOPLE_TEAM = _EMPLOYEE | {
+    P.CARD_EDIT,
+    P.DEPARTMENT_EDIT,
+    P.INBOX_HANDLE,
+    P.PERSON_HIDE,
+    P.CHANGES_UNDO,
+    P.USER_INVITE,
+    P.ROLE_GRANT,
+}
+#: Everywhere, by role.
+BY_ROLE: dict[str, frozenset[Permission]] = {
+    Role.EMPLOYEE: _EMPLOYEE,
+    Role.PEOPLE_TEAM: _PEOPLE_TEAM,
+    Role.ADMINISTRATOR: _PEOPLE_TEAM | {P.USER_MANAGE, P.AUDIT_READ},
+}
+#: On a department and all below it, for who has the role of its editor; found along the lineage of the context.
+OF_EDITOR = frozenset({P.CARD_EDIT, P.DEPARTMENT_EDIT})
+#: On oneself.
+OF_SELF = frozenset({P.CARD_EDIT})
+#: What is left while somebody looks as somebody else: reading.
+WHILE_VIEWING_AS = frozenset({P.DIRECTORY_READ, P.CHANGES_READ})

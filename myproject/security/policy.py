@@ -1,47 +1,85 @@
-"""Who the viewer is, and whether they may. What is not granted is refused."""
+"""The security policy: who asks, by whichever proof, and whether they may. What is not granted is refused."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyramid.authorization import ACLHelper, Authenticated, Everyone
 from pyramid.security import Allowed, Denied
 
+from myproject.accounts.identity import Identity
+from myproject.accounts.sessions import Known
 from myproject.directory.audience import Viewer
-from myproject.security.permissions import GRANTS
+from myproject.security.permissions import ANYONE, BY_ROLE, WHILE_VIEWING_AS
 
 if TYPE_CHECKING:
     from myproject.request import Request
 
-_NOTHING: frozenset[str] = frozenset()
+#: A way to prove who asks: an identity, or None where the request brings no such proof or a bad one.
+Proof = Callable[["Request"], Identity | None]
+
+
+def by_session(request: Request) -> Identity | None:
+    """The proof by the cookie of a sign-in session."""
+    registry: Any = request.registry
+    token = request.cookies.get(registry.session_cookie)
+    if not token:
+        return None
+    counter = request.counter
+    known = Known(counter.access, counter.revision, request.today)
+    identity: Identity | None = registry.sessions.identity(request.read, token, known, request.now)
+    return identity
 
 
 class Policy:
-    """The security policy. Until accounts exist, every viewer is an ordinary colleague."""
+    """The first proof that holds gives the identity. Permissions come from roles, else from the context's lineage."""
 
-    def __init__(self, viewer: Viewer) -> None:
-        self._viewer = viewer
+    def __init__(self, proofs: Sequence[Proof]) -> None:
+        self._proofs = proofs
         self._acl = ACLHelper()
 
-    def identity(self, _request: Request) -> Viewer:
-        """The viewer. `Request.viewer` keeps it for the request; this is called for every check."""
-        return self._viewer
-
-    def authenticated_userid(self, _request: Request) -> str | None:
-        """The account, for logs; there are none yet."""
+    def identity(self, request: Request) -> Identity | None:
+        """Who asks. `Request.identity` keeps it: this is worked out once per request."""
+        for proof in self._proofs:
+            identity = proof(request)
+            if identity is not None:
+                return identity
         return None
 
+    def authenticated_userid(self, request: Request) -> str | None:
+        """The mail address of the account, for logs."""
+        identity = request.identity
+        return identity.email if identity else None
+
     def permits(self, request: Request, context: Any, permission: str) -> Allowed | Denied:
-        """Whether the viewer has the permission everywhere, or through the lineage of the context."""
-        viewer = request.viewer
-        if permission in GRANTS.get(viewer.reach, _NOTHING):
-            return Allowed("granted to %s", viewer.reach)
-        return self._acl.permits(context, [Everyone, Authenticated], permission)
+        """Whether who asks has the permission everywhere, or on this context."""
+        identity = request.identity
+        if identity is None:
+            return Denied("nobody is signed in")
+        if identity.view_as is not None and permission not in WHILE_VIEWING_AS:
+            return Denied("looking as somebody else is read only")
+        if permission in ANYONE or any(permission in BY_ROLE[role] for role in identity.roles):
+            return Allowed("granted by role")
+        return self._acl.permits(context, principals(identity), permission)
 
     def remember(self, _request: Request, _userid: str, **_kw: Any) -> list[tuple[str, str]]:
-        """Headers that keep a user signed in: none yet."""
+        """Signing in is more than a header: `myproject.pages.sign_in` does it."""
         return []
 
     def forget(self, _request: Request, **_kw: Any) -> list[tuple[str, str]]:
-        """Headers that sign a user out: none yet."""
+        """Likewise signing out."""
         return []
+
+
+def principals(identity: Identity) -> list[str]:
+    """What the ACLs of contexts name: ``employee:7`` for oneself, ``editor:3`` for the editor of a department."""
+    found = [Everyone, Authenticated, *(f"editor:{department}" for department in identity.editor_of)]
+    if identity.employee is not None:
+        found.append(f"employee:{identity.employee}")
+    return found
+
+
+def viewer_of(identity: Identity, audiences: Mapping[str, str]) -> Viewer:
+    """How the directory sees who asks."""
+    return Viewer(identity.reach, tuple(sorted(audiences.items())))

@@ -1,0 +1,72 @@
+"""Signing in for tests: clients of the application for whoever a test needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from pyramid.interfaces import ICSRFStoragePolicy
+from webtest import TestApp
+
+from myproject.accounts import roles, sessions, users
+from myproject.accounts.audit import Origin
+from myproject.accounts.roles import Role
+from myproject.accounts.users import Account
+from myproject.db.engines import Engines
+
+#: Sessions of tests begin then, so that no travel in time ends one.
+LATE = datetime(2190, 1, 1, tzinfo=UTC)
+ORIGIN = Origin("test", datetime(2026, 6, 1, 9, tzinfo=UTC))
+PASSWORD = "seven purple kettles whistle"
+
+
+def account(
+    engines: Engines,
+    email: str,
+    *,
+    employee: str | None = None,
+    role: str | None = None,
+    department: str | None = None,
+    password: str | None = None,
+) -> Account:
+    """The account of that address, made if there is none, with a role and a password if they are given."""
+    from myproject.accounts import passwords
+    from myproject.accounts.audit import Event
+
+    with engines.begin() as conn:
+        found = users.by_email(conn, email) or users.add(conn, ORIGIN, email, employee_number=employee)
+        if role is not None:
+            roles.grant(conn, ORIGIN, found, Role(role), department_code=department)
+        if password is not None:
+            users.set_password(conn, ORIGIN, found, passwords.hash_password(password), Event.PASSWORD_CHANGED)
+        known = users.by_id(conn, found.id)
+    assert known is not None
+    return known
+
+
+def cookie_of(app: Any, who: Account, at: datetime = LATE) -> str:
+    """The token of a new session."""
+    with app.registry.engines.begin() as conn:
+        return sessions.begin(conn, Origin("test", at, "127.0.0.1"), who.id, user_agent="WebTest")
+
+
+def signed_in(app: Any, email: str = "test@example.org", at: datetime = LATE, **account_details: Any) -> TestApp:
+    """A client that is signed in as the account of that address."""
+    who = account(app.registry.engines, email, **account_details)
+    client = TestApp(app)
+    client.set_cookie(app.registry.session_cookie, cookie_of(app, who, at))
+    return client
+
+
+def token_of(client: TestApp) -> str:
+    """The token for the forms of a client that is signed in."""
+    policy: Any = client.app.registry.getUtility(ICSRFStoragePolicy)
+    token: str = policy.for_session(client.cookies[client.app.registry.session_cookie])
+    return token
+
+
+def post(client: TestApp, path: str, fields: dict[str, Any] | Iterable[tuple[str, Any]] = (), **kw: Any) -> Any:
+    """Send a form as the page would have sent it."""
+    given = [*(fields.items() if isinstance(fields, dict) else fields), ("csrf_token", token_of(client))]
+    return client.post(path, given, **kw)

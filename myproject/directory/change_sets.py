@@ -159,7 +159,7 @@ class ChangeSetWriter:
         )
 
 
-_MAY_BE_EMPTY = ("edit_card", "edit_department", "change_location")
+_MAY_BE_EMPTY = ("edit_card", "change_audience", "edit_department", "change_location")
 
 
 def apply(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from myproject.models.change_set import ChangeSet
+from myproject.models.counter import Counter
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
@@ -26,6 +27,7 @@ class Clock:
     known_at: the moment whose knowledge is asked for, or None for all that is known now.
     revision: the last revision known at that moment; with `known_at` None, the newest.
     present: whether the `present` table answers for this clock.
+    latest: the newest revision there is, where that is not `revision`: who may see what goes by it, always.
     """
 
     today: date
@@ -33,6 +35,12 @@ class Clock:
     known_at: datetime | None
     revision: int
     present: bool
+    latest: int | None = None
+
+    @property
+    def newest(self) -> int:
+        """The newest revision there is, whatever is asked for: rights go by what is known now."""
+        return self.revision if self.latest is None else self.latest
 
     @property
     def known(self) -> int | None:
@@ -61,7 +69,18 @@ def make_clock(
 ) -> Clock:
     """The clock of a request. `revision` and `present_day` come from the counter row."""
     day = as_of or today
+    latest = revision
     if known_at is not None:
         revision = conn.execute(_REVISION_AT, {"moment": known_at}).scalar() or 0
     present = known_at is None and day == today == present_day
-    return Clock(today=today, as_of=day, known_at=known_at, revision=revision, present=present)
+    return Clock(today=today, as_of=day, known_at=known_at, revision=revision, present=present, latest=latest)
+
+
+_COUNTER = Counter.__table__
+_NEWEST = select(_COUNTER.c.revision, _COUNTER.c.present_day)
+
+
+def clock_now(conn: Connection, today: date) -> Clock:
+    """The default clock, for who has no request: today as known now. One query."""
+    revision, present_day = conn.execute(_NEWEST).one()
+    return make_clock(conn, today=today, revision=revision, present_day=present_day)

@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from .text import clean, fold
 
-AUDIENCES = ("administrators", "people_team", "manager_line", "self", "colleagues")
-"""Who may see a field, narrow to wide; each takes in those before it, and the person always sees their own."""
-
 Audience = Literal["administrators", "people_team", "manager_line", "self", "colleagues"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+"""Who may see a field, narrow to wide; each takes in those before it, and the person always sees their own."""
 Editor = Literal["people_team", "self", "nobody"]
 
 

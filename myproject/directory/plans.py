@@ -15,6 +15,7 @@ from .planning.loading import load
 from .planning.undoing import Key, undo_draft
 from .verbs import (
     AddAssignment,
+    ChangeAudience,
     ChangeLocation,
     ChangeManager,
     CloseDepartment,
@@ -47,6 +48,7 @@ _HANDLERS: dict[type[Verb], Callable[[Draft, Any], Item]] = {
     ChangeManager: assignments.change_manager,
     EndReportingLine: assignments.end_reporting_line,
     EditCard: cards.edit_card,
+    ChangeAudience: cards.change_audience,
     Correct: corrections.correct,
     CreateDepartment: departments.create_department,
     RenameDepartment: departments.rename_department,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .fields import Card, Code, Day, EmployeeNumber, Fte, Name, Title
+from .fields import Audience, Card, Code, Day, EmployeeNumber, Fte, Name, Title
 
 EmployeeRef = int | EmployeeNumber
 DepartmentRef = int | Code
@@ -150,12 +150,26 @@ class EndReportingLine(Verb):
 
 
 class EditCard(Verb):
-    """The card of an employee is edited: only the fields that are set in `changes`."""
+    """The card of an employee is edited: only the fields that are set in `changes`.
+
+    `audiences`: field -> the narrower audience that the person keeps it to; None takes the choice back, as does
+    "colleagues", which is narrower than nothing. A choice wider than the organisation's own audience has no effect
+    as long as that stands (`audience.choices_of` tells what to offer).
+    """
 
     verb: Literal["edit_card"] = "edit_card"
     employee: EmployeeRef
-    changes: Card
+    changes: Card = Field(default_factory=Card)
     employee_number: EmployeeNumber | None = None
+    audiences: dict[str, Audience | None] | None = None
+
+
+class ChangeAudience(Verb):
+    """Who may know of an employee at all: "colleagues" for everyone; anything narrower hides them from the others."""
+
+    verb: Literal["change_audience"] = "change_audience"
+    employee: EmployeeRef
+    audience: Audience
 
 
 class Correct(Verb):
@@ -292,6 +306,7 @@ AnyVerb = Annotated[
     | ChangeManager
     | EndReportingLine
     | EditCard
+    | ChangeAudience
     | Correct
     | CreateDepartment
     | RenameDepartment

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
-from myproject.directory.fields import CARD_FIELDS, FIELDS, Card
+from myproject.directory.fields import CARD_FIELDS, FIELDS, NARROWABLE_FIELDS, Audience, Card
 from myproject.directory.text import fold
-from myproject.directory.verbs import EditCard
+from myproject.directory.verbs import ChangeAudience, EditCard
 
 from .draft import Career, Draft, Item, Refusal
 
 # In the table a name is never NULL, and skills have a table of their own.
 _REQUIRED = ("given_name", "family_name")
 COLUMNS = tuple(name for name in CARD_FIELDS if name != "skills")
+CHOICE = "audience."
+"""Begins the name under which a change set keeps whom a field was narrowed to: "audience.phone"."""
 
 
 def names(values: dict[str, Any]) -> dict[str, str]:
@@ -30,6 +33,7 @@ def new_card(draft: Draft, career: Career, card: Card) -> None:
     _check_names(values)
     _check_external_id(draft, career, values["external_id"])
     values |= names(values)
+    values |= {"narrowed": None, "audience": "colleagues"}
     career.name = values["name"]
     career.card = values
     if card.skills:
@@ -40,12 +44,61 @@ def edit_card(draft: Draft, verb: EditCard) -> Item:
     career = draft.career(verb.employee)
     draft.touch(career)
     changes = edit_card_of(draft, career, verb.changes, verb.employee_number)
+    if verb.audiences:
+        changes |= _narrow(draft, career, verb.audiences)
     return Item("edit_card", employee_id=career.id, changes=changes)
+
+
+def change_audience(draft: Draft, verb: ChangeAudience) -> Item:
+    career = draft.career(verb.employee)
+    draft.touch(career)
+    before = _known(draft, career).get("audience") or "colleagues"
+    changes = {}
+    if before != verb.audience:
+        changes = {"audience": [before, verb.audience]}
+        career.card = (career.card or {}) | {"audience": verb.audience}
+    return Item("change_audience", employee_id=career.id, changes=changes)
+
+
+def _known(draft: Draft, career: Career) -> dict[str, Any]:
+    """What is stored of a card, with what the plan has made of it so far."""
+    return (draft.cards.get(career.id) or {}) | (career.card or {})
+
+
+def _narrow(draft: Draft, career: Career, wanted: dict[str, Audience | None]) -> dict[str, list[Any]]:
+    """Write to whom the person keeps fields; what changes, as {"audience." + field: [before, after]}."""
+    narrowed = dict(_known(draft, career).get("narrowed") or {})
+    changes: dict[str, list[Any]] = {}
+    for name, audience in wanted.items():
+        _check_narrowable(name)
+        before = narrowed.pop(name, None)
+        after = None if audience == "colleagues" else audience
+        if after is not None:
+            narrowed[name] = after
+        if after != before:
+            changes[CHOICE + name] = [before, after]
+    if changes:
+        career.card = (career.card or {}) | {"narrowed": narrowed or None}
+    return changes
+
+
+def _check_narrowable(name: str) -> None:
+    place = f"audiences.{name}"
+    if name not in FIELDS:
+        near = difflib.get_close_matches(name, NARROWABLE_FIELDS, 1)
+        remedy = f"Did you mean {near[0]}?" if near else f"The fields are {', '.join(NARROWABLE_FIELDS)}."
+        raise Refusal(place, f"There is no field {name!r}.", remedy)
+    if name not in NARROWABLE_FIELDS:
+        raise Refusal(
+            place,
+            f"Who may see “{FIELDS[name].label}” is the organisation's to say.",
+            f"Leave it out. A person may choose for {', '.join(NARROWABLE_FIELDS)}.",
+        )
 
 
 def edit_card_of(draft: Draft, career: Career, card: Card, number: str | None) -> dict[str, list[Any]]:
     """Write the fields that are set in `card`; what changes, as {field: [before, after]}."""
-    before = (draft.cards.get(career.id) or {}) | (career.card or {})
+    before = _known(draft, career)
     wanted = {name: getattr(card, name) for name in COLUMNS if name in card.model_fields_set}
     for name in _REQUIRED:
         if name in wanted:

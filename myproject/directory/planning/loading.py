@@ -12,6 +12,7 @@ from myproject.db.ids import id_list, text_list
 from myproject.directory.text import fold
 from myproject.directory.verbs import (
     AddAssignment,
+    ChangeAudience,
     Correct,
     EditCard,
     Join,
@@ -209,11 +210,11 @@ def _load_cards(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:
                 edited.add(known)
             if verb.card.external_id:
                 external.add(verb.card.external_id)
-        elif isinstance(verb, EditCard):
+        elif isinstance(verb, EditCard | ChangeAudience):
             id_ = draft.by_number.get(verb.employee) if isinstance(verb.employee, str) else verb.employee
             if id_ is not None:
                 edited.add(id_)
-            if verb.changes.external_id:
+            if isinstance(verb, EditCard) and verb.changes.external_id:
                 external.add(verb.changes.external_id)
     load_cards(conn, draft, edited)
     if external:

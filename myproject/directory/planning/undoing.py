@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from myproject.db.ids import id_list
+from myproject.directory.fields import FIELDS
 from myproject.directory.text import fold
 from myproject.models.change_set import ChangeItem
 from myproject.models.dated import OPEN_REVISION, is_current
@@ -23,7 +24,7 @@ from myproject.models.employment import Assignment
 from myproject.models.location import Location
 
 from . import rules
-from .cards import names
+from .cards import CHOICE, names
 from .departments import give_slugs, overlapping
 from .draft import Career, DepartmentDraft, Draft, Item, LocationDraft, Refusal
 from .loading import load, load_cards, load_careers, load_incoming
@@ -164,22 +165,40 @@ def _employee(draft: Draft, career: Career, part: Part, changes: dict[str, list[
     if not changes:
         return
     stored = draft.cards[career.id]
-    wanted: dict[str, Any] = {}
-    for name, (after, before) in changes.items():
-        if name == "skills":
-            if sorted(draft.skills_of[career.id]) != sorted(after):
-                raise _changed_since(career.label, name)
-            career.skills = list(before)
-            continue
-        held = stored[name]
-        if (held.isoformat() if isinstance(held, date) else held) != after:
-            raise _changed_since(career.label, name)
-        wanted[name] = date.fromisoformat(before) if name == "date_of_birth" and before else before
+    if "skills" in changes:
+        after, before = changes["skills"]
+        if sorted(draft.skills_of[career.id]) != sorted(after):
+            raise _changed_since(career.label, "skills")
+        career.skills = list(before)
+    wanted = _card_before(career.label, stored, changes)
     if wanted:
         renamed = names(stored | wanted)
         career.card = wanted | renamed
         career.name = renamed["name"]
         career.number = wanted.get("employee_number", career.number)
+
+
+def _card_before(label: str, stored: dict[str, Any], changes: dict[str, list[Any]]) -> dict[str, Any]:
+    """What to write into the employee's row to take edits of the card and choices of audiences back."""
+    wanted: dict[str, Any] = {}
+    narrowed = dict(stored["narrowed"] or {})
+    for name, (after, before) in changes.items():
+        if name == "skills":
+            continue
+        if name.startswith(CHOICE):
+            field = name.removeprefix(CHOICE)
+            if narrowed.pop(field, None) != after:
+                raise _changed_since(label, f"who may see {FIELDS[field].label.lower()}")
+            narrowed |= {} if before is None else {field: before}
+            wanted["narrowed"] = narrowed
+            continue
+        held = stored[name]
+        if (held.isoformat() if isinstance(held, date) else held) != after:
+            raise _changed_since(label, name)
+        wanted[name] = date.fromisoformat(before) if name == "date_of_birth" and before else before
+    if "narrowed" in wanted:
+        wanted["narrowed"] = narrowed or None
+    return wanted
 
 
 def _changed_since(label: str, name: str) -> Refusal:

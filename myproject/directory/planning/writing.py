@@ -109,7 +109,7 @@ def _departments(conn: Connection, draft: Draft, written: Written) -> None:
 
 def _employees(conn: Connection, draft: Draft, written: Written) -> None:
     table: Any = Employee.__table__
-    columns = (*CARD_COLUMNS, "name", "sort_name")
+    columns = (*CARD_COLUMNS, "name", "sort_name", "narrowed", "audience")
     new = []
     skills: list[tuple[int, int]] = []
     reskilled = []

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 import transaction
 from pyramid.decorator import reify
-from pyramid.httpexceptions import HTTPBadRequest
+from pyramid.httpexceptions import HTTPBadRequest, HTTPRequestEntityTooLarge
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -54,6 +54,23 @@ class UnreadableFormError(HTTPBadRequest):
         super().__init__("The form that was sent can't be read.")
 
 
+#: The longest form, in bytes: a card with all that it can hold takes a tenth.
+MAX_FORM = 1024**2
+#: The longest form with a file: the largest picture that is taken, and what is around it.
+MAX_UPLOAD = 10 * 1024**2 + 64 * 1024
+#: Routes whose forms hold a file.
+UPLOADS = frozenset({"card.portrait"})
+
+
+class FormTooLargeError(HTTPRequestEntityTooLarge):
+    """The body is longer than any form of ours."""
+
+    def __init__(self, limit: int) -> None:
+        size = f"{limit // 1024**2} MB"
+        super().__init__(f"What was sent is larger than {size}.")
+        self.remedy = "Send a smaller file." if limit == MAX_UPLOAD else "Send less at once."
+
+
 class CounterRow(NamedTuple):
     """What the one-row counters say: the newest revision, the day of `present`, the access number."""
 
@@ -84,6 +101,7 @@ class Request(pyramid.request.Request):
     @reify
     def POST(self) -> Any:  # noqa: N802 - WebOb's name
         """The fields of the form that was sent; a 400 where they can't be read."""
+        self._check_length()
         try:
             form = super().POST
         except (ValueError, LookupError, OSError, DeprecationWarning) as error:
@@ -94,6 +112,13 @@ class Request(pyramid.request.Request):
             if isinstance(value, str) and not _UNREADABLE.isdisjoint(name + value):
                 raise UnreadableFormError
         return form
+
+    def _check_length(self) -> None:
+        """Refuse by its length what no form of ours sends, before any of it is read."""
+        route = getattr(self, "matched_route", None)
+        limit = MAX_UPLOAD if route is not None and route.name in UPLOADS else MAX_FORM
+        if (self.content_length or 0) > limit:
+            raise FormTooLargeError(limit)
 
     # --- connections ----------------------------------------------------------------------------------------
 

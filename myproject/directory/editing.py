@@ -22,6 +22,7 @@ from myproject.models.vocabulary import Skill
 
 from .change_sets import ChangeSetWriter
 from .fields import CARD_FIELDS, Card, EmployeeNumber
+from .planning.cards import CHOICE
 from .plans import Problem
 from .text import fold
 from .verbs import EditCard
@@ -98,7 +99,8 @@ class Saved:
     revision: int | None
     held: Held
     """The card as it was found, before this edit."""
-    changed: tuple[str, ...] = ()
+    touched: frozenset[str] = frozenset()
+    """The fields that differ from what the form showed."""
     clashes: tuple[Clash, ...] = ()
     problems: tuple[Problem, ...] = ()
     errors: tuple[Any, ...] = field(default=())
@@ -161,12 +163,14 @@ def save(
     narrowed: Mapping[str, str | None] | None = None,
     touched: Touched | None = None,
     chosen: Mapping[str, Choice] | None = None,
+    seen: int = 0,
 ) -> Saved | None:
     """Write what is typed, unless something is wrong. None for an unknown employee.
 
     typed: field -> raw value, only of fields that the author may edit. touched: whether a field differs
     from what the form showed, where that is more than comparing values. narrowed: field -> audience, or
-    None for that of everyone. chosen: what to do about fields that clash.
+    None for that of everyone. chosen: what to do about fields that clash, by somebody who was shown what they hold at the
+    version `seen`; a later change clashes anew.
 
     The writer has the place in the queue, so what is compared here is what is written over.
     """
@@ -180,31 +184,51 @@ def save(
         for name, value in typed.items()
         if (touched(name, value, shown[name]) if touched else not same(name, value, shown[name]))
     }
+    touched_names = frozenset(raw)
     values, errors = _checked(raw)
     if errors:
-        return Saved(None, now, errors=tuple(errors))
-    clashes = []
-    chosen = chosen or {}
-    for name, value in list(values.items()):
-        theirs = now.values[name]
-        if name not in later or same(name, theirs, value) or same(name, theirs, shown[name]):
-            continue
-        if chosen.get(name) == "theirs":
-            del values[name]
-        elif chosen.get(name) != "mine":
-            clashes.append(Clash(name, theirs, value, later[name].author, later[name].revision))
-    if clashes:
-        return Saved(None, now, clashes=tuple(clashes))
-    changed = {name: value for name, value in values.items() if not same(name, value, now.values[name])}
+        return Saved(None, now, touched_names, errors=tuple(errors))
     audiences = {
-        name: audience for name, audience in (narrowed or {}).items() if now.narrowed.get(name) != audience
+        name: audience
+        for name, audience in (narrowed or {}).items()
+        if audience != (later[CHOICE + name].before if CHOICE + name in later else now.narrowed.get(name))
     }
+    settled = {name: each for name, each in (chosen or {}).items() if name not in later or later[name].revision <= seen}
+    clashes = _clashes(values, now.values, shown, later, settled)
+    mine = {CHOICE + name: audience for name, audience in audiences.items()}
+    theirs = {name: now.narrowed.get(name.removeprefix(CHOICE)) for name in mine}
+    then = {name: later[name].before if name in later else theirs[name] for name in mine}
+    clashes += _clashes(mine, theirs, then, later, settled)
+    audiences = {name: mine[CHOICE + name] for name in audiences if CHOICE + name in mine}
+    if clashes:
+        return Saved(None, now, touched_names, clashes=tuple(clashes))
+    changed = {name: value for name, value in values.items() if not same(name, value, now.values[name])}
+    audiences = {name: each for name, each in audiences.items() if each != now.narrowed.get(name)}
     if not changed and not audiences:
         return Saved(None, now)
     plan = writer.add([_verb(employee, changed, audiences)])
     if plan.problems:
-        return Saved(None, now, problems=tuple(plan.problems))
-    return Saved(writer.revision if writer.applied else None, now, (*changed, *audiences))
+        return Saved(None, now, touched_names, problems=tuple(plan.problems))
+    return Saved(writer.revision if writer.applied else None, now, touched_names)
+
+
+def _clashes(
+    mine: dict[str, Any],
+    theirs: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    later: Mapping[str, Since],
+    chosen: Mapping[str, Choice],
+) -> list[Clash]:
+    """What two have changed and nobody has chosen between; what was chosen to stay theirs goes from `mine`."""
+    found = []
+    for name, value in list(mine.items()):
+        if name not in later or same(name, theirs[name], value) or same(name, theirs[name], shown[name]):
+            continue
+        if chosen.get(name) == "theirs":
+            del mine[name]
+        elif chosen.get(name) != "mine":
+            found.append(Clash(name, theirs[name], value, later[name].author, later[name].revision))
+    return found
 
 
 def _checked(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:

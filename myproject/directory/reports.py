@@ -117,11 +117,9 @@ def reopen(conn: Connection, report: int) -> None:
 
 
 def _known(viewer: Viewer) -> Any:
-    """The condition on employees of whom the viewer may know."""
-    reach = AUDIENCES.index(viewer.reach)
-    known = _E.c.audience.in_(AUDIENCES[reach:])
-    own = getattr(viewer, "employee", None)
-    return known if own is None else known | (_E.c.id == own)
+    """The condition on employees of whom the viewer may know, by their reach: who handles reports has one."""
+    known = _E.c.audience.in_(AUDIENCES[AUDIENCES.index(viewer.reach) :])
+    return known if viewer.employee is None else known | (_E.c.id == viewer.employee)
 
 
 def _reports(viewer: Viewer) -> Any:

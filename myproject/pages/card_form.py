@@ -127,6 +127,14 @@ def _texts(name: str, value: Any) -> Any:
     return "\n".join(" ".join(line.split()) for line in (value or "").strip().splitlines())
 
 
+class Claim(NamedTuple):
+    """What two people wrote into one field: somebody has to choose."""
+
+    author: str
+    theirs: str
+    mine: str
+
+
 class Option(NamedTuple):
     """A choice of a list."""
 
@@ -143,14 +151,7 @@ class Shelf:
     why: str
     options: tuple[Option, ...] = ()
     """The audiences to choose from; none where there is nothing to choose."""
-
-
-class Claim(NamedTuple):
-    """What two people wrote into one field: somebody has to choose."""
-
-    author: str
-    theirs: str
-    mine: str
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +203,13 @@ def control(
     )
 
 
-def shelf(shown: Shown, chosen: str | None) -> Shelf:
+def shelf(shown: Shown, chosen: str | None, claim: Claim | None = None) -> Shelf:
     """Who can see a field, with `chosen` marked where there is a choice; "" stands for what the organisation says."""
     if not shown.choices:
         return Shelf(_capital(shown.who), shown.why)
     options = [Option("", _capital(WHO[shown.standard]), not chosen)]
     options += [Option(each, _capital(WHO[each]), each == chosen) for each in shown.choices]
-    return Shelf(_capital(shown.who), shown.why, tuple(options))
+    return Shelf(_capital(shown.who), shown.why, tuple(options), claim)
 
 
 def _capital(text: str) -> str:
@@ -223,3 +224,8 @@ def in_words(name: str, value: Any) -> str:
         labels: Mapping[str, str] = dict(DAYS)
         return ", ".join(labels.get(day, day) for day in value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def audience_in_words(_name: str, audience: str | None) -> str:
+    """An audience that was chosen, in words."""
+    return WHO[audience] if audience else "as the organisation says"

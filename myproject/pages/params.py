@@ -104,10 +104,15 @@ def _moment(value: object) -> object:
     return moment
 
 
-def _text(value: str) -> str:
+def typeable(value: str) -> str:
+    """Text of any number of lines, refused where it holds what nobody types."""
     if _CONTROL(value):
         raise _wrong("The text holds characters that can't be typed.", "Leave out control characters.")
-    return " ".join(value.split())
+    return value
+
+
+def _text(value: str) -> str:
+    return " ".join(typeable(value).split())
 
 
 def _flag(value: object) -> object:

@@ -20,7 +20,7 @@ env: $(VENV)/development ## Make the environment, with all that tests and checks
 
 run: $(VENV)/runtime ## Start the directory, at first with a made-up company in it
 	@$(BIN)/myproject db upgrade
-	@$(BIN)/myproject demo --if-empty
+	@$(BIN)/myproject demo --if-empty --sign-in
 	@$(BIN)/pserve $(INI)
 
 test: $(VENV)/development ## Run the tests: SQLite always, PostgreSQL and browser where they are found

@@ -4,6 +4,7 @@ from setuptools import find_packages, setup
 
 RUNTIME = [
     "alembic>=1.16",
+    "argon2-cffi>=25",
     "charset-normalizer>=3.4",
     "click>=8.1",
     "orjson>=3.10",
@@ -25,8 +26,10 @@ RUNTIME = [
     "transaction>=5",
     # The container images and Windows machines that have no time zones of their own.
     "tzdata",
+    "ua-parser>=1.0.1",
     "waitress>=3.0.1",
     "zope.sqlalchemy>=4",
+    "zxcvbn>=4.5",
 ]
 TEST = [
     "axe-playwright-python>=0.1.4",

@@ -59,6 +59,14 @@ def signed_in(app: Any, email: str = "test@example.org", at: datetime = LATE, **
     return client
 
 
+def again(client: TestApp) -> TestApp:
+    """Another client with the same session: one client is for one thread."""
+    other = TestApp(client.app)
+    name = client.app.registry.session_cookie
+    other.set_cookie(name, client.cookies[name])
+    return other
+
+
 def token_of(client: TestApp) -> str:
     """The token for the forms of a client that is signed in."""
     policy: Any = client.app.registry.getUtility(ICSRFStoragePolicy)

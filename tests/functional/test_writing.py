@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -18,6 +17,8 @@ from myproject import configurator
 from myproject.db.engines import Engines
 from myproject.models.counter import Counter
 from myproject.settings import load_settings
+from tests.accounts import again, signed_in
+from tests.threads import in_threads
 
 COUNTER = Counter.__table__
 PERMISSION = "directory:export"
@@ -43,7 +44,7 @@ def serve(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Callable[[
         config.add_view(view, route_name="probe", request_method=method, permission=PERMISSION, require_csrf=False)
         app = config.make_wsgi_app()
         made.append(app)
-        return TestApp(app)
+        return signed_in(app, role="people_team")
 
     yield serve
     for app in made:
@@ -56,11 +57,6 @@ def add_one(request: Any, pause: float = 0.0) -> None:
     value = request.db.execute(query).scalar_one()
     time.sleep(pause)
     request.db.execute(sa.update(COUNTER).values(revision=value + 1))
-
-
-def in_threads(work: Callable[[int], Any], threads: int, times: int) -> list[Any]:
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, range(threads * times)))
 
 
 def test_what_a_view_returns_is_committed(serve: Any, engines: Engines) -> None:
@@ -122,7 +118,7 @@ def test_a_permission_that_nobody_has(engines: Engines, ini_settings: dict[str, 
     config.add_route("probe", "/probe")
     config.add_view(lambda request: Response(""), route_name="probe", permission="department:close")
     app = config.make_wsgi_app()
-    assert "may not" in TestApp(app).get("/probe", status=403).text
+    assert "may not" in signed_in(app, role="administrator").get("/probe", status=403).text
     app.registry.engines.dispose()
 
 
@@ -132,7 +128,7 @@ def test_many_writers_lose_nothing(serve: Any, engines: Engines) -> None:
         return Response("done")
 
     client = serve(view)
-    answers = in_threads(lambda _: client.app and TestApp(client.app).post("/probe", status="*").status_int, 6, 15)
+    answers = in_threads(lambda _: again(client).post("/probe", status="*").status_int, 6, 15)
     assert answers == [200] * 90
     assert revision(engines) == 90
 
@@ -168,7 +164,7 @@ def test_a_collision_is_repeated(serve: Any, engines: Engines) -> None:
         return Response("done")
 
     client = serve(view)
-    answers = in_threads(lambda _: TestApp(client.app).post("/probe", status="*").status_int, 2, 20)
+    answers = in_threads(lambda _: again(client).post("/probe", status="*").status_int, 2, 20)
     assert set(answers) <= {200, 503}
     assert answers.count(200) == revision(engines)
     assert answers.count(200) >= 36
@@ -198,7 +194,7 @@ def test_a_busy_database_answers_in_time(serve: Any, engines: Engines, monkeypat
     holder.start()
     assert held.wait(5)
     started = time.monotonic()
-    codes = in_threads(lambda _: TestApp(client.app).post("/probe", status="*").status_int, 4, 1)
+    codes = in_threads(lambda _: again(client).post("/probe", status="*").status_int, 4, 1)
     took = time.monotonic() - started
     done.set()
     holder.join()

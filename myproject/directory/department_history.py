@@ -14,7 +14,7 @@ from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
 from myproject.models.employment import Assignment
 
-from .audience import Viewer, may_see
+from .audience import Viewer, hidden_from, may_see
 from .clock import Clock
 from .departments import DepartmentTree
 
@@ -166,7 +166,9 @@ def timeline(conn: Connection, clock: Clock, viewer: Viewer, department: int) ->
             first.note(version.start, version.end, (version.name, version.parent), version.revision)
     events = list(_changes(names.get(department, []), names, first))
     if may_see(viewer, "is_head") and may_see(viewer, "department"):
-        events += _heads(conn.execute(_TERMS[clock.known is None], values).all(), clock.revision)
+        hidden = hidden_from(conn, clock, viewer)
+        terms = [row for row in conn.execute(_TERMS[clock.known is None], values) if row.id not in hidden]
+        events += _heads(terms, clock.revision)
     told = [_in_phase(event, clock) for event in events]
     return sorted(told, key=lambda event: (event.day, _ORDER[event.what]), reverse=True)
 

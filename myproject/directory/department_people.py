@@ -16,7 +16,7 @@ from myproject.models.location import Location
 from myproject.models.present import Present
 from myproject.models.vocabulary import JobTitle
 
-from .audience import Viewer, may_see
+from .audience import Viewer, hidden_from, may_see
 from .clock import Clock
 from .departments import DepartmentTree
 from .memo import Memo
@@ -107,8 +107,11 @@ def _read(
         return {}
     titles = may_see(viewer, "job_title")
     found: dict[int, list[RoleHolder]] = {}
-    values = {**_values(clock), "ids": departments, "limit": limit}
+    hidden = hidden_from(conn, clock, viewer)
+    values = {**_values(clock), "ids": departments, "limit": limit + len(hidden)}
     for department, key, name, title, primary in conn.execute(statements[clock.known is None], values):
+        if key in hidden:
+            continue
         found.setdefault(department, []).append(RoleHolder(key, name, title if titles else None, primary))
     return found
 
@@ -133,14 +136,18 @@ def _dated_places(revision: Any, *conditions: Any) -> Select[Any]:
     return _places(_a, known_at(_a, revision), valid_on(_a, day), _a.c.is_primary, *conditions)
 
 
-_PRESENT_PLACES = {
-    "all": _places(_p),
-    "some": _places(_p, _p.c.department_id.in_(id_list("ids"))),
-}
+def _kinds(people: Any) -> dict[str, tuple[Any, ...]]:
+    """The conditions of each kind of question: of everybody or some departments, with or without the hidden."""
+    some = people.c.department_id.in_(id_list("ids"))
+    known = people.c.employee_id.not_in(id_list("hidden"))
+    return {"all": (), "some": (some,), "all known": (known,), "some known": (some, known)}
+
+
+_PRESENT_PLACES = {which: _places(_p, *conditions) for which, conditions in _kinds(_p).items()}
 _DATED_PLACES = {
     (now, which): _dated_places(None if now else bindparam("revision"), *conditions)
     for now in (True, False)
-    for which, conditions in (("all", ()), ("some", (_a.c.department_id.in_(id_list("ids")),)))
+    for which, conditions in _kinds(_a).items()
 }
 
 _KEPT: Memo[tuple[Place, ...]] = Memo(256)
@@ -161,19 +168,28 @@ def places(
     """
     if not may_see(viewer, "location") or not may_see(viewer, "department"):
         return ()
-    key = (clock.key, department, only)
-    return _KEPT.get(conn, key, lambda: _read_places(conn, clock, departments, department, only))
+    hidden = hidden_from(conn, clock, viewer)
+    key = (clock.key, department, only, hidden)
+    return _KEPT.get(conn, key, lambda: _read_places(conn, clock, departments, department, only, hidden))
 
 
 def _read_places(
-    conn: Connection, clock: Clock, departments: DepartmentTree, department: int, only: bool
+    conn: Connection,
+    clock: Clock,
+    departments: DepartmentTree,
+    department: int,
+    only: bool,
+    hidden: frozenset[int],
 ) -> tuple[Place, ...]:
     node = departments[department]
     everyone = not only and node.total == departments.people
-    values = {} if clock.present else _values(clock)
+    values: dict[str, Any] = {} if clock.present else _values(clock)
     if not everyone:
         values["ids"] = (department,) if only else departments.subtree(department)
     which = "all" if everyone else "some"
+    if hidden:
+        which += " known"
+        values["hidden"] = sorted(hidden)
     statement = _PRESENT_PLACES[which] if clock.present else _DATED_PLACES[clock.known is None, which]
     found = [Place(*row) for row in conn.execute(statement, values)]
     return tuple(sorted(found, key=lambda place: (place.id is None, -place.people, place.name or "")))

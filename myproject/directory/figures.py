@@ -13,15 +13,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
+from myproject.db.ids import id_list
 from myproject.models.dated import FOREVER, known_at, valid_on
 from myproject.models.department import DepartmentVersion
 from myproject.models.employee import Employee
 from myproject.models.employment import Assignment, Employment
 from myproject.models.vocabulary import JobTitle
 
-from .audience import Viewer, may_see
+from .audience import Viewer, hidden_from, kept_for, may_see
 from .clock import Clock
-from .departments import DepartmentTree, tree
+from .departments import DepartmentTree, seen_tree
 from .memo import Memo
 
 RECENT = 31
@@ -94,33 +95,35 @@ _figures: Memo[Figures] = Memo(32)
 
 def figures(conn: Connection, clock: Clock, viewer: Viewer) -> Figures:
     """The figures of a day, as far as the viewer may see them. About ten queries at first, then none."""
-    return _figures.get(conn, (clock.key, viewer.key), lambda: _read(conn, clock, viewer))
+    return _figures.get(conn, (clock.key, kept_for(conn, clock, viewer)), lambda: _read(conn, clock, viewer))
 
 
 def _read(conn: Connection, clock: Clock, viewer: Viewer) -> Figures:
-    departments = tree(conn, clock)
+    departments = seen_tree(conn, clock, viewer)
+    hidden = hidden_from(conn, clock, viewer)
     day, far = clock.as_of, clock.as_of + timedelta(days=SOON)
     since = day - timedelta(days=RECENT)
     nobody = Events((), 0)
     sees_joined, sees_left = may_see(viewer, "joined_on"), may_see(viewer, "left_on")
     sees_jobs = may_see(viewer, "job_title") and may_see(viewer, "department")
-    months = _months(conn, clock)
+    months = _months(conn, clock, hidden)
     return Figures(
         headcount=dict(months)[day],
         months=months,
         bars=_bars(departments) if may_see(viewer, "department") else (),
         joined=_joined(conn, clock, viewer, since, day, newest_first=True) if sees_joined else nobody,
-        moved=_moved(conn, clock, since, day, newest_first=True) if sees_jobs else nobody,
+        moved=_moved(conn, clock, hidden, since, day, newest_first=True) if sees_jobs else nobody,
         leaving=_leaving(conn, clock, viewer, day, far) if sees_left else nobody,
         planned=_planned(conn, clock, viewer, day, far) if sees_joined and sees_jobs else nobody,
     )
 
 
-def _months(conn: Connection, clock: Clock) -> tuple[tuple[date, int], ...]:
+def _months(conn: Connection, clock: Clock, hidden: frozenset[int]) -> tuple[tuple[date, int], ...]:
     """Head counts from the days on which employments begin and end: two short lists, however many people."""
     changes: Tally[date] = Tally()
     for column, sign in ((_EMPLOYMENT.c.valid_from, 1), (_EMPLOYMENT.c.valid_to, -1)):
-        query = select(column, func.count()).where(known_at(_EMPLOYMENT, clock.known)).group_by(column)
+        where = _known(_EMPLOYMENT, clock, hidden)
+        query = select(column, func.count()).where(where).group_by(column)
         for on, count in conn.execute(query):
             if on != FOREVER:
                 changes[on] += sign * count
@@ -160,6 +163,12 @@ def _bars(departments: DepartmentTree) -> tuple[Bar, ...]:
     if rest:
         bars.append(Bar(f"{len(rest)} more", None, sum(bar.count for bar in rest)))
     return tuple(bars)
+
+
+def _known(table: Any, clock: Clock, hidden: frozenset[int]) -> ColumnElement[bool]:
+    """The rows known by the clock, of people of whom the viewer may know."""
+    known = known_at(table, clock.known)
+    return and_(known, table.c.employee_id.not_in(id_list(hidden))) if hidden else known
 
 
 def _between(column: Any, first: date, last: date) -> ColumnElement[bool]:
@@ -206,7 +215,7 @@ def _told(viewer: Viewer, rows: Sequence[Any], step: int = 0) -> tuple[Event, ..
 
 def _joined(conn: Connection, clock: Clock, viewer: Viewer, first: date, last: date, *, newest_first: bool) -> Events:
     column = _EMPLOYMENT.c.valid_from
-    where = and_(known_at(_EMPLOYMENT, clock.known), _between(column, first, last))
+    where = and_(_known(_EMPLOYMENT, clock, hidden_from(conn, clock, viewer)), _between(column, first, last))
     count = conn.execute(select(func.count()).select_from(_EMPLOYMENT).where(where)).scalar_one()
     order = column.desc() if newest_first else column
     picked = (
@@ -224,7 +233,11 @@ def _joined(conn: Connection, clock: Clock, viewer: Viewer, first: date, last: d
 def _leaving(conn: Connection, clock: Clock, viewer: Viewer, first: date, last: date) -> Events:
     """Those whose last day is today or later; `on` is that last day."""
     column = _EMPLOYMENT.c.valid_to
-    where = and_(known_at(_EMPLOYMENT, clock.known), _between(column, first, last), _EMPLOYMENT.c.valid_from <= first)
+    where = and_(
+        _known(_EMPLOYMENT, clock, hidden_from(conn, clock, viewer)),
+        _between(column, first, last),
+        _EMPLOYMENT.c.valid_from <= first,
+    )
     count = conn.execute(select(func.count()).select_from(_EMPLOYMENT).where(where)).scalar_one()
     picked = (
         select(_EMPLOYMENT.c.employee_id, column.label("on"))
@@ -237,12 +250,16 @@ def _leaving(conn: Connection, clock: Clock, viewer: Viewer, first: date, last: 
     return Events(_told(viewer, rows, -1), count)
 
 
-def _moved(conn: Connection, clock: Clock, first: date, last: date, *, newest_first: bool) -> Events:
+def _moved(
+    conn: Connection, clock: Clock, hidden: frozenset[int], first: date, last: date, *, newest_first: bool
+) -> Events:
     """Primary assignments whose department or job title changed, without those that only began."""
     known = clock.known
     order = _ASSIGNMENT.c.valid_from.desc() if newest_first else _ASSIGNMENT.c.valid_from
     where = and_(
-        known_at(_ASSIGNMENT, known), _between(_ASSIGNMENT.c.valid_from, first, last), _ASSIGNMENT.c.is_primary
+        _known(_ASSIGNMENT, clock, hidden),
+        _between(_ASSIGNMENT.c.valid_from, first, last),
+        _ASSIGNMENT.c.is_primary,
     )
     picked = (
         select(_ASSIGNMENT).where(where).order_by(order, _ASSIGNMENT.c.employee_id).limit(MOST_MOVES + 1).subquery()
@@ -313,6 +330,6 @@ def _departments(conn: Connection, clock: Clock, ids: set[int]) -> dict[int, str
 def _planned(conn: Connection, clock: Clock, viewer: Viewer, first: date, last: date) -> Events:
     """Who comes, and who moves, in the weeks ahead."""
     coming = _joined(conn, clock, viewer, first, last, newest_first=False)
-    moving = _moved(conn, clock, first, last, newest_first=False)
+    moving = _moved(conn, clock, hidden_from(conn, clock, viewer), first, last, newest_first=False)
     shown = sorted((*coming.shown, *moving.shown), key=lambda event: (event.on, event.employee_id))[:SHOWN]
     return Events(tuple(shown), coming.count + moving.count, moving.more)

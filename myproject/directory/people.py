@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from myproject.models.counter import Counter
 
 from . import departments
-from .audience import Viewer
+from .audience import Viewer, hidden_from, open_to
 from .clock import Clock
 from .departments import DepartmentNode, DepartmentTree
 from .listing import dated_list, present_list
@@ -58,6 +58,8 @@ class Person(NamedTuple):
     time_zone: str | None
     manager_id: int | None
     manager: str | None
+    portrait: str | None = None
+    """The name of the stored picture."""
     via: tuple[str, ...] = ()
     """Fields other than the name by which a search found them."""
 
@@ -122,7 +124,8 @@ def some(conn: Connection, clock: Clock, viewer: Viewer, ids: Sequence[int]) -> 
     rows = conn.execute(statement, {"ids": list(ids), **clock_values(clock)}).all()
     found = {row[0]: row for row in rows}
     tree = departments.tree(conn, clock, counts=False)
-    return [_person(found[each], tree) for each in ids if each in found]
+    unknown = hidden_from(conn, clock, viewer)
+    return [_person(found[each], tree, viewer, unknown) for each in ids if each in found and each not in unknown]
 
 
 def everyone(
@@ -151,7 +154,7 @@ def everyone(
             asked = Question(conn, clock, viewer, filters, asked.shape.order)
             rows = asked.rows(place, chunk)
         if rows:
-            yield [_person(row, asked.tree) for row in rows]
+            yield [_person(row, asked.tree, viewer, asked.hidden) for row in rows]
         if len(rows) < chunk:
             return
         place = asked.place(rows[-1], 0)
@@ -176,7 +179,7 @@ def _told(asked: Question, rows: Sequence[Any], first: int, size: int, *, earlie
         # The page before the second one is the first one, by the address that it always has.
         previous = write_place(asked.place(rows[0], first)) if rows and first > size else ""
     return Page(
-        [_person(row, asked.tree) for row in rows],
+        [_person(row, asked.tree, asked.viewer, asked.hidden) for row in rows],
         count,
         first if rows else 0,
         previous,
@@ -211,6 +214,14 @@ def _with_hits(conn: Connection, clock: Clock, viewer: Viewer, hits: Sequence[Hi
     return [person._replace(via=via[person.id]) for person in some(conn, clock, viewer, list(via))]
 
 
-def _person(row: Sequence[Any], tree: DepartmentTree) -> Person:
-    number, name, employee_number, email, phone, joined_on, department, *rest = row[:CARD]
-    return Person(number, name, employee_number, email, phone, joined_on, tree.get(department), *rest)
+def _person(row: Sequence[Any], tree: DepartmentTree, viewer: Viewer, unknown: frozenset[int]) -> Person:
+    """A row of a list; without what the person keeps from the viewer, and a manager of whom they may not know."""
+    number, name, employee_number, email, phone, joined_on, department, *job, manager_id, manager = row[: CARD - 2]
+    portrait, narrowed = row[CARD - 2 : CARD]
+    if narrowed:
+        phone = phone if open_to(viewer, narrowed, "phone") else None
+        portrait = portrait if open_to(viewer, narrowed, "portrait") else None
+    if unknown and manager_id in unknown:
+        manager_id = manager = None
+    own = (number, name, employee_number, email, phone, joined_on, tree.get(department))
+    return Person._make((*own, *job, manager_id, manager, portrait, ()))

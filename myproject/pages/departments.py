@@ -65,7 +65,7 @@ def overview(_context: DepartmentsRoot, request: Request) -> Any:
     if elsewhere is not None:
         return elsewhere
     query = TreeQuery.of(request)
-    tree = departments.tree(request.conn, request.clock)
+    tree = departments.seen_tree(request.conn, request.clock, request.viewer)
     depth = _depth_that_fits(tree)
     found = _named(tree, query.q)
     shown = found[:ROWS] if query.q else [node for node in tree if node.depth <= depth]
@@ -167,7 +167,7 @@ def department(context: DepartmentResource, request: Request) -> Any:
         return elsewhere
     query = DepartmentQuery.of(request)
     conn, clock, viewer = request.conn, request.clock, request.viewer
-    tree = departments.tree(conn, clock)
+    tree = departments.seen_tree(conn, clock, viewer)
     node = tree[context.node.id]
     children = tree.children(node.id)
     start = (query.page - 1) * CHILDREN

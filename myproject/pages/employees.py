@@ -74,7 +74,7 @@ class Asked:
         self.chosen: dict[str, Choice] = {}
         self.skills: list[Choice] = []
         conn, clock = request.conn, request.clock
-        self.tree = departments.tree(conn, clock)
+        self.tree = departments.seen_tree(conn, clock, request.viewer)
         if query.department:
             self._find("department", lambda: choices.find_department(conn, self.tree, query.department))
         if query.location:
@@ -82,7 +82,7 @@ class Asked:
         if query.job_title:
             self._find("job_title", lambda: choices.find_job_title(conn, query.job_title))
         if query.manager:
-            self._find("manager", lambda: choices.find_manager(conn, query.manager or 0))
+            self._find("manager", lambda: choices.find_manager(conn, clock, request.viewer, query.manager or 0))
         for text in query.skill:
             self._find("skill", lambda text=text: choices.find_skill(conn, text))
         if query.joined_from and query.joined_to and query.joined_from > query.joined_to:

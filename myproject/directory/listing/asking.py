@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, FromClause
 
 from myproject.directory import departments
-from myproject.directory.audience import Viewer, visible_fields
+from myproject.directory.audience import Viewer, hidden_from, kept_for, visible_fields
 from myproject.directory.clock import Clock
 from myproject.directory.departments import DepartmentTree
 from myproject.directory.memo import Memo
@@ -19,7 +19,7 @@ from myproject.directory.text import fold
 
 from . import dated_list, present_list
 from .question import Filters, Order, Place
-from .shape import LISTED, Condition, Shape, names_of, place_values, values
+from .shape import KNOWN, LISTED, Condition, Shape, names_of, place_values, values
 from .steering import driver, narrowest, sizes
 
 COUNTED = 10_000
@@ -34,7 +34,7 @@ _MATCHING: Memo[search.Matching] = Memo(64)
 _FOUND: Memo[search.Found] = Memo(256)
 
 
-CARD = 13
+CARD = 15
 """Columns of a row that tell of the person; the keys of its place come after them."""
 
 
@@ -50,8 +50,10 @@ class Question:
 
     def __init__(self, conn: Connection, clock: Clock, viewer: Viewer, filters: Filters, order: Order) -> None:
         self.conn, self.clock, self.viewer = conn, clock, viewer
-        self.tree = departments.tree(conn, clock)
+        self.tree = departments.seen_tree(conn, clock, viewer)
+        self.hidden = hidden_from(conn, clock, viewer)
         self.filters, self.departments, self.nobody = _within(filters, self.tree)
+        self.nobody = self.nobody or filters.manager in self.hidden
         self.known_now = clock.known is None
         self.names = names_of(self.filters, len(self.departments) > 1)
         self.values = values(self.filters, self.departments) | clock_values(clock)
@@ -65,7 +67,10 @@ class Question:
             if self.filters.q:
                 self._search()
             self.sizes = self._sizes()
-        self.shape = Shape(order, False, False, self.names, None, hidden(viewer))
+        conditions = self.names
+        if self.hidden:
+            conditions, self.values = (*self.names, KNOWN), self.values | {"hidden": sorted(self.hidden)}
+        self.shape = Shape(order, False, False, conditions, None, hidden(viewer))
         way = driver(self.shape, self.sizes, self.tree.people, _WANTED, present=clock.present)
         self.shape = self.shape._replace(driver=way)
 
@@ -92,7 +97,7 @@ class Question:
     @property
     def key(self) -> Hashable:
         """What answers are kept under, whatever their order."""
-        return (self.clock.key, self.clock.present, self.viewer.key, self.filters.key)
+        return (self.clock.key, self.clock.present, kept_for(self.conn, self.clock, self.viewer), self.filters.key)
 
     def best(self) -> search.Found:
         """The best hits of the search."""
@@ -184,7 +189,9 @@ class Question:
         return Count(min(number, COUNTED), number > COUNTED)
 
     def _exact(self, name: str) -> bool:
-        return name in ("department", "departments") or (self.clock.present and not name.startswith("skill_"))
+        if name in ("department", "departments"):
+            return True
+        return self.clock.present and not name.startswith("skill_") and not self.hidden
 
     @property
     def _counting(self) -> Shape:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, exists, or_, select
 
-from myproject.directory.audience import Viewer, may_see
+from myproject.db.ids import id_list
+from myproject.directory.audience import Viewer, hidden_from, may_see
 from myproject.directory.clock import Clock
 from myproject.directory.departments import DepartmentTree
 from myproject.directory.memo import Memo
@@ -59,21 +60,25 @@ def _first(table: Any, used: Any = None) -> Select[Any]:
     return query if used is None else query.where(used)
 
 
-def _used(column: Any, table: Any) -> Any:
-    return exists(select(1).where(column == table.c.id))
+def _used(column: Any, table: Any, *known: Any) -> Any:
+    return exists(select(1).where(column == table.c.id, *known))
 
 
-# Today only what somebody has is offered; on other days, all there is.
-_NOW = {
-    "locations": _first(_L, _used(_P.c.location_id, _L)),
-    "job_titles": _first(_T, _used(_P.c.job_title_id, _T)),
-    "skills": _first(_S, _used(_ES.c.skill_id, _S)),
-}
-_EVER = {
-    "locations": _first(_L, ~_L.c.closed),
-    "job_titles": _first(_T),
-    "skills": _first(_S, _used(_ES.c.skill_id, _S)),
-}
+def _offered(*, now: bool, hiding: bool) -> dict[str, Select[Any]]:
+    """Today only what somebody has is offered; on other days, all there is.
+
+    hiding: what only those in the parameter `hidden` have is left out.
+    """
+    known = [_P.c.employee_id.not_in(id_list("hidden"))] if hiding else []
+    skilled = [_ES.c.employee_id.not_in(id_list("hidden"))] if hiding else []
+    return {
+        "locations": _first(_L, _used(_P.c.location_id, _L, *known) if now else ~_L.c.closed),
+        "job_titles": _first(_T, _used(_P.c.job_title_id, _T, *known) if now else None),
+        "skills": _first(_S, _used(_ES.c.skill_id, _S, *skilled)),
+    }
+
+
+_OFFERED = {(now, hiding): _offered(now=now, hiding=hiding) for now in (True, False) for hiding in (True, False)}
 _FIELDS = {"locations": "location", "job_titles": "job_title", "skills": "skills"}
 
 _KEPT: Memo[tuple[Choice, ...]] = Memo(64)
@@ -81,15 +86,17 @@ _KEPT: Memo[tuple[Choice, ...]] = Memo(64)
 
 def choices(conn: Connection, clock: Clock, viewer: Viewer, tree: DepartmentTree) -> Choices:
     """What the viewer can choose from. Three queries once per revision, then none."""
+    hidden = hidden_from(conn, clock, viewer)
+    values = {"hidden": sorted(hidden)} if hidden else {}
 
     def of(name: str) -> tuple[Choice, ...] | None:
         if not may_see(viewer, _FIELDS[name]):
             return ()
-        query = (_NOW if clock.is_now else _EVER)[name]
-        key = (name, clock.revision, clock.is_now and clock.today)
+        query = _OFFERED[clock.is_now, bool(hidden)][name]
+        key = (name, clock.revision, clock.is_now and clock.today, hidden)
 
         # What is kept is never None, so that "too many" is not found out anew for every list.
-        found = _KEPT.get(conn, key, lambda: tuple(Choice(*row) for row in conn.execute(query)))
+        found = _KEPT.get(conn, key, lambda: tuple(Choice(*row) for row in conn.execute(query, values)))
         return found if len(found) <= MOST else None
 
     departments: tuple[Choice, ...] | None = None
@@ -140,10 +147,10 @@ def find_skill(conn: Connection, text: str) -> Choice:
     return _find(conn, "skill", "skill", text, _SKILL, _S)
 
 
-def find_manager(conn: Connection, number: int) -> Choice:
+def find_manager(conn: Connection, clock: Clock, viewer: Viewer, number: int) -> Choice:
     """The employee with an id."""
     row = conn.execute(_EMPLOYEE, {"id": number}).first()
-    if row is None:
+    if row is None or number in hidden_from(conn, clock, viewer):
         raise Refused("manager", f"There is no employee {number}.", "Search for the manager by name.")
     return Choice(*row)
 

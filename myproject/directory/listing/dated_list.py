@@ -22,7 +22,7 @@ from myproject.models.employment import Assignment, Employment, ReportingLine
 from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle
 
-from .shape import Condition, Shape, compare, has_skill, in_order, shown, sorted_by, unseen
+from .shape import KNOWN, Condition, Shape, compare, has_skill, in_order, shown, sorted_by, unseen
 
 _COLUMN = {
     "department": "department_id",
@@ -31,6 +31,7 @@ _COLUMN = {
     "job_title": "job_title_id",
     "here": "department_id",
     "ids": "employee_id",
+    KNOWN: "employee_id",
 }
 EMPLOYEE = Employee.__table__
 _DAY: ColumnElement[Any] = sa.bindparam("day", type_=sa.Date)
@@ -157,6 +158,8 @@ def _cards(chosen: FromClause, shape: Shape, keys: Sequence[ColumnElement[Any]],
         shown(shape, "location", location.c.time_zone.label("time_zone")),
         shown(shape, "manager", line.c.manager_id),
         shown(shape, "manager", manager.c.name.label("manager")),
+        shown(shape, "portrait", EMPLOYEE.c.portrait),
+        EMPLOYEE.c.narrowed,
         *(key.label(f"key_{n}") for n, key in enumerate(keys[:-1])),
     ).select_from(
         chosen.outerjoin(EMPLOYEE, EMPLOYEE.c.id == chosen.c.employee_id)

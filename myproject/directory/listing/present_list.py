@@ -15,7 +15,7 @@ from myproject.models.location import Location
 from myproject.models.present import Present
 from myproject.models.vocabulary import JobTitle
 
-from .shape import NAMED, Condition, Shape, compare, has_skill, in_order, shown, sorted_by, unseen
+from .shape import KNOWN, NAMED, Condition, Shape, compare, has_skill, in_order, shown, sorted_by, unseen
 
 PRESENT = Present.__table__
 _SORTED = {
@@ -33,6 +33,7 @@ _COLUMN = {
     "joined_from": "joined_on",
     "joined_to": "joined_on",
     "ids": "employee_id",
+    KNOWN: "employee_id",
 }
 
 
@@ -66,7 +67,8 @@ def found(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
 def by_its_index(shape: Shape) -> bool:
     """Whether the one condition's index holds the people in the very order that is asked for."""
     one = {"department", "location", "job_title", "manager"}
-    return shape.order.key == "name" and len(shape.filters) == 1 and shape.filters[0] in one
+    asked = [name for name in shape.filters if name != KNOWN]
+    return shape.order.key == "name" and len(asked) == 1 and asked[0] in one
 
 
 def _page(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
@@ -102,6 +104,8 @@ def _cards(chosen: FromClause, shape: Shape, keys: Sequence[ColumnElement[Any]])
         shown(shape, "location", location.c.time_zone.label("time_zone")),
         shown(shape, "manager", PRESENT.c.manager_id),
         shown(shape, "manager", manager.c.name.label("manager")),
+        shown(shape, "portrait", PRESENT.c.portrait),
+        PRESENT.c.narrowed,
         *(key.label(f"key_{n}") for n, key in enumerate(keys[:-1])),
     ).select_from(
         chosen.join(PRESENT, PRESENT.c.employee_id == chosen.c.employee_id)

@@ -22,6 +22,11 @@ Condition = Callable[[FromClause], ColumnElement[bool]]
 """Makes a condition on a table with the column `employee_id`."""
 
 
+KNOWN = "known"
+"""The condition that leaves out whom the viewer may not know of, told by the parameter `hidden`; there only if anybody
+is."""
+
+
 class Shape(NamedTuple):
     """What decides the text of a statement."""
 
@@ -32,14 +37,24 @@ class Shape(NamedTuple):
     """Begins at a place, not at the end of the list."""
     filters: tuple[str, ...]
     """Names of the conditions, as in `values`: "departments" where `department` stands for several; "here" for those
-    departments that a page can come from, "ids" for people told one by one."""
+    departments that a page can come from, "ids" for people told one by one, `KNOWN` last."""
     driver: str | None
     """The condition whose index finds the people; None where the order's own index does."""
     hidden: frozenset[str]
     """Fields that the viewer may not see, of those that a list shows."""
 
 
-LISTED = ("employee_number", "email", "phone", "joined_on", "department", "job_title", "location", "manager")
+LISTED = (
+    "employee_number",
+    "email",
+    "phone",
+    "joined_on",
+    "department",
+    "job_title",
+    "location",
+    "manager",
+    "portrait",
+)
 """Fields that a list shows besides the name."""
 
 
@@ -85,6 +100,8 @@ def compare(name: str, column: ColumnElement[Any], value: Any = NAMED) -> Column
     """One condition on the column it looks at; its value comes as the parameter of that name, or is given."""
     if name in ("departments", "here", "ids"):
         return column.in_(id_list(name if value is NAMED else value))
+    if name == KNOWN:
+        return column.not_in(id_list("hidden" if value is NAMED else value))
     given = sa.bindparam(name) if value is NAMED else value
     if name == "joined_from":
         return column >= given

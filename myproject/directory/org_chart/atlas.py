@@ -106,7 +106,8 @@ def atlas(conn: Connection, clock: Clock, viewer: Viewer, people: Sequence[int],
                 found.setdefault(line.person.id, (line.person, page.number))
     index = sorted(found.values(), key=lambda entry: order.get(entry[0].id, ("", 0)))
     whole = len(found) >= sum(top.below + 1 for top in tops)
-    return Atlas(tuple(tops), max(steps.values(), default=0), tuple(pages), tuple(index), whole)
+    levels = max((steps[person] for person in found if person in steps), default=0)
+    return Atlas(tuple(tops), levels, tuple(pages), tuple(index), whole)
 
 
 def _whole_levels(steps: Mapping[int, int], cut: bool) -> dict[int, int]:

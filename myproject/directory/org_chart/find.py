@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, select
 from myproject.db.ids import id_list
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock
-from myproject.directory.departments import tree
+from myproject.directory.departments import seen_tree
 from myproject.directory.search import query as search
 from myproject.models.employee import Employee
 from myproject.models.present import Present
@@ -58,7 +58,7 @@ def find(conn: Connection, clock: Clock, viewer: Viewer, q: str, under: ChartPer
     if under is not None:
         if not under.below:
             return Hits((), more=False, near=False)
-        if under.below + 1 >= tree(conn, clock).people:
+        if under.below + 1 >= seen_tree(conn, clock, viewer).people:
             pass  # everyone is below; the one asked about is left out when the way is told
         elif under.below <= _SMALL:
             inside = _below(conn, clock, under)

@@ -12,6 +12,7 @@ from myproject.directory.clock import Clock
 
 from .lines import lines_for
 from .people import ChartPerson, chart_people, check, climb, upward
+from .veil import veil
 
 PAGE = 50
 """Reports on one page of a chart."""
@@ -123,7 +124,13 @@ def branch(
     people: list[ChartPerson] = []
     if offset < manager.reports:
         values = {**lines.values(clock), "manager": manager.id, "limit": size, "offset": offset}
+        hidden = veil(conn, clock, viewer).fewer.get(manager.id, (0, 0))[0]
+        if hidden:
+            # Somewhere among the reports: the page is counted off from the beginning.
+            values |= {"limit": offset + size + hidden, "offset": 0}
         people = chart_people(conn.execute(lines.reports, values), conn, clock, viewer)
+        if hidden:
+            people = people[offset : offset + size]
     items = [Item(each, offset + place) for place, each in enumerate(people, 1)]
     return Branch(items, manager.reports, page, size)
 
@@ -135,12 +142,14 @@ def branches(conn: Connection, clock: Clock, viewer: Viewer, managers: Sequence[
         return {}
     lines = lines_for(clock)
     named = {f"m{place}": manager for place, manager in enumerate(wanted)}
-    rows = conn.execute(lines.branches(len(wanted)), {**lines.values(clock), **named, "limit": BRANCH})
+    fewer = veil(conn, clock, viewer).fewer
+    limit = BRANCH + max((fewer[each][0] for each in wanted if each in fewer), default=0)
+    rows = conn.execute(lines.branches(len(wanted)), {**lines.values(clock), **named, "limit": limit})
     found: dict[int, list[ChartPerson]] = {}
     for person in chart_people(rows, conn, clock, viewer):
         if person.manager is not None:
             found.setdefault(person.manager, []).append(person)
-    return found
+    return {manager: people[:BRANCH] for manager, people in found.items()}
 
 
 def attach(under: Branch, found: Mapping[int, list[ChartPerson]], opened: set[int], seen: set[int]) -> None:
@@ -155,7 +164,8 @@ def attach(under: Branch, found: Mapping[int, list[ChartPerson]], opened: set[in
 
 def other_lines(conn: Connection, clock: Clock, viewer: Viewer, person: int) -> tuple[tuple[OtherLine, ...], bool]:
     lines = lines_for(clock)
-    values = {**lines.values(clock), "employee": person, "limit": MOST_OTHERS + 1}
+    most = MOST_OTHERS + 1 + len(veil(conn, clock, viewer).hidden)
+    values = {**lines.values(clock), "employee": person, "limit": most}
     rows = conn.execute(lines.others, values).all()
     people = {each.id: each for each in chart_people(rows, conn, clock, viewer)}
     others = tuple(OtherLine(people[row[0]], row[8], row[9] == "up") for row in rows if row[0] in people)

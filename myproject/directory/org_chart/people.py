@@ -14,6 +14,7 @@ from myproject.directory.departments import DepartmentNode, tree
 
 from .lines import lines_for
 from .spans import spans
+from .veil import veil
 
 
 class NotShownError(Exception):
@@ -36,10 +37,11 @@ class ChartPerson:
 
 
 def chart_people(rows: Iterable[Sequence[Any]], conn: Connection, clock: Clock, viewer: Viewer) -> list[ChartPerson]:
-    """Rows that begin with the columns `reporting.PERSON` as people; rows of nobody are dropped."""
+    """Rows that begin with the columns `lines.PERSON` as people; rows of nobody are dropped, and of the hidden."""
     departments = tree(conn, clock, counts=False) if may_see(viewer, "department") else None
     titles = may_see(viewer, "job_title")
     counts: Mapping[int, tuple[int, int]] | None = None if clock.present else spans(conn, clock).counts
+    covered = veil(conn, clock, viewer)
     people = []
     for key, name, title, department, manager, _sort, reports, below, *_ in rows:
         # The outer joins leave an empty row where someone has no assignment on the day.
@@ -47,6 +49,12 @@ def chart_people(rows: Iterable[Sequence[Any]], conn: Connection, clock: Clock, 
             continue
         if counts is not None:
             reports, below = counts.get(key, (0, 0))
+        if covered:
+            if key in covered.hidden:
+                continue
+            manager = None if manager in covered.hidden else manager
+            fewer = covered.fewer.get(key, (0, 0))
+            reports, below = reports - fewer[0], below - fewer[1]
         people.append(
             ChartPerson(
                 key,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, select
 
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock
-from myproject.directory.departments import tree
+from myproject.directory.departments import seen_tree, tree
 from myproject.directory.memo import Memo
 from myproject.models.dated import known_at, valid_on
 from myproject.models.employee import Employee
@@ -19,8 +19,9 @@ from myproject.models.present import Present
 
 from .focus import PAGE, Branch, Item, attach, branches
 from .lines import lines_for
-from .people import ChartPerson, check, people_by_id
+from .people import ChartPerson, chart_people, check, people_by_id
 from .spans import spans
+from .veil import Veil, veil
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,28 @@ def _summit(conn: Connection, clock: Clock) -> _Summit:
     return _Summit(shape.tops, people - placed, placed)
 
 
+def _summit_for(conn: Connection, clock: Clock, viewer: Viewer) -> _Summit:
+    whole = _SUMMITS.get(conn, clock.key, lambda: _summit(conn, clock))
+    covered = veil(conn, clock, viewer)
+    if not covered:
+        return whole
+    return _SUMMITS.get(conn, (clock.key, covered.hidden), lambda: _covered(conn, clock, viewer, whole, covered))
+
+
+def _covered(conn: Connection, clock: Clock, viewer: Viewer, whole: _Summit, covered: Veil) -> _Summit:
+    """The summit without the hidden: who reports to one of them stands at the top, or outside."""
+    people = people_by_id(conn, clock, viewer, sorted({*whole.tops, *covered.orphans}))
+    tops = sorted((each for each in people if each.reports), key=lambda each: (-each.below, each.id))
+    unmanaged = whole.outside + len(whole.tops) - covered.unmanaged + len(covered.orphans)
+    outside = unmanaged - len(tops)
+    placed = seen_tree(conn, clock, viewer).people - outside
+    return _Summit(tuple(each.id for each in tops), outside, placed)
+
+
 def top(conn: Connection, clock: Clock, viewer: Viewer, *, page: int = 1, opened: Sequence[int] = ()) -> Top:
     """The managers who report to nobody, those with most people below first."""
     check(viewer)
-    summit = _SUMMITS.get(conn, clock.key, lambda: _summit(conn, clock))
+    summit = _summit_for(conn, clock, viewer)
     start = (page - 1) * PAGE
     ids = summit.tops[start : start + PAGE]
     people = {person.id: person for person in people_by_id(conn, clock, viewer, ids)}
@@ -130,10 +149,27 @@ _DATED_OUTSIDE = {True: _dated_outside(None), False: _dated_outside(bindparam("r
 def outside(conn: Connection, clock: Clock, viewer: Viewer, *, page: int = 1) -> list[ChartPerson]:
     """A page of the people with neither manager nor reports, by name."""
     check(viewer)
+    statement = _OUTSIDE if clock.present else _DATED_OUTSIDE[clock.known is None]
     values = {**lines_for(clock).values(clock), "limit": PAGE, "offset": (page - 1) * PAGE}
-    if clock.present:
-        ids = conn.execute(_OUTSIDE, values).scalars().all()
-    else:
-        ids = conn.execute(_DATED_OUTSIDE[clock.known is None], values).scalars().all()
+    covered = veil(conn, clock, viewer)
+    if covered:
+        return _outside_covered(conn, clock, viewer, statement, page, covered)
+    ids = conn.execute(statement, values).scalars().all()
     people = {person.id: person for person in people_by_id(conn, clock, viewer, ids)}
     return [people[key] for key in ids if key in people]
+
+
+def _outside_covered(
+    conn: Connection, clock: Clock, viewer: Viewer, statement: Any, page: int, covered: Veil
+) -> list[ChartPerson]:
+    """The same without the hidden, and with those who for the viewer have neither manager nor reports."""
+    lines = lines_for(clock)
+    last = page * PAGE
+    values = lines.values(clock)
+    ids = conn.execute(statement, {**values, "limit": last + len(covered.hidden), "offset": 0}).scalars().all()
+    whole = _SUMMITS.get(conn, clock.key, lambda: _summit(conn, clock))
+    added = {*covered.orphans, *(each for each in whole.tops if each in covered.fewer)}
+    rows = conn.execute(lines.some, {**values, "ids": [*ids, *sorted(added - set(ids))]}).all()
+    rows = sorted((row for row in rows if row.id is not None), key=lambda row: (row.sort_name, row.id))
+    people = [each for each in chart_people(rows, conn, clock, viewer) if not each.reports]
+    return people[last - PAGE : last]

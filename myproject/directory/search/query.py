@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, cast, literal, select, true, union_all
 
 from myproject.db.ids import id_list
-from myproject.directory.audience import Viewer
+from myproject.directory.audience import Viewer, hidden_from
 from myproject.directory.clock import Clock
 
 from .candidates import CAP, Row, Search, codes
@@ -83,11 +83,13 @@ def find(
 def matching(conn: Connection, clock: Clock, viewer: Viewer, q: str, *, narrow: Sequence[Condition] = ()) -> Matching:
     """Everyone who fits `q` and `narrow`, for a list in an order of its own, for counting and for exports.
 
-    It matches the people whom `find` would rank, were it not for its limit.
+    It matches the people whom `find` would rank, were it not for its limit. Where they are too many to be told one by
+    one, the condition holds for people of whom the viewer may not know too: the list leaves those out by itself.
     """
     looked = look(conn, clock, viewer, ask(q), narrow, CAP)
     ids = {row[3] for row in looked.rows}
-    return Matching(None if looked.more else ids, looked.search, len(ids) or CAP)
+    least = len(ids) or CAP - len(hidden_from(conn, clock, viewer))
+    return Matching(None if looked.more else ids, looked.search, max(least, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +124,21 @@ def look(
         return Looked(question, seen, readings, search, (), frozenset(), False)
     if most == CAP and search.many(conn, CAP):
         return Looked(question, seen, readings, search, (), frozenset(), True)
+    unknown = hidden_from(conn, clock, viewer)
     rows, more = search.candidates(conn, most)
+    rows = _of_the_known(rows, unknown)
     exact = frozenset(row[3] for row in rows)
     if len(exact) < FEW and any(term.typos for term in question.terms):
         nearly = read_near(conn, clock, seen, readings)
         if any(reading.near_words for reading in nearly):
             readings, search = nearly, Search(clock, seen, nearly, narrow)
             rows, more = search.candidates(conn, most)
+            rows = _of_the_known(rows, unknown)
     return Looked(question, seen, readings, search, rows, exact, more)
+
+
+def _of_the_known(rows: list[Row], unknown: frozenset[int]) -> list[Row]:
+    return [row for row in rows if row[3] not in unknown] if unknown else rows
 
 
 def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: Iterable[Row]) -> Iterable[Evidence]:

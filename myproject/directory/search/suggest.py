@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, case, literal, select, union_all
 
 from myproject.db.ids import id_list
-from myproject.directory.audience import Viewer
+from myproject.directory.audience import Viewer, hidden_from
 from myproject.directory.clock import Clock
 from myproject.directory.departments import DepartmentNode, tree
 from myproject.directory.text import fold
@@ -75,7 +75,9 @@ def suggest(conn: Connection, clock: Clock, viewer: Viewer, q: str, limit: int =
     looked = look(conn, clock, viewer, question, (), MOST)
     people = looked.found(conn, limit)
     named = {kind: _in_all(looked.readings, kind) for kind in looked.seen.kinds}
-    things = _things(conn, clock, {kind: ids for kind, ids in named.items() if ids and kind in _TABLES}, question.text)
+    hidden = hidden_from(conn, clock, viewer)
+    tabled = {kind: ids for kind, ids in named.items() if ids and kind in _TABLES}
+    things = _things(conn, clock, tabled, question.text, hidden)
     return Suggestions(
         people.hits,
         _departments(conn, clock, named.get("department", frozenset()), question.text),
@@ -108,17 +110,18 @@ def _departments(conn: Connection, clock: Clock, ids: frozenset[int], text: str)
 
 
 def _things(
-    conn: Connection, clock: Clock, named: dict[str, frozenset[int]], text: str
+    conn: Connection, clock: Clock, named: dict[str, frozenset[int]], text: str, hidden: frozenset[int]
 ) -> dict[str, tuple[Entity, ...]]:
     """Kind -> the best of the things named; one query."""
     if not named:
         return {}
     kinds = tuple(named)
     statement = kept(
-        ("suggest", kinds, clock.present),
-        lambda: union_all(*(_thing_select(kind, clock.present) for kind in kinds)),
+        ("suggest", kinds, clock.present, bool(hidden)),
+        lambda: union_all(*(_thing_select(kind, clock.present, bool(hidden)) for kind in kinds)),
     )
     values: dict[str, Any] = {f"{kind}_ids": sorted(ids) for kind, ids in named.items()}
+    values |= {"hidden": sorted(hidden)} if hidden else {}
     rows = conn.execute(statement, values | {"text": text, "after": after(text)}).all()
     rows = sorted(rows, key=lambda row: (row.rank, row.sort_name, row.id))
     return {
@@ -126,7 +129,7 @@ def _things(
     }
 
 
-def _thing_select(kind: str, present: bool) -> Select[Any]:
+def _thing_select(kind: str, present: bool, hiding: bool) -> Select[Any]:
     table = _TABLES[kind]
     begins: Any = and_(table.c.sort_name >= bindparam("text"), table.c.sort_name < bindparam("after"))
     rank = case((table.c.sort_name == bindparam("text"), 0), (begins, 1), else_=2)
@@ -141,16 +144,18 @@ def _thing_select(kind: str, present: bool) -> Select[Any]:
     if kind == "location":
         query = query.where(table.c.closed.is_(False))
     elif present:
-        query = query.where(_in_use(kind, table))
+        query = query.where(_in_use(kind, table, hiding))
     best = query.order_by(rank, table.c.sort_name, table.c.id).limit(_EACH).subquery()
     return select(best)
 
 
-def _in_use(kind: str, table: Any) -> Any:
-    """That somebody has it; looked up for each title or skill in turn, as far as needed."""
+def _in_use(kind: str, table: Any, hiding: bool) -> Any:
+    """That somebody has it whom the viewer may know of; looked up for each title or skill in turn, as far as needed."""
     if kind == "job_title":
         owners = select(_PRESENT.c.employee_id).where(_PRESENT.c.job_title_id == table.c.id)
     else:
         both = _HAS_SKILL.join(_PRESENT, _PRESENT.c.employee_id == _HAS_SKILL.c.employee_id)
         owners = select(_HAS_SKILL.c.employee_id).select_from(both).where(_HAS_SKILL.c.skill_id == table.c.id)
+    if hiding:
+        owners = owners.where(_PRESENT.c.employee_id.not_in(id_list("hidden")))
     return owners.limit(1).scalar_subquery().is_not(None)

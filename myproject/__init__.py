@@ -18,15 +18,18 @@ def main(global_config: dict[str, str], **ini_settings: str) -> Any:
     """The WSGI application: what ``use = egg:myproject`` in an ini file makes."""
     import os
 
-    from myproject.settings import SettingsError, load_settings
+    from myproject.security.startup import refusals
+    from myproject.settings import SettingsError, examine, subject
 
-    try:
-        settings = load_settings(ini_settings, os.environ, global_config.get("__file__"))
-    except SettingsError as error:
+    settings, problems = examine(ini_settings, os.environ)
+    told = {subject(problem) for problem in problems}
+    problems += [one for one in refusals(settings, ini_settings, os.environ) if subject(one) not in told]
+    if problems:
+        error = SettingsError(problems, global_config.get("__file__"))
         if "__script__" in global_config:
             # Started by pserve or its kin: the list of problems, exit status 1, no traceback.
-            raise SystemExit(str(error)) from None
-        raise
+            raise SystemExit(str(error))
+        raise error
     return configurator(settings, ini_settings).make_wsgi_app()
 
 

@@ -32,6 +32,7 @@ from myproject.directory.clock import Clock, make_clock
 from myproject.models.account import AccessCounter
 from myproject.models.counter import Counter
 from myproject.pages.params import ClockQuery
+from myproject.security.addresses import client_address
 
 log = logging.getLogger(__name__)
 
@@ -236,7 +237,7 @@ class Request(pyramid.request.Request):
     def origin(self) -> Origin:
         """Who does something, from where and when: for the audit log."""
         actor = self.identity.email if self.identity else "nobody"
-        return Origin(actor, self.now, self.client_addr, self.request_id)
+        return Origin(actor, self.now, client_address(self), self.request_id)
 
     @reify
     def request_id(self) -> str:

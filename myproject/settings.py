@@ -227,6 +227,11 @@ def _complaint(setting: Setting, source: Source, message: str) -> str:
     return f"{setting.name}{given}: {message}{place}"
 
 
+def subject(problem: str) -> str:
+    """The name that a problem is about."""
+    return problem.split(":", 1)[0].split(" = ", 1)[0]
+
+
 def masked(address: str) -> str:
     """A database address without its password and without the parameters that may hold one."""
     from sqlalchemy.engine import make_url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import stat
 import sys
@@ -14,21 +13,9 @@ import click
 from myproject.commands.context import Context, in_words, pass_context
 from myproject.commands.contrast import ENOUGH, PAPER_DAY, PAPER_NIGHT, contrast
 from myproject.inifile import app_section, server_sections
-from myproject.settings import NAMES, Settings, SettingsError, examine, is_read
+from myproject.security.startup import is_loopback, unsafe
+from myproject.settings import NAMES, SETTINGS, Settings, SettingsError, examine, is_read, subject
 
-#: Switches of Pyramid that show the inside of the program to whoever asks, or slow every request down.
-_DEBUGGING = (
-    "debug_all",
-    "debug_authorization",
-    "debug_notfound",
-    "debug_routematch",
-    "debug_templates",
-    "reload_all",
-    "reload_assets",
-    "reload_resources",
-    "reload_templates",
-)
-_TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
 #: Modes of PostgreSQL's TLS in which it is certain who answers.
 _CERTAIN_TLS = ("verify-full", "verify-ca")
 
@@ -60,11 +47,14 @@ def look_over(ini: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]
     settings, problems = examine(section, environ)
     for problem in problems:
         yield "wrong", problem
-    told = {problem.split(":", 1)[0].split(" = ", 1)[0] for problem in problems}
+    told = {subject(problem) for problem in problems}
     for key in section:
         if not is_read(key) and key not in told:
             yield "wrong", f"{key}: nothing reads it"
-    yield from _debugging(section, environ)
+    for finding in unsafe(settings, section, environ):
+        if subject(finding) not in told:
+            yield "unsafe", finding
+    yield from _lenient(settings)
     for name, server in servers.items():
         yield from _listening(name, server)
     yield from _defaults(settings)
@@ -74,42 +64,39 @@ def look_over(ini: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]
     yield from _readable(ini, settings)
 
 
-def _debugging(section: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for switch in _DEBUGGING:
-        for place, value in (
-            (f"pyramid.{switch}", section.get(f"pyramid.{switch}")),
-            (switch, section.get(switch)),
-            (f"PYRAMID_{switch.upper()}", environ.get(f"PYRAMID_{switch.upper()}")),
-        ):
-            if value and value.strip().lower() in _TRUE:
-                yield "unsafe", f"{place}: is on, which is for development; leave it out"
-    if "debugtoolbar" in section.get("pyramid.includes", ""):
-        yield "unsafe", "pyramid.includes: the debug toolbar runs whatever a visitor types; leave it out"
-
-
 def _listening(name: str, server: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     given = server.get("listen") or server.get("bind") or server.get("host")
     if given is None and not {"unix_socket", "fd", "sockets"} & server.keys():
         given = "0.0.0.0" if "waitress" in server.get("use", "") else ""  # noqa: S104 - what it does by itself
     for address in (given or "").replace(",", " ").split():
-        if not _is_loopback(address):
-            remedy = "listen on 127.0.0.1 and let a proxy that asks who comes stand before it"
-            yield "unsafe", f"[{name}] listens on {address}: whoever reaches it reads it, without an account; {remedy}"
+        if not is_loopback(address):
+            remedy = "listen on 127.0.0.1, or name the proxy as trusted_proxy"
+            if not server.get("trusted_proxy", "").strip():
+                yield "unsafe", f"[{name}] listens on {address}: without TLS, which a proxy speaks for it; {remedy}"
     if server.get("trusted_proxy", "").strip() == "*":
         yield "unsafe", f"[{name}] trusted_proxy: believes whatever any client says of itself; name the proxy"
 
 
-def _is_loopback(address: str) -> bool:
-    if address.startswith(("unix:", "/")):
-        return True
-    host = address.rpartition(":")[0] if address.count(":") == 1 or "]:" in address else address
-    host = host.strip("[]")
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _lenient(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Choices that are allowed, and weaker than those that come with it."""
+    if settings["security.checks"] == "relaxed":
+        yield "unsafe", "security.checks = 'relaxed': it starts whatever is unsafe; leave it out"
+    if settings["security.hsts"] == 0:
+        yield "unsafe", "security.hsts = 0: browsers may be led to plain http; leave it out once https works"
+    for name, usual in (("session.absolute_days", "days"), ("session.idle_minutes", "minutes")):
+        most = NAMES[name].default * 4
+        if settings[name] > most:
+            yield "unsafe", f"{name} = {settings[name]}: a stolen sign-in lasts long; give at most {most} {usual}"
+    if settings["session.idle_minutes"] > settings["session.absolute_days"] * 1440:
+        yield "wrong", "session.idle_minutes: is longer than session.absolute_days, which ends every sign-in first"
+    if settings["session.confirm_minutes"] > 60:
+        yield "unsafe", "session.confirm_minutes: a screen left alone opens everything for long; give at most 60"
+    if settings["password.min_length"] < NAMES["password.min_length"].default:
+        yield "unsafe", f"password.min_length = {settings['password.min_length']}: is easily guessed; leave it out"
+    for name in ("throttle.account", "throttle.address"):
+        most = NAMES[name].default * 10
+        if settings[name] > most:
+            yield "unsafe", f"{name} = {settings[name]}: leaves time to guess passwords; give at most {most}"
 
 
 def _defaults(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -148,7 +135,7 @@ def _database(settings: Settings, remedy: str) -> Iterator[tuple[str, str]]:
             return
         if file.stat().st_mode & stat.S_IROTH:
             yield "unsafe", f"{file}: every user of this machine can read it; chmod o-r"
-    elif url.host and not _is_loopback(url.host) and url.query.get("sslmode") not in _CERTAIN_TLS:
+    elif url.host and not is_loopback(url.host) and url.query.get("sslmode") not in _CERTAIN_TLS:
         yield "unsafe", f"sqlalchemy.url: add sslmode=verify-full, or anyone on the way to {url.host} can read along"
     engines = make_engines(settings)
     try:
@@ -167,11 +154,28 @@ def _database(settings: Settings, remedy: str) -> Iterator[tuple[str, str]]:
 
 
 def _readable(ini: str, settings: Settings) -> Iterator[tuple[str, str]]:
-    """A password in a file that everyone on the machine can read."""
+    """Secrets in files that everyone on the machine can read: the ini, and those that hold one secret each."""
     from sqlalchemy.engine import make_url
 
-    if settings.source("sqlalchemy.url") != "ini" or not make_url(settings["sqlalchemy.url"]).password:
-        return
     file = Path(ini.partition("#")[0])
-    if file.stat().st_mode & stat.S_IROTH:
-        yield "unsafe", f"{file}: holds a password, and every user of this machine can read it; chmod o-r"
+    in_ini = []
+    for setting in SETTINGS:
+        if not setting.secret or setting.name not in settings:
+            continue
+        if setting.name == "sqlalchemy.url" and not make_url(settings[setting.name]).password:
+            continue
+        source = settings.source(setting.name)
+        if source == "ini":
+            in_ini.append(setting.name)
+        elif source.endswith(")") and _is_public(Path(source.rpartition(" (")[2][:-1])):
+            yield "unsafe", f"{source}: holds {setting.name}, and every user of this machine can read it; chmod o-r"
+    if in_ini and _is_public(file):
+        what = " and ".join(in_ini)
+        yield "unsafe", f"{file}: holds {what}, and every user of this machine can read it; chmod o-r"
+    folder = settings["mail.folder"]
+    if settings["mail.transport"] == "file" and folder and _is_public(folder):
+        yield "unsafe", f"{folder}: every user of this machine can read the mails in it; chmod o-rx"
+
+
+def _is_public(file: Path) -> bool:
+    return bool(file.stat().st_mode & stat.S_IROTH)

@@ -97,6 +97,7 @@ def error_response(
     request: Request,
     status: int,
     *,
+    heading: str = "",
     message: str = "",
     remedy: str = "",
     problems: tuple[Any, ...] = (),
@@ -106,7 +107,7 @@ def error_response(
     title, usual, help_ = WORDS.get(status, _OTHER)
     context: dict[str, Any] = {
         "status": status,
-        "title": title,
+        "title": heading or title,
         "message": message or usual,
         "remedy": remedy or ("" if message else help_),
         "problems": problems,
@@ -196,6 +197,7 @@ def http_error(error: Any, request: Request) -> Response:
     return error_response(
         request,
         error.status_int,
+        heading=getattr(error, "heading", ""),
         message=error.detail if worded else "",
         remedy=getattr(error, "remedy", ""),
         problems=getattr(error, "problems", ()),

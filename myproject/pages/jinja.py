@@ -76,9 +76,16 @@ def includeme(config: Configurator) -> None:
         for extension in (".html", ".svg"):
             environment = config.get_jinja2_environment(extension)
             environment.globals.update(
-                asset=asset, theme=theme, nav_links=nav_links, home_link=home_link, today_query=today_query,
-                account_links=account_links, view_as_choices=view_as_choices, audience_words=audience_words,
-                csrf_field=csrf_field, face=face,
+                asset=asset,
+                theme=theme,
+                csrf_field=csrf_field,
+                face=face,
+                nav_links=nav_links,
+                home_link=home_link,
+                today_query=today_query,
+                account_links=account_links,
+                view_as_choices=view_as_choices,
+                audience_words=audience_words,
             )
             environment.filters.update(day=day_in_words, initials=initials, plural=plural, number=number)
 

@@ -49,28 +49,30 @@ def asset(context: Any, name: str) -> str:
     return f"{prefix}/static/{name}?v={version(name)}"
 
 
-@view_config(route_name="static", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=AssetQuery)
+@view_config(
+    route_name="static", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=AssetQuery, cache=_ASK_AGAIN
+)
 def static(context: Any, request: Request) -> Response:
     """A file: for good under its current version, else to be asked about again."""
     response = _serve(context, request)
     wanted = AssetQuery.of(request).v
     current = response.status_int == 200 and wanted and wanted == version("/".join(request.subpath))
-    response.headers["Cache-Control"] = _FOR_GOOD if current else _ASK_AGAIN
+    if current:
+        response.headers["Cache-Control"] = _FOR_GOOD
     return response
 
 
-@view_config(route_name="robots", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
+@view_config(route_name="robots", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing, cache=_A_DAY)
 def robots(_request: Request) -> Response:
     """Nothing here is for search engines."""
     return Response(
         b"User-agent: *\nDisallow: /\n",
         content_type="text/plain",
         charset="utf-8",
-        headerlist=[("Cache-Control", _A_DAY), ("Content-Type", "text/plain; charset=utf-8")],
     )
 
 
-@view_config(route_name="favicon", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
+@view_config(route_name="favicon", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing, cache=_A_DAY)
 def favicon(_request: Request) -> Response:
     """Pages name their icon themselves; this is for browsers that look here unasked."""
-    return Response(status=204, headerlist=[("Cache-Control", _A_DAY)])
+    return Response(status=204, headerlist=[])

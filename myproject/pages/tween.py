@@ -13,8 +13,8 @@ from pyramid_retry import is_error_retryable
 
 from myproject.pages.errors import WORDS, error_response, plain_page
 from myproject.request import MAX_FORM, Request
-from myproject.security.headers import add_headers
-from myproject.security.requests import METHODS, Refusal, complaint
+from myproject.security.headers import add_headers, strict_transport
+from myproject.security.requests import METHODS, Hosts, Refusal, complaint
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +24,15 @@ Handler = Callable[[Request], Any]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def front_door(handler: Handler, _registry: Any) -> Handler:
+def front_door(handler: Handler, registry: Any) -> Handler:
     """The tween factory."""
+    settings = registry.app_settings
+    transport = strict_transport(settings)
+    hosts = Hosts(settings["security.allowed_hosts"])
 
     def tween(request: Request) -> Any:
         environ = request.environ
-        refusal = complaint(environ)
+        refusal = complaint(environ, hosts)
         if refusal is None:
             try:
                 response = handler(request)
@@ -39,7 +42,7 @@ def front_door(handler: Handler, _registry: Any) -> Handler:
                 response = _last_resort(request, error)
         else:
             response = _refuse(request, refusal)
-        add_headers(response, https=environ["wsgi.url_scheme"] == "https", request_id=request.request_id)
+        add_headers(response, environ, transport=transport, request_id=request.request_id)
         return response
 
     return tween
@@ -49,17 +52,13 @@ def _refuse(request: Request, refusal: Refusal) -> Response:
     # The page is rendered for a request without the flaw, or the flaw would break the page as well.
     request.environ.update(PATH_INFO="/", QUERY_STRING="")
     headers = (("Allow", ", ".join(sorted(METHODS))),) if refusal.status == 405 else ()
-    return error_response(
-        request, refusal.status, message=refusal.message, remedy=refusal.remedy, headers=headers
-    )
+    return error_response(request, refusal.status, message=refusal.message, remedy=refusal.remedy, headers=headers)
 
 
 def _last_resort(request: Request, error: Exception) -> Response:
     log.error("request %s failed outside every view", request.request_id, exc_info=error)
     title, message, remedy = WORDS[500]
-    page = plain_page(
-        {"title": title, "message": message, "remedy": remedy, "request_id": request.request_id}
-    )
+    page = plain_page({"title": title, "message": message, "remedy": remedy, "request_id": request.request_id})
     return Response(page, status=500, content_type="text/html", charset="utf-8")
 
 

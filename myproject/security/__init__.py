@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from pyramid.config import Configurator
-from pyramid.csrf import CookieCSRFStoragePolicy
 
 from myproject.directory.fields import FIELDS
 from myproject.security.cookies import SESSION, cookie_name
@@ -23,7 +22,5 @@ def includeme(config: Configurator) -> None:
     registry.viewer_of = partial(viewer_of, audiences={name: settings[f"audience.{name}"] for name in FIELDS})
     config.set_security_policy(registry.policy)
     config.set_default_permission(DEFAULT)
-    config.set_csrf_storage_policy(
-        CookieCSRFStoragePolicy(cookie_name="csrf_token", httponly=True, samesite="Strict")
-    )
-    config.set_default_csrf_options(require_csrf=True)
+    config.include("myproject.security.csrf")
+    config.include("myproject.security.headers")

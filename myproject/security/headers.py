@@ -1,8 +1,18 @@
-"""The headers that every answer carries, whatever made it."""
+"""The headers that every answer carries, whatever made it.
+
+What a view needs otherwise it says by name, and `tests/functional/test_view_options.py` lists who does:
+``csp={"img-src": "'self' data:"}`` changes directives of the policy, ``cache="public, max-age=86400"`` lets browsers
+and caches keep an answer that tells nothing about people.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from pyramid.config import Configurator
+
+from myproject.security.cookies import is_https
 
 #: Nothing is loaded but our own files; nothing inline runs, nobody frames us.
 _SOURCES = {
@@ -12,11 +22,25 @@ _SOURCES = {
     "img-src": "'self'",
     "connect-src": "'self'",
     "manifest-src": "'self'",
+    "object-src": "'none'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-CONTENT_SECURITY_POLICY = "; ".join(f"{kind} {source}" for kind, source in _SOURCES.items())
+
+
+def policy(changes: Mapping[str, str]) -> str:
+    """The policy with some directives changed; one that is changed to "" stands alone, as ``sandbox`` does."""
+    return "; ".join(f"{kind} {source}".rstrip() for kind, source in {**_SOURCES, **changes}.items())
+
+
+CONTENT_SECURITY_POLICY = policy({})
+#: ``csp=PICTURE``: a picture that someone gave us. Opened by itself it is a page without rights, whatever it holds.
+PICTURE: dict[str, str] = {
+    **dict.fromkeys(("script-src", "img-src", "connect-src", "manifest-src", "form-action"), "'none'"),
+    "style-src": "'unsafe-inline'",
+    "sandbox": "",
+}
 _SWITCHED_OFF = (
     "accelerometer",
     "autoplay",
@@ -43,14 +67,72 @@ HEADERS = (
     # A page tells about people; it is not to be found in a cache after its reader has left.
     ("Cache-Control", "no-store"),
 )
-_STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+#: For the answer that signs one out: what the browser has kept of this host goes. Not "cookies": that would take the
+#: cookies of every other host of the organisation's as well; ours is dropped by name.
+CLEAR_SITE_DATA = ("Clear-Site-Data", '"cache", "storage"')
+
+_KEEPABLE = "myproject.keepable"
 
 
-def add_headers(response: Any, *, https: bool, request_id: str) -> None:
-    """Add what the view has not set itself."""
+def strict_transport(settings: Mapping[str, Any]) -> tuple[bool, tuple[str, str] | None]:
+    """Whether browsers come by https in any case, and the header that makes them stay there, if it is wanted."""
+    seconds = settings["security.hsts"]
+    header = ("Strict-Transport-Security", f"max-age={seconds}; includeSubDomains")
+    return is_https(settings), header if seconds else None
+
+
+def add_headers(
+    response: Any, environ: Mapping[str, Any], *, transport: tuple[bool, tuple[str, str] | None], request_id: str
+) -> None:
+    """Add to an answer what its view has not set itself; nobody keeps it unless its view has the option ``cache``."""
     headers: list[tuple[str, str]] = response.headerlist
+    if _KEEPABLE not in environ:
+        headers[:] = [header for header in headers if header[0].lower() != "cache-control"]
     given = {name.lower() for name, _ in headers}
     headers.extend(header for header in HEADERS if header[0].lower() not in given)
-    if https and "strict-transport-security" not in given:
-        headers.append(_STRICT_TRANSPORT)
+    https, header = transport
+    if header is not None and (https or environ["wsgi.url_scheme"] == "https"):
+        headers.append(header)
     headers.append(("X-Request-ID", request_id))
+
+
+def csp_view(view: Any, info: Any) -> Any:
+    """A view deriver: another policy for this view's own answers (option ``csp``); its errors keep the strict one."""
+    changes: Mapping[str, str] | None = info.options.get("csp")
+    if changes is None:
+        return view
+    header = ("Content-Security-Policy", policy(changes))
+
+    def loosened(context: Any, request: Any) -> Any:
+        response = view(context, request)
+        response.headerlist.append(header)
+        return response
+
+    return loosened
+
+
+csp_view.options = ("csp",)  # type: ignore[attr-defined]
+
+
+def cache_view(view: Any, info: Any) -> Any:
+    """A view deriver: what caches may do with this view's answers (option ``cache``), unless it says so itself."""
+    kept: str | None = info.options.get("cache")
+    if kept is None:
+        return view
+
+    def keepable(context: Any, request: Any) -> Any:
+        response = view(context, request)
+        request.environ[_KEEPABLE] = True
+        response.headers.setdefault("Cache-Control", kept)
+        return response
+
+    return keepable
+
+
+cache_view.options = ("cache",)  # type: ignore[attr-defined]
+
+
+def includeme(config: Configurator) -> None:
+    """Take the options ``csp`` and ``cache`` of views."""
+    for deriver in (csp_view, cache_view):
+        config.add_view_deriver(deriver, under="secured_view", over="owrapped_view")

@@ -11,6 +11,7 @@ from pyramid.security import Allowed, Denied
 from myproject.accounts.identity import Identity
 from myproject.accounts.sessions import Known
 from myproject.directory.audience import Viewer
+from myproject.security.cookies import cookie_value
 from myproject.security.permissions import ANYONE, BY_ROLE, WHILE_VIEWING_AS
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ Proof = Callable[["Request"], Identity | None]
 def by_session(request: Request) -> Identity | None:
     """The proof by the cookie of a sign-in session."""
     registry: Any = request.registry
-    token = request.cookies.get(registry.session_cookie)
+    token = cookie_value(request.environ, registry.session_cookie)
     if not token:
         return None
     counter = request.counter

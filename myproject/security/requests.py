@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -24,13 +24,40 @@ class Refusal(NamedTuple):
     remedy: str
 
 
-def complaint(environ: Mapping[str, Any]) -> Refusal | None:
+#: What it answers to where no host is named, which only ``security.checks = relaxed`` allows.
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Hosts:
+    """The hosts that it answers to: a name, or ``.example.org`` for everything below that one. Ports don't matter."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        names = tuple(names) or _LOOPBACK
+        self._exact = frozenset(name for name in names if not name.startswith("."))
+        self._below = tuple(name for name in names if name.startswith("."))
+
+    def known(self, host: str) -> bool:
+        """Whether a proper Host header, with its port or without, names one of them."""
+        if host in self._exact:
+            return True
+        name = host if host[-1] == "]" else host.rpartition(":")[0] or host
+        name = name.lower()
+        return name in self._exact or (bool(self._below) and name.endswith(self._below))
+
+
+def complaint(environ: Mapping[str, Any], hosts: Hosts) -> Refusal | None:
     """What is wrong with a request, or None. Costs about a microsecond when nothing is."""
     if environ["REQUEST_METHOD"] not in METHODS:
         return Refusal(405, "This method is not used here.", "Use GET to read.")
     if not _HOST(environ.get("HTTP_HOST", "")):
         # Two Host headers arrive here joined by a comma.
         return Refusal(400, "The request names no host, or more than one.", "Send exactly one Host header.")
+    if not hosts.known(environ["HTTP_HOST"]):
+        return Refusal(
+            400,
+            "The directory does not answer to this name.",
+            "Use its own address; whoever runs it names its hosts in security.allowed_hosts.",
+        )
     path = environ.get("PATH_INFO", "")
     if not (path.isascii() and path.isprintable()):
         refusal = _bad_text(path, "The address", _CONTROL)

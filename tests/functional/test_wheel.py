@@ -85,6 +85,7 @@ def test_with_nothing_but_an_ini_beside_it(installed: Path, tmp_path: Path):
         port = door.getsockname()[1]
     (tmp_path / "own.ini").write_text(
         "[app:main]\nuse = egg:myproject\nsqlalchemy.url = sqlite:///%(here)s/own.sqlite\n"
+        "security.checks = relaxed\n"
         f"[server:main]\nuse = egg:myproject#waitress\nlisten = 127.0.0.1:{port}\n"
     )
     (tmp_path / "people.csv").write_text(SHEET)

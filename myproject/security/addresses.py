@@ -1,0 +1,67 @@
+"""Addresses that came from outside, and the one that goes out: who asks, where to go next, what mails link to."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+#: Longer addresses are none that we ever made.
+_LONGEST = 2000
+#: What `Request.link` writes: printable ASCII without the characters that browsers and proxies read in two ways.
+_WRITTEN_BY_US = re.compile(
+    r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*"
+    r"(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+)
+
+
+def safe_next(text: str | None) -> str | None:
+    """The text, if it is an address on this very host as we write them ourselves; None for anything else.
+
+    Not a search for what is bad: whatever is not one path from the root, with no step up, no empty step and nothing
+    encoded that could become one of these, is none.
+    """
+    if not text or len(text) > _LONGEST or not _WRITTEN_BY_US.fullmatch(text):
+        return None
+    path = text.partition("?")[0]
+    for _ in range(3):  # as it stands, and as those see it who decode once too often
+        if "//" in path or "\\" in path or not path.isprintable():
+            return None
+        if any(step in (".", "..") for step in path.split("/")):
+            return None
+        path = unquote(path)
+    return text
+
+
+def client_address(request: Any) -> str:
+    """The address of the browser: of whoever connected, or what a trusted proxy said of them.
+
+    The server has decided that (``trusted_proxy`` in the ini): it replaces REMOTE_ADDR, and takes away what others
+    say. No header is looked at here.
+    """
+    text: str = request.environ.get("REMOTE_ADDR") or ""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return "unknown"  # a socket of this machine
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)
+
+
+def network_of(address: str) -> str:
+    """What to count tries by: an IPv4 address, or the /64 that one subscriber of IPv6 has to choose from."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def public_address(settings: Mapping[str, Any], path: str) -> str:
+    """The whole address of a path of ours, for mails and commands: from the settings, never from the Host header."""
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError("a path of ours begins with one slash")
+    base: str = settings["security.base_url"]
+    return base + path

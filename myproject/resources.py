@@ -58,7 +58,7 @@ class DepartmentResource:
         self.__parent__ = parent
         self.__name__ = node.slug
         self.tree: DepartmentTree = parent.tree
-        self.today = parent.today
+        self.today: bool = parent.today
         self.node = node
         self.id: int | None = node.id
 

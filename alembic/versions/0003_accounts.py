@@ -4,6 +4,8 @@ Revision ID: 0003
 Revises: 0002
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -16,18 +18,26 @@ depends_on = None
 big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 moment = sa.DateTime(timezone=True)
-TABLES = ["audit_event", "attempt", "single_use_link", "role_grant", "sign_in_session", "user_account", "access_counter"]
+TABLES = [
+    "audit_event",
+    "attempt",
+    "single_use_link",
+    "role_grant",
+    "sign_in_session",
+    "user_account",
+    "access_counter",
+]
 
 
 def key(length: int) -> sa.types.TypeEngine[str]:
     return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
 
 
-def required(name: str, kind: sa.types.TypeEngine) -> sa.Column:
+def required(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     return sa.Column(name, kind, nullable=False)
 
 
-def optional(name: str, kind: sa.types.TypeEngine) -> sa.Column:
+def optional(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     return sa.Column(name, kind, nullable=True)
 
 

@@ -136,4 +136,4 @@ def entries(
         query = query.where(columns.at < until)
     if before is not None:
         query = query.where(columns.id < before)
-    return [Entry(*row) for row in conn.execute(query)]
+    return [Entry._make(row) for row in conn.execute(query)]

@@ -81,7 +81,10 @@ class Proof:
 
 _EMPLOYED = exists().where(is_current(_S), _S.c.employee_id == _USER.c.employee_id, valid_on(_S, bindparam("day")))
 _MANAGES = exists().where(
-    is_current(_LINE), _LINE.c.manager_id == _USER.c.employee_id, _LINE.c.kind == "solid", valid_on(_LINE, bindparam("day"))
+    is_current(_LINE),
+    _LINE.c.manager_id == _USER.c.employee_id,
+    _LINE.c.kind == "solid",
+    valid_on(_LINE, bindparam("day")),
 )
 _BASE = select(
     _USER.c.id, _USER.c.email, _E.c.name, _USER.c.employee_id, _USER.c.disabled_at, _EMPLOYED, _MANAGES,
@@ -95,7 +98,9 @@ _BY_SESSION = (
 )
 _BY_USER = _BASE.where(_USER.c.id == bindparam("user"))
 _ROLES = select(_GRANT.c.role, _GRANT.c.department_id, _GRANT.c.expires_at).where(
-    and_(_GRANT.c.user_id == bindparam("user"), _GRANT.c.expires_at.is_(None) | (_GRANT.c.expires_at > bindparam("now")))
+    and_(
+        _GRANT.c.user_id == bindparam("user"), _GRANT.c.expires_at.is_(None) | (_GRANT.c.expires_at > bindparam("now"))
+    )
 )
 
 
@@ -116,7 +121,9 @@ def of_user(conn: Connection, user: int, today: date, now: datetime) -> Identity
     return _identity(conn, row, None, now, now) if row else None
 
 
-def _identity(conn: Connection, row: Any, session: int | None, confirmed_at: datetime, now: datetime) -> Identity | None:
+def _identity(
+    conn: Connection, row: Any, session: int | None, confirmed_at: datetime, now: datetime
+) -> Identity | None:
     user, email, name, employee, disabled_at, employed, manages = row[:7]
     if disabled_at is not None or (employee is not None and not employed):
         return None

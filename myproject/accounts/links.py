@@ -45,7 +45,9 @@ class Link(NamedTuple):
 
 
 _BY_HASH = select(_LINK.c.id, _LINK.c.user_id, _LINK.c.new_email).where(
-    _LINK.c.token_hash == bindparam("hash"), _LINK.c.purpose == bindparam("purpose"), _LINK.c.expires_at > bindparam("now")
+    _LINK.c.token_hash == bindparam("hash"),
+    _LINK.c.purpose == bindparam("purpose"),
+    _LINK.c.expires_at > bindparam("now"),
 )
 
 

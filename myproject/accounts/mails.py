@@ -43,8 +43,8 @@ def forgotten(settings: Mapping[str, Any], account: Account, token: str) -> Mess
         account.email,
         f"Your password for the staff directory of {name}",
         f"Hello {account.name},\n\nsomebody, we hope you, has asked for another password. Choose it here:\n\n"
-        f"{address(settings, 'reset', token)}\n\nThe link works once, within an hour. If it wasn't you, there is nothing to"
-        " do: the old password still holds.\n",
+        f"{address(settings, 'reset', token)}\n\nThe link works once, within an hour. If it wasn't you, there is"
+        " nothing to do: the old password still holds.\n",
     )
 
 
@@ -77,6 +77,6 @@ def email_changing(settings: Mapping[str, Any], account: Account, new_email: str
         account.email,
         f"Another mail address for the staff directory of {name}",
         f"Hello {account.name},\n\nsomebody, we hope you, wants to sign in to the staff directory of {name} with"
-        f" {new_email} instead of this address. It takes effect when that address is confirmed.\n\nIf it wasn't you, change"
-        f" your password at once: {settings['security.base_url'].rstrip('/')}/account\n",
+        f" {new_email} instead of this address. It takes effect when that address is confirmed.\n\nIf it wasn't you,"
+        f" change your password at once: {settings['security.base_url'].rstrip('/')}/account\n",
     )

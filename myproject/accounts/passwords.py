@@ -42,9 +42,10 @@ def _nobodys() -> str:
 def verify(kept: str | None, password: str) -> bool:
     """Whether it is the password. Where there is none to compare with, it takes as long and says no."""
     try:
-        return _HASHER.verify(kept or _nobodys(), password[: MOST + 1]) and kept is not None
+        _HASHER.verify(kept or _nobodys(), password[: MOST + 1])
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
+    return kept is not None
 
 
 def needs_rehash(kept: str) -> bool:
@@ -67,7 +68,9 @@ def check(password: str, *, least: int, words: Iterable[str]) -> None:
     from zxcvbn import zxcvbn
 
     if zxcvbn(password[:_LOOKED_AT], user_inputs=own, max_length=_LOOKED_AT)["guesses"] < _GUESSES:
-        raise WeakPassword("It is easily guessed: common words, names or rows of keys. Put several unusual words together.")
+        raise WeakPassword(
+            "It is easily guessed: common words, names or rows of keys. Put several unusual words together."
+        )
 
 
 def _parts(words: Iterable[str]) -> set[str]:

@@ -78,13 +78,14 @@ def grants(
             _GRANT.c.id, _GRANT.c.user_id, _USER.c.email, _GRANT.c.role, _GRANT.c.department_id, _D.c.code, names,
             _GRANT.c.granted_at, _GRANT.c.granted_by, _GRANT.c.expires_at,
         )
-        .select_from(_GRANT.join(_USER, _USER.c.id == _GRANT.c.user_id).outerjoin(_D, _D.c.id == _GRANT.c.department_id))
+        .join_from(_GRANT, _USER, _USER.c.id == _GRANT.c.user_id)
+        .outerjoin(_D, _D.c.id == _GRANT.c.department_id)
         .order_by(_GRANT.c.role, _D.c.code, _USER.c.email)
     )  # fmt: skip
     for column, value in ((_GRANT.c.user_id, user), (_GRANT.c.department_id, department), (_GRANT.c.role, role)):
         if value is not None:
             query = query.where(column == value)
-    return [Grant(*row) for row in conn.execute(query)]
+    return [Grant._make(row) for row in conn.execute(query)]
 
 
 def grant(
@@ -106,7 +107,7 @@ def grant(
     if expires_at is not None and expires_at <= origin.at:
         raise AccountError("That day is over.", "Give a day in the future, or none.", field="until")
     if role is Role.ADMINISTRATOR and expires_at is not None:
-        keep_an_administrator(conn, origin.at, without_user=account.id)
+        keep_an_administrator(conn, without_user=account.id)
     _remove(conn, account.id, role, department)
     conn.execute(
         insert(_GRANT).values(
@@ -132,7 +133,7 @@ def revoke(
     """Take a role back. Raises `AccountError` where it isn't there, and for the last administrator."""
     department = _department(conn, role, department_code)
     if role is Role.ADMINISTRATOR:
-        keep_an_administrator(conn, origin.at, without_user=account.id)
+        keep_an_administrator(conn, without_user=account.id)
     if not _remove(conn, account.id, role, department):
         raise AccountError(f"{account.email} does not have that role.", "Look at the roles they have.", field="role")
     access_changed(conn)
@@ -140,7 +141,7 @@ def revoke(
     record(conn, origin, Event.ROLE_REVOKED, user=account.id, target=account.email, details=details)
 
 
-def keep_an_administrator(conn: Connection, now: datetime, *, without_user: int) -> None:
+def keep_an_administrator(conn: Connection, *, without_user: int) -> None:
     """Raise `AccountError` if nobody would be left to administer for good, were it not for this user.
 
     Enough is another account that isn't disabled and whose role does not expire.
@@ -154,9 +155,7 @@ def keep_an_administrator(conn: Connection, now: datetime, *, without_user: int)
     access_changed(conn)
     found = set(conn.execute(admins).scalars())
     if without_user in found and found == {without_user}:
-        raise AccountError(
-            "That is the last administrator.", "Make somebody else one first.", field="role"
-        )
+        raise AccountError("That is the last administrator.", "Make somebody else one first.", field="role")
 
 
 def expiry(day: date | None, zone: Any) -> datetime | None:
@@ -179,7 +178,9 @@ def count_administrators(conn: Connection, now: datetime) -> int:
 def _department(conn: Connection, role: Role, code: str | None) -> int | None:
     if role is not Role.EDITOR:
         if code:
-            raise AccountError("Only an editor is one of a department.", "Leave the department out.", field="department")
+            raise AccountError(
+                "Only an editor is one of a department.", "Leave the department out.", field="department"
+            )
         return None
     if not code:
         raise AccountError("An editor edits a department.", "Name the department.", field="department")
@@ -191,4 +192,6 @@ def _department(conn: Connection, role: Role, code: str | None) -> int | None:
 
 def _remove(conn: Connection, user: int, role: Role, department: int | None) -> bool:
     where = _GRANT.c.department_id.is_(None) if department is None else _GRANT.c.department_id == department
-    return bool(conn.execute(delete(_GRANT).where(_GRANT.c.user_id == user, _GRANT.c.role == role.value, where)).rowcount)
+    return bool(
+        conn.execute(delete(_GRANT).where(_GRANT.c.user_id == user, _GRANT.c.role == role.value, where)).rowcount
+    )

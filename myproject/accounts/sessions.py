@@ -151,7 +151,7 @@ _OF_USER = (
 
 def of_user(conn: Connection, user: int, limits: Limits, now: datetime) -> list[SessionRow]:
     """Where a user is signed in, the latest use first; those that are over by their limits left out."""
-    rows = (SessionRow(*row) for row in conn.execute(_OF_USER, {"user": user}))
+    rows = (SessionRow._make(row) for row in conn.execute(_OF_USER, {"user": user}))
     return [row for row in rows if now - row.used_at < limits.idle and now - row.created_at < limits.absolute]
 
 

@@ -101,23 +101,21 @@ def of_employee(conn: Connection, employee: int) -> Account | None:
 
 def _one(conn: Connection, query: Any, values: dict[str, Any]) -> Account | None:
     row = conn.execute(query, values).first()
-    return Account(*row) if row else None
+    return Account._make(row) if row else None
 
 
 def page(conn: Connection, *, q: str = "", state: str = "", after: str = "", limit: int = 50) -> list[Account]:
     """Accounts by mail address, those after an address. `q`: part of an address or of a name."""
     query = _ACCOUNT.where(USER.c.email > after).order_by(USER.c.email).limit(limit)
     if q:
-        query = query.where(
-            USER.c.email.contains(q.lower(), autoescape=True) | _E.c.name.icontains(q, autoescape=True)
-        )
+        query = query.where(USER.c.email.contains(q.lower(), autoescape=True) | _E.c.name.icontains(q, autoescape=True))
     if state == "disabled":
         query = query.where(USER.c.disabled_at.is_not(None))
     elif state == "invited":
         query = query.where(USER.c.disabled_at.is_(None), USER.c.password_hash.is_(None))
     elif state == "active":
         query = query.where(USER.c.disabled_at.is_(None), USER.c.password_hash.is_not(None))
-    return [Account(*row) for row in conn.execute(query)]
+    return [Account._make(row) for row in conn.execute(query)]
 
 
 def is_employed(conn: Connection, employee: int, today: date) -> bool:
@@ -142,7 +140,7 @@ def add(conn: Connection, origin: Origin, email: str, *, employee_number: str | 
             )
         employee = None
     user = conn.execute(insert(USER).values(email=email, employee_id=employee, created_at=origin.at))
-    account = by_id(conn, user.inserted_primary_key[0])
+    account = by_id(conn, user.inserted_primary_key[0])  # type: ignore[index]
     assert account is not None
     record(conn, origin, Event.USER_ADDED, user=account.id, target=email, details=_who(account))
     return account
@@ -190,7 +188,7 @@ def disable(conn: Connection, origin: Origin, account: Account) -> None:
 
     if account.disabled_at:
         return
-    keep_an_administrator(conn, origin.at, without_user=account.id)
+    keep_an_administrator(conn, without_user=account.id)
     conn.execute(update(USER).where(USER.c.id == account.id).values(disabled_at=origin.at))
     conn.execute(delete(_SESSION).where(_SESSION.c.user_id == account.id))
     conn.execute(delete(_LINK).where(_LINK.c.user_id == account.id))
@@ -208,7 +206,7 @@ def enable(conn: Connection, origin: Origin, account: Account) -> None:
 
 
 def change_email(conn: Connection, origin: Origin, account: Account, email: str) -> None:
-    """Another address to sign in with; links that were sent to the old one die. Raises `AccountError` if it is taken."""
+    """Another address to sign in with; links sent to the old one die. Raises `AccountError` if it is taken."""
     email = clean_email(email)
     other = by_email(conn, email)
     if other is not None and other.id != account.id:
@@ -217,7 +215,12 @@ def change_email(conn: Connection, origin: Origin, account: Account, email: str)
     conn.execute(delete(_LINK).where(_LINK.c.user_id == account.id))
     access_changed(conn)
     record(
-        conn, origin, Event.EMAIL_CHANGED, user=account.id, target=email, details={"before": account.email, "after": email}
+        conn,
+        origin,
+        Event.EMAIL_CHANGED,
+        user=account.id,
+        target=email,
+        details={"before": account.email, "after": email},
     )
 
 

@@ -78,7 +78,9 @@ def add(context: Context, mail: str, role: str | None, department: str | None, e
     whose = f", of {account.employee_name} ({account.employee_number})" if account.employee_name else ""
     click.echo(f"{account.email} has an account{whose}.")
     if account.employee_id is None and role is None:
-        click.echo("It belongs to no employee and has no role, so it sees nothing yet: grant one, or link it.", err=True)
+        click.echo(
+            "It belongs to no employee and has no role, so it sees nothing yet: grant one, or link it.", err=True
+        )
     click.echo(f"To let them in: `{context.command(f'user invite {account.email}')}`.", err=True)
 
 
@@ -144,12 +146,18 @@ def show(context: Context, mail: str) -> None:
         except ValueError as error:
             raise click.ClickException(str(error)) from None
         lines = [("account", account.email), ("state", account.state)]
-        lines.append(("employee", f"{account.employee_name} ({account.employee_number})" if account.employee_id else "-"))
-        lines += [("role", f"{_role_words(each)}, granted by {each.granted_by}") for each in grants(conn, user=account.id)]
+        lines.append(
+            ("employee", f"{account.employee_name} ({account.employee_number})" if account.employee_id else "-")
+        )
+        lines += [
+            ("role", f"{_role_words(each)}, granted by {each.granted_by}") for each in grants(conn, user=account.id)
+        ]
         lines.append(("added", _moment(account.created_at)))
         lines.append(("last sign-in", _moment(account.signed_in_at) if account.signed_in_at else "never"))
         for each in sessions.of_user(conn, account.id, _limits(context), datetime.now(UTC)):
-            lines.append(("signed in", f"since {_moment(each.created_at)}, last used {_moment(each.used_at)}, {each.address}"))
+            lines.append(
+                ("signed in", f"since {_moment(each.created_at)}, last used {_moment(each.used_at)}, {each.address}")
+            )
     for name, value in lines:
         click.echo(f"{name:>12}  {value}")
 

@@ -193,9 +193,7 @@ def _children(facts: Mapping[int, Sequence[Any]]) -> dict[int | None, list[int]]
 def _structure(revision: Any) -> Select[Any]:
     version, department = DepartmentVersion.__table__, Department.__table__
     return (
-        select(
-            version.c.department_id, department.c.code, version.c.name, version.c.slug, version.c.parent_id
-        )
+        select(version.c.department_id, department.c.code, version.c.name, version.c.slug, version.c.parent_id)
         .join(department, department.c.id == version.c.department_id)
         .where(known_at(version, revision), valid_on(version, _DAY))
     )
@@ -222,9 +220,7 @@ _PRESENT_PLACES = select(Present.__table__.c.department_id).where(
 )
 _STRUCTURE = {True: _structure(None), False: _structure(_REVISION)}
 _COUNTS = {True: _dated_counts(None), False: _dated_counts(_REVISION)}
-_PRESENT_COUNTS = select(Present.__table__.c.department_id, func.count()).group_by(
-    Present.__table__.c.department_id
-)
+_PRESENT_COUNTS = select(Present.__table__.c.department_id, func.count()).group_by(Present.__table__.c.department_id)
 
 _TREES: Memo[DepartmentTree] = Memo(32)
 

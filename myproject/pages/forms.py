@@ -55,7 +55,7 @@ class Form(Query):
     """What a view takes from a posted form: a field per control."""
 
     @classmethod
-    def sent(cls: type[T], request: Any) -> Sent[T]:
+    def sent(cls, request: Any) -> Sent[Self]:
         """The values, or the problems by field. Raises `BadQuery` (400) for a field that the form doesn't have."""
         given = {name: _texts(request.POST, name) for name in request.POST if name not in _COMMON}
         typed = {name: texts[-1] for name, texts in given.items() if name not in _NEVER_SHOWN}
@@ -68,7 +68,7 @@ class Form(Query):
             return Sent(None, {problem.place: problem for problem in error.problems}, typed)
 
     @classmethod
-    def empty(cls: type[T], **values: str) -> Sent[T]:
+    def empty(cls, **values: str) -> Sent[Self]:
         """The form as it is first shown."""
         return Sent(None, {}, values)
 
@@ -78,11 +78,12 @@ class Form(Query):
         return Problem(found.place, f"This form has no field “{found.place}”.", "Go back and use the form of the page.")
 
 
-class _Given(dict[str, list[str]]):
+class _Given(dict[str, Any]):
     """A multi-dictionary of texts, as `Query.read` wants one."""
 
     def getall(self, name: str) -> list[str]:
-        return self[name]
+        texts: list[str] = self[name]
+        return texts
 
 
 def _texts(form: Any, name: str) -> list[str]:

@@ -61,7 +61,11 @@ def form(request: Request) -> Any:
 
 
 @view_config(
-    route_name="sign_in", request_method="POST", permission=NO_PERMISSION_REQUIRED, query=Nothing, renderer="sign_in.html"
+    route_name="sign_in",
+    request_method="POST",
+    permission=NO_PERMISSION_REQUIRED,
+    query=Nothing,
+    renderer="sign_in.html",
 )
 def by_password(request: Request) -> Any:
     """Prove the password, begin a session."""

@@ -61,11 +61,12 @@ def test_the_last_administrator_stays(own_company: Any) -> None:
     with own_company.engines.begin() as conn:
         one, other = (users.add(conn, WHO, f"{name}@example.org") for name in ("one", "other"))
         roles.grant(conn, WHO, one, Role.ADMINISTRATOR)
-        for attempt in (
+        attempts: list[Any] = [
             lambda: roles.revoke(conn, WHO, one, Role.ADMINISTRATOR),
             lambda: users.disable(conn, WHO, one),
             lambda: roles.grant(conn, WHO, one, Role.ADMINISTRATOR, expires_at=AT + timedelta(days=1)),
-        ):
+        ]
+        for attempt in attempts:
             with pytest.raises(AccountError, match="last administrator"):
                 attempt()
         roles.grant(conn, WHO, other, Role.ADMINISTRATOR)
@@ -99,9 +100,10 @@ def test_roles_expire_and_follow_the_organisation(own_company: Any) -> None:
         roles.grant(conn, WHO, who, Role.EDITOR, department_code="ENG")
         now = of_user(conn, who.id, TODAY, AT)
         later = of_user(conn, who.id, TODAY, AT + timedelta(hours=2))
-    assert now and later
-    assert (now.reach, now.roles, now.manages) == ("people_team", {"employee", "people_team"}, True)
-    assert (later.reach, later.roles) == ("colleagues", {"employee"})
+    assert now
+    assert later
+    assert (now.reach, now.roles, now.manages) == ("people_team", frozenset({"employee", "people_team"}), True)
+    assert (later.reach, later.roles) == ("colleagues", frozenset({"employee"}))
     assert now.editor_of == later.editor_of != frozenset()
     assert now.changes_at == AT + timedelta(hours=1)
 
@@ -119,7 +121,7 @@ def test_sessions_are_kept_hashed_and_end_with_the_password(own_company: Any) ->
     with own_company.engines.begin() as conn:
         who = users.add(conn, WHO, "e02@larkfield.example")
         token = sessions.begin(conn, WHO, who.id, user_agent="Mozilla")
-        stored = " ".join(map(str, conn.execute(sa.text("SELECT * FROM sign_in_session")).one()))
+        stored = " ".join(map(str, conn.execute(sa.text("SELECT * FROM sign_in_session")).all()))
         assert token not in stored
         assert len(token) >= 43
         assert of_session(conn, token_hash(token), TODAY, AT) is not None
@@ -146,17 +148,19 @@ def test_a_link_works_once_and_for_one_purpose(own_company: Any) -> None:
 
 def test_fifty_tries_at_once_are_counted_as_fifty(own_company: Any) -> None:
     limit = Limit("test", "somebody", 10, 300)
+    waits: list[int] = []
 
     def one(_number: int) -> bool:
         try:
             throttle.try_once(own_company.engines, [limit], AT)
         except Throttled as refused:
-            assert 0 < refused.seconds <= 301
+            waits.append(refused.seconds)
             return False
         return True
 
     passed = sum(in_threads(one, 5, 10))
     assert passed <= 10
+    assert all(0 < seconds <= 301 for seconds in waits)
     assert one(0) is (passed < 10)
     throttle.try_once(own_company.engines, [limit._replace(whose="somebody else")], AT)
     throttle.try_once(own_company.engines, [limit], AT + timedelta(seconds=301))
@@ -183,7 +187,8 @@ def test_the_audit_log_is_only_added_to(own_company: Any) -> None:
 @pytest.mark.parametrize(
     "password",
     [
-        "correct kettles whistle seven", "   long blanks inside   and 😀 emoji", "ü" * 4 + "qx7" * 5, "x7k2 q9vz m4tr " * 8,
+        "correct kettles whistle seven", "   long blanks inside   and 😀 emoji",
+        "ü" * 4 + " qx7 vim9 zork", "x7k2 q9vz m4tr " * 8,
         "Tr0ub4dor&3 is not my horse",
     ],
 )  # fmt: skip
@@ -195,8 +200,8 @@ def test_good_passwords(password: str) -> None:
     "password",
     [
         "short", "elevenchars", "aaaaaaaaaaaaaaaa", "123456789012", "password1234", "qwertyuiop[]", "iloveyou1234",
-        "GraceHall2026!", "grace.hall@larkfield.example", "Larkfield Larkfield", "larkfield-2026", "x" * 1001, "gracegracegrace",
-        "1qaz2wsx3edc", "administrator", "passwordpassword",
+        "GraceHall2026!", "grace.hall@larkfield.example", "Larkfield Larkfield", "larkfield-2026", "x" * 1001,
+        "gracegracegrace", "1qaz2wsx3edc", "administrator", "passwordpassword",
     ],
 )  # fmt: skip
 def test_bad_passwords(password: str) -> None:
@@ -215,8 +220,13 @@ def test_hundred_characters_all_count() -> None:
 def test_an_access_number_is_raised_in_the_transaction(own_company: Any) -> None:
     with own_company.engines.read.connect() as conn:
         before = access(conn)
-    with pytest.raises(RuntimeError), own_company.engines.begin() as conn:
-        access_changed(conn)
-        raise RuntimeError
+
+    def fails() -> None:
+        with own_company.engines.begin() as conn:
+            access_changed(conn)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     with own_company.engines.read.connect() as conn:
         assert access(conn) == before

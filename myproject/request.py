@@ -40,7 +40,9 @@ log = logging.getLogger(__name__)
 _TRUSTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}").fullmatch
 
 _counter, _access = Counter.__table__.c, AccessCounter.__table__.c
-_COUNTER = sa.select(_counter.revision, _counter.present_day, _access.number).where(_counter.id == 1, _access.id == 1)
+_COUNTER = sa.select(_counter.revision, _counter.present_day, _access.number).where(
+    _counter.id == 1, _access.id == _counter.id
+)
 
 
 _UNREADABLE = frozenset("\0\N{REPLACEMENT CHARACTER}")

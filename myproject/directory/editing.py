@@ -42,10 +42,7 @@ _EMPLOYEE_NUMBER: Any = pydantic.TypeAdapter(EmployeeNumber)
 _ID: Any = bindparam("id")
 _CARD = select(*(_E.c[name] for name in _COLUMNS), _E.c.name, _E.c.narrowed).where(_E.c.id == _ID)
 _SKILLS = (
-    select(_K.c.name)
-    .join(_ES, _ES.c.skill_id == _K.c.id)
-    .where(_ES.c.employee_id == _ID)
-    .order_by(_K.c.sort_name)
+    select(_K.c.name).join(_ES, _ES.c.skill_id == _K.c.id).where(_ES.c.employee_id == _ID).order_by(_K.c.sort_name)
 )
 _VERSION = select(func.max(_ITEM.c.revision)).where(_ITEM.c.employee_id == _ID)
 _SINCE = (
@@ -247,7 +244,6 @@ def _checked(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         except pydantic.ValidationError as error:
             errors += [{**each, "loc": (NUMBER, *each["loc"])} for each in error.errors(include_url=False)]
     return values, errors
-
 
 
 def _verb(employee: int, changed: Mapping[str, Any], audiences: Mapping[str, str | None]) -> EditCard:

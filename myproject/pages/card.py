@@ -13,7 +13,7 @@ from myproject.accounts.roles import Role
 from myproject.directory import editing
 from myproject.directory.audience import Shown, audiences_of, knows, visible_fields, visible_of
 from myproject.directory.change_sets import ChangeSetWriter
-from myproject.directory.editing import NUMBER, Held, Saved
+from myproject.directory.editing import Held, Saved
 from myproject.directory.fields import CARD_FIELDS, FIELDS
 from myproject.directory.planning.cards import CHOICE
 from myproject.pages import card_form
@@ -135,9 +135,7 @@ def form(request: Request) -> Any:
     return _page(request, found, access, unchanged=EditQuery.of(request).unchanged)
 
 
-@view_config(
-    route_name="card.edit", request_method="POST", permission=Permission.CARD_EDIT, renderer="card/edit.html"
-)
+@view_config(route_name="card.edit", request_method="POST", permission=Permission.CARD_EDIT, renderer="card/edit.html")
 def save(request: Request) -> Any:
     """Save what was typed as one change set; the form again, with reasons, where something is in the way."""
     conn = request.db.connection()

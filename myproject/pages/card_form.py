@@ -79,7 +79,9 @@ def _longest(name: str) -> int | None:
 
 
 KINDS: dict[str, Kind] = {name: _kind(name) for name in EDITABLE if name != PORTRAIT}
-_LONGEST = {name: _longest(name) if kind not in ("list", "lines", "days", "date") else None for name, kind in KINDS.items()}
+_LONGEST = {
+    name: _longest(name) if kind not in ("list", "lines", "days", "date") else None for name, kind in KINDS.items()
+}
 
 
 def written(name: str, value: Any) -> str | list[str]:

@@ -20,8 +20,8 @@ from myproject.directory.departments import DepartmentNode, DepartmentTree
 from myproject.directory.listing.question import Filters, Order, Refused, read_place
 from myproject.directory.text import slug, words
 from myproject.pages.errors import http_error
-from myproject.pages.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
 from myproject.pages.faces import know_faces
+from myproject.pages.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
 from myproject.pages.rows import Links, local_time, rows
 from myproject.request import Request
 from myproject.resources import DepartmentResource, DepartmentsRoot

@@ -19,7 +19,7 @@ def home(request: Request) -> dict[str, Any]:
     clock = request.clock
     found = figures.figures(request.conn, clock, request.viewer)
     lists = (found.joined, found.moved, found.leaving, found.planned)
-    know_faces(request, (event.employee_id for events in lists if events for event in events.shown))
+    know_faces(request, (event.employee_id for events in lists for event in events.shown))
     since = clock.as_of - timedelta(days=figures.RECENT - 1)
     return {
         "figures": found,

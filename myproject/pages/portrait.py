@@ -34,9 +34,8 @@ def picture(request: Request) -> Response:
     """One size of the portrait that someone has now, for whoever may see the field; else a 404."""
     match = request.matchdict
     employee, name, size = int(match["id"]), match["name"], int(match["size"])
-    data = None
+    data, tag = None, f"{name}-{size}"
     if size in SIZES and portrait_for(request.conn, request.today_clock, request.viewer, employee) == name:
-        tag = f"{name}-{size}"
         if tag in request.if_none_match and "HTTP_IF_NONE_MATCH" in request.environ:
             return _dressed(Response(status=304), tag)
         data = store.fetch(request.conn, name, size)

@@ -27,7 +27,6 @@ from myproject.request import Request
 from myproject.resources import employee_context
 from myproject.security.permissions import Permission
 
-
 PEERS = 12
 """Of those with the same manager, how many are shown."""
 

@@ -1,4 +1,4 @@
-"""Reports that something is wrong: sent from a profile, dealt with in the people team's inbox, followed by the sender."""
+"""Reports that something is wrong: sent from a profile, dealt with in the inbox, followed by the sender."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ class ReportQuery(ClockQuery):
     renderer="reports/send.html",
 )
 def form(request: Request) -> Any:
-    """The form to say what is wrong about someone."""
+    """The form to say what is wrong about someone: as it is recorded now."""
+    if not request.clock.is_now:
+        raise HTTPSeeOther(request.link("report", id=int(request.matchdict["id"]), _query=NO_CLOCK))
     subject = ReportQuery.of(request).subject
     choices = reports.subjects(request.viewer)
     return _page(request, ReportForm.empty(subject=subject if subject in choices else ""))
@@ -83,11 +85,11 @@ def send(request: Request) -> Any:
     """Take a report."""
     sent = ReportForm.sent(request)
     page = _page(request, sent)
+    if sent.form is not None and sent.form.subject not in page["subjects"]:
+        sent.refuse("subject", "Choose what is wrong.")
     if sent.form is not None:
         given = sent.form
         try:
-            if given.subject not in page["subjects"]:
-                raise Refused("subject", "Choose what is wrong.")
             reports.send(
                 request.db.connection(),
                 employee=page["employee"],

@@ -39,7 +39,10 @@ MAX_SECONDS = 1.6
 _CHOOSE = "Choose a photo that is saved as JPEG, PNG, WebP or GIF."
 _SMALLER = "Save it in a smaller size, 1,000 × 1,000 pixels is plenty, and send that."
 _DAMAGED = ("The picture is damaged or incomplete.", "Open it, save it again as JPEG, and send that.")
-TAKES_TOO_MUCH = ("The picture takes too much time or memory to open.", "Open it, save it again as JPEG, and send that.")
+TAKES_TOO_MUCH = (
+    "The picture takes too much time or memory to open.",
+    "Open it, save it again as JPEG, and send that.",
+)
 
 # What is a picture to one program and a page, an archive or a document to another. Long enough that the bytes of
 # a photograph hold none of them by chance (once in ten thousand files of 10 MB); the last part of a ZIP archive is
@@ -109,8 +112,21 @@ def make(data: bytes, place: str = "middle") -> dict[int, bytes]:
         raise
     except MemoryError:
         raise Refused(*TAKES_TOO_MUCH) from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError,
-            OverflowError, ZeroDivisionError, AttributeError, RuntimeError, Image.DecompressionBombError):
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        TypeError,
+        KeyError,
+        IndexError,
+        OverflowError,
+        ZeroDivisionError,
+        AttributeError,
+        RuntimeError,
+        Image.DecompressionBombError,
+    ):
         # Decoders complain of damage in many ways.
         raise Refused(*_DAMAGED) from None
 

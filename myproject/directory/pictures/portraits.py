@@ -14,9 +14,7 @@ from myproject.models.employee import Employee
 
 _E: Any = Employee.__table__
 _ONE = select(_E.c.portrait, _E.c.narrowed).where(_E.c.id == bindparam("id"))
-_SOME = select(_E.c.id, _E.c.portrait, _E.c.narrowed).where(
-    _E.c.id.in_(id_list("ids")), _E.c.portrait.is_not(None)
-)
+_SOME = select(_E.c.id, _E.c.portrait, _E.c.narrowed).where(_E.c.id.in_(id_list("ids")), _E.c.portrait.is_not(None))
 
 
 def portrait_for(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> str | None:

@@ -85,6 +85,9 @@ class CounterRow(NamedTuple):
 class Request(pyramid.request.Request):
     """A request with its connections, its clock and its viewer."""
 
+    #: Only bodies with files are longer, and those are never sent through twice (`myproject.pages.tween.attempts`).
+    request_body_tempfile_limit = MAX_FORM
+
     # --- what the process holds -----------------------------------------------------------------------------
 
     @property
@@ -114,6 +117,8 @@ class Request(pyramid.request.Request):
             # WebOb puts U+FFFD where bytes are no UTF-8; nobody types it, or NUL.
             if isinstance(value, str) and not _UNREADABLE.isdisjoint(name + value):
                 raise UnreadableFormError
+        if (self.content_length or 0) > self.request_body_tempfile_limit:
+            self.add_finished_callback(_close_files)
         return form
 
     def _check_length(self) -> None:
@@ -277,6 +282,14 @@ class Request(pyramid.request.Request):
     @reify
     def _kept_text(self) -> str:
         return urlencode(self._kept)
+
+
+def _close_files(request: Request) -> None:
+    """Let go of the temporary files of a body that was sent, now rather than when Python gets round to it."""
+    for value in request.POST.values():
+        if not isinstance(value, str) and value.file is not None:
+            value.file.close()
+    request.body_file_raw.close()
 
 
 def _close_read(request: Request) -> None:

@@ -70,7 +70,7 @@ def again(client: TestApp) -> TestApp:
 def token_of(client: TestApp) -> str:
     """The token for the forms of a client that is signed in."""
     policy: Any = client.app.registry.getUtility(ICSRFStoragePolicy)
-    token: str = policy.for_session(client.cookies[client.app.registry.session_cookie])
+    token: str = policy.for_session(client.cookies[client.app.registry.session_cookie].strip('"'))
     return token
 
 

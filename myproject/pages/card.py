@@ -1,4 +1,4 @@
-"""Editing a card: one's own, or that of others by who maintains them. Always of today, whatever the page before showed."""
+"""Editing a card: one's own, or that of others by who maintains them. Always as it is now, whatever day was shown."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from myproject.pages.card import NO_CLOCK, Access, card_of
 from myproject.pages.card_form import PORTRAIT
 from myproject.pages.errors import bad_request, forbidden, not_found
 from myproject.pages.field_words import Wrong
-from myproject.pages.params import ClockQuery, shown
+from myproject.pages.params import shown
 from myproject.request import Request
 from myproject.security.permissions import Permission
 
@@ -29,7 +29,8 @@ _CLOSED = "default-src 'none'; sandbox; frame-ancestors 'none'"
 # --- showing ------------------------------------------------------------------------------------------------
 
 
-@view_config(route_name="portrait", request_method="GET", query=ClockQuery)
+#: In this browser only, and no longer than an hour unasked: by then whoever may not see it any more is turned away.
+@view_config(route_name="portrait", request_method="GET", cache="private, max-age=3600")
 def picture(request: Request) -> Response:
     """One size of the portrait that someone has now, for whoever may see the field; else a 404."""
     match = request.matchdict
@@ -46,8 +47,6 @@ def picture(request: Request) -> Response:
 
 def _dressed(response: Response, tag: str) -> Response:
     response.headers["Content-Security-Policy"] = _CLOSED
-    # In this browser only, and no longer than an hour unasked: whoever may not see it any more is asked for then.
-    response.headers["Cache-Control"] = "private, max-age=3600"
     response.etag = tag
     if response.status_int == 200:
         response.headers["Content-Disposition"] = 'inline; filename="portrait.jpg"'

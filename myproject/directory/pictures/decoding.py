@@ -1,4 +1,4 @@
-"""Makes portraits out of a file from outside: decoded, turned upright, cut square, encoded anew, nothing else kept.
+"""Makes portraits out of a file from outside: decoded, turned upright, cut square, encoded anew, all else dropped.
 
 A picture may say that it has a billion pixels, hold a hundred thousand scans of itself, or hide what breaks a decoder.
 So this runs as a program of its own, with bounded memory and time, that needs Pillow and nothing of the application:

@@ -1,7 +1,7 @@
 """Takes a file that somebody sent as their portrait: makes the portraits in a bounded process of its own.
 
-That costs a fifth of a second more than doing it here, and buys that no picture, whatever it does to a decoder, can take
-the server's memory, its time, or the server down.
+That costs a tenth of a second more than doing it here, and buys that no picture, whatever it does to a decoder, can
+take the server's memory, its time, or the server down.
 """
 
 from __future__ import annotations

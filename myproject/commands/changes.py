@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from myproject.commands.context import Context, pass_context
+from myproject.directory.audience import EVERYTHING
 from myproject.directory.changes import Change, ChangeLine, change_lines, change_sets
 from myproject.directory.changes import change_set as one_change_set
+from myproject.directory.clock import clock_now
 
 #: Problems shown before the rest is only counted.
 _SHOWN = 20
@@ -34,7 +36,7 @@ def changes() -> None:
 def list_(context: Context, limit: int, before: int | None) -> None:
     """List the newest change sets."""
     with context.database.read.connect() as conn:
-        found = change_sets(conn, limit=limit, before=before)
+        found = change_sets(conn, clock_now(conn, context.today), EVERYTHING, limit=limit, before=before)
     if not found:
         click.echo("Nothing has been applied yet." if before is None else f"There is nothing before #{before}.")
     for change in found:
@@ -48,20 +50,21 @@ def list_(context: Context, limit: int, before: int | None) -> None:
 def show(context: Context, revision: int, everything: bool) -> None:
     """Show the change set REVISION: who, when, why, and its items."""
     with context.database.read.connect() as conn:
-        change = one_change_set(conn, revision)
+        clock = clock_now(conn, context.today)
+        change = one_change_set(conn, clock, EVERYTHING, revision)
         if change is None:
             raise click.ClickException(f"There is no change set #{revision}.")
         click.echo(_summary(context, change))
         if change.request_id:
             click.echo(f"  request {change.request_id}")
         after = -1
-        while lines := change_lines(conn, revision, after=after, limit=_PAGE):
+        while lines := change_lines(conn, clock, EVERYTHING, revision, after=after, limit=_PAGE):
             for line in lines:
                 click.echo(f"  {_line(line)}")
             after = lines[-1].position
             if not everything:
                 break
-        if not everything and change_lines(conn, revision, after=after, limit=1):
+        if not everything and change_lines(conn, clock, EVERYTHING, revision, after=after, limit=1):
             click.echo("  ... and more: add --all.")
 
 

@@ -106,6 +106,11 @@ def _less(seen: frozenset[str], reach: str, narrowed: Mapping[str, str] | None) 
     return seen - {name for name, audience in narrowed.items() if AUDIENCES.index(audience) < rank}
 
 
+def sees_choices(viewer: Viewer, employee: int) -> bool:
+    """Whether the viewer may see to whom someone keeps what: they themself, and who maintains the cards."""
+    return employee == viewer.employee or AUDIENCES.index(viewer.reach) <= AUDIENCES.index("people_team")
+
+
 # --- relations ----------------------------------------------------------------------------------------------
 
 _CHAINS: Memo[frozenset[int]] = Memo(1024)
@@ -185,6 +190,15 @@ WHO: dict[str, str] = {
     "colleagues": "all colleagues",
 }
 """Each audience as one tells the person whose field it is."""
+
+LABELS: dict[str, str] = {
+    "administrators": "administrators",
+    "people_team": "the people team",
+    "manager_line": "the manager line",
+    "self": "the person and the manager line",
+    "colleagues": "all colleagues",
+}
+"""Each audience as one tells anybody else."""
 
 Rule = Literal["organisation", "person", "hidden"]
 WHY: dict[Rule, str] = {

@@ -1,11 +1,14 @@
-"""What has been applied: change sets, newest first, and the items of one."""
+"""What has been applied: change sets, newest first, and the items of one; as far as the viewer may see them.
+
+A value that someone keeps from the viewer today is not told of any day, and nothing of whom they may not know.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from myproject.db.ids import id_list
 from myproject.models.change_set import ChangeItem, ChangeSet
@@ -14,6 +17,10 @@ from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
 from myproject.models.location import Location
 from myproject.models.vocabulary import Skill
+
+from .audience import Viewer, hidden_from, sees_choices, visible_by_reach
+from .clock import Clock
+from .planning.cards import CHOICE
 
 _SET: Any = ChangeSet.__table__
 _ITEM: Any = ChangeItem.__table__
@@ -26,7 +33,10 @@ _UNDO: Any = _SET.alias("undo")
 
 
 class Change(NamedTuple):
-    """A change set. `summary` counts the verbs by name; `undone_by` is the change set that took it back."""
+    """A change set. `summary` counts the verbs by name; `undone_by` is the change set that took it back.
+
+    `author` is "" where it is somebody of whom the viewer may not know.
+    """
 
     revision: int
     applied_at: datetime
@@ -64,18 +74,57 @@ _CHANGES = select(
 )
 
 
-def change_sets(conn: Connection, *, limit: int = 20, before: int | None = None) -> list[Change]:
-    """The newest change sets, or the newest of those before a revision; newest first."""
+def change_sets(
+    conn: Connection, clock: Clock, viewer: Viewer, *, limit: int = 20, before: int | None = None
+) -> list[Change]:
+    """The newest change sets, or the newest of those before a revision; newest first.
+
+    One query; three where somebody is hidden from the viewer.
+    """
     query = _CHANGES.order_by(_SET.c.revision.desc()).limit(limit)
     if before is not None:
         query = query.where(_SET.c.revision < before)
-    return [Change._make(row) for row in conn.execute(query)]
+    return _read(conn, clock, viewer, query)
 
 
-def change_set(conn: Connection, revision: int) -> Change | None:
+def change_set(conn: Connection, clock: Clock, viewer: Viewer, revision: int) -> Change | None:
     """One change set, or None where there is none of that number."""
-    row = conn.execute(_CHANGES.where(_SET.c.revision == revision)).first()
-    return row and Change._make(row)
+    found = _read(conn, clock, viewer, _CHANGES.where(_SET.c.revision == revision))
+    return found[0] if found else None
+
+
+def _read(conn: Connection, clock: Clock, viewer: Viewer, query: Select[Any]) -> list[Change]:
+    hidden = hidden_from(conn, clock, viewer)
+    if not hidden:
+        return [Change._make(row) for row in conn.execute(query)]
+    mine, other = _ITEM.alias("mine"), _ITEM.alias("other")
+    about_hidden = select(mine.c.revision).where(mine.c.employee_id.in_(id_list(hidden)))
+    others = exists().where(other.c.revision == _SET.c.revision, _of_the_known(other, hidden))
+    sets = [Change._make(row) for row in conn.execute(query.where(or_(_SET.c.revision.not_in(about_hidden), others)))]
+    return _without(conn, sets, hidden)
+
+
+def _of_the_known(items: Any, hidden: frozenset[int]) -> Any:
+    return or_(items.c.employee_id.is_(None), items.c.employee_id.not_in(id_list(hidden)))
+
+
+def _without(conn: Connection, sets: list[Change], hidden: frozenset[int]) -> list[Change]:
+    """The change sets without what they count of the hidden, and without authors who are hidden."""
+    query = (
+        select(_ITEM.c.revision, _ITEM.c.verb, func.count())
+        .where(_ITEM.c.revision.in_(id_list([change.revision for change in sets])))
+        .where(_ITEM.c.employee_id.in_(id_list(hidden)))
+        .group_by(_ITEM.c.revision, _ITEM.c.verb)
+    )
+    fewer = {(revision, verb): count for revision, verb, count in conn.execute(query)}
+    mails = conn.execute(select(_EMPLOYEE.c.email).where(_EMPLOYEE.c.id.in_(id_list(hidden)))).scalars()
+    unknown = {mail.casefold() for mail in mails if mail}
+    told = []
+    for change in sets:
+        counts = {verb: count - fewer.get((change.revision, verb), 0) for verb, count in change.summary.items()}
+        author = "" if change.author.casefold() in unknown else change.author
+        told.append(change._replace(summary={verb: count for verb, count in counts.items() if count}, author=author))
+    return told
 
 
 _LINES = (
@@ -90,6 +139,7 @@ _LINES = (
         _LOCATION.c.name,
         _ITEM.c.effective,
         _ITEM.c.details,
+        _EMPLOYEE.c.narrowed,
     )
     .outerjoin(_EMPLOYEE, _EMPLOYEE.c.id == _ITEM.c.employee_id)
     .outerjoin(_DEPARTMENT, _DEPARTMENT.c.id == _ITEM.c.department_id)
@@ -98,16 +148,21 @@ _LINES = (
 )
 
 
-def change_lines(conn: Connection, revision: int, *, limit: int = 100, after: int = -1) -> list[ChangeLine]:
+def change_lines(
+    conn: Connection, clock: Clock, viewer: Viewer, revision: int, *, limit: int = 100, after: int = -1
+) -> list[ChangeLine]:
     """The first items of a change set, or the first of those after a position. Three queries at most.
 
-    `changes` holds whatever was changed; who may see which field of it is for the caller to decide. Names are those
-    of now.
+    `changes` holds the fields that the viewer may see, and "audience" or "audience." + field where it was changed who
+    may know of the person or see the field. Names are those of now.
     """
+    hidden = hidden_from(conn, clock, viewer)
     query = _LINES.where(_ITEM.c.revision == revision, _ITEM.c.position > after).limit(limit)
+    if hidden:
+        query = query.where(_of_the_known(_ITEM, hidden))
     rows = conn.execute(query).all()
     departments = _department_names(conn, {row.department_id for row in rows} - {None})
-    lines = [_line(row, departments) for row in rows]
+    lines = [_line(row, departments, viewer) for row in rows]
     return _with_skills(conn, lines)
 
 
@@ -130,8 +185,8 @@ def _with_skills(conn: Connection, lines: list[ChangeLine]) -> list[ChangeLine]:
     return [named(line) for line in lines]
 
 
-def _line(row: Any, departments: dict[int, str]) -> ChangeLine:
-    position, verb, employee, department, location, person, code, place, effective, details = row
+def _line(row: Any, departments: dict[int, str], viewer: Viewer) -> ChangeLine:
+    position, verb, employee, department, location, person, code, place, effective, details, narrowed = row
     if employee is not None:
         kind, id_, name = "employee", employee, person
     elif department is not None:
@@ -141,6 +196,13 @@ def _line(row: Any, departments: dict[int, str]) -> ChangeLine:
     changes = (details or {}).get("changes") or {}
     # How a location is taken back by an undo, not a field that anyone knows.
     shown = {field: values for field, values in changes.items() if field != "closed"}
+    if employee is not None:
+        seen, choices = visible_by_reach(viewer, employee, narrowed), sees_choices(viewer, employee)
+        shown = {
+            field: values
+            for field, values in shown.items()
+            if (choices if field == "audience" or field.startswith(CHOICE) else field in seen)
+        }
     return ChangeLine(position, verb, kind, id_, name or "", effective, shown)
 
 

@@ -15,12 +15,14 @@ from myproject.models.employee import Employee
 from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
+from .audience import EVERYTHING, LABELS, Viewer, hidden_from, may_see, sees_choices, visible_by_reach
+from .clock import Clock
 from .fields import FIELDS
 from .planning.draft import Career, DepartmentDraft, day_words, period_words
 from .planning.rows import AssignmentRow, EmploymentRow, LineRow, Row, VersionRow, row_on
 from .plans import Plan
 
-_DERIVED = ("name", "sort_name", "closed")
+_DERIVED = ("name", "sort_name", "closed", "narrowed", "audience")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +39,40 @@ class Difference:
         return f"{self.name}: {self.text}"
 
 
-def differences(conn: Connection, plan: Plan) -> Iterator[Difference]:
+def differences(
+    conn: Connection, plan: Plan, clock: Clock | None = None, viewer: Viewer = EVERYTHING
+) -> Iterator[Difference]:
     """Every difference that the plan makes, employee by employee, each in order of time.
 
-    Made one by one as they are asked for; looking only at the first few of a large plan costs little.
+    Made one by one as they are asked for; looking only at the first few of a large plan costs little. For a `viewer`
+    who does not see everything, which needs the clock, it tells no field that they may not see, and nobody of whom
+    they may not know.
     """
-    words = _Words(conn, plan)
+    hidden = hidden_from(conn, clock, viewer) if clock is not None else frozenset()
+    words = _Words(conn, plan, viewer, hidden)
     for thing in plan.things():
+        name = thing.label
         if isinstance(thing, Career):
+            if thing.id in hidden:
+                continue
             texts = _career(words, thing)
-            kind = "employee"
+            kind, name = "employee", words.person(thing.id)
         elif isinstance(thing, DepartmentDraft):
             texts = _department(words, thing)
             kind = "department"
         else:
             texts = _values(thing.new, thing.values or {}, f"created as {thing.name}")
             kind = "location"
-        yield from (Difference(kind, thing.id, thing.label, text) for text in texts)
+        yield from (Difference(kind, thing.id, name, text) for text in texts)
 
 
 class _Words:
     """Names of what rows only number; looked up when they are first needed, and kept."""
 
-    def __init__(self, conn: Connection, plan: Plan) -> None:
+    def __init__(self, conn: Connection, plan: Plan, viewer: Viewer, hidden: frozenset[int]) -> None:
         self._conn = conn
+        self.viewer = viewer
+        self._hidden = hidden
         self._draft = plan.draft
         self._known: dict[tuple[str, int], str] = {
             **{("title", id_): name for name, id_ in plan.draft.new_job_titles.items()},
@@ -83,8 +95,17 @@ class _Words:
         return self._known[kind, id_]
 
     def person(self, id_: int) -> str:
+        if id_ in self._hidden:
+            return "someone"
         career = self._draft.careers.get(id_)
-        return career.label if career is not None else self.of("person", id_)
+        if career is None:
+            return self.of("person", id_)
+        return career.label if may_see(self.viewer, "employee_number") else career.name
+
+    def seen(self, career: Career) -> frozenset[str]:
+        """The fields of someone that may be told."""
+        narrowed = None if self.viewer is EVERYTHING else self.card(career).get("narrowed")
+        return visible_by_reach(self.viewer, career.id, narrowed)
 
     def place(self, id_: int | None) -> str:
         location = self._draft.locations.get(id_) if id_ is not None else None
@@ -101,21 +122,19 @@ class _Words:
 
 
 def _career(words: _Words, career: Career) -> Iterator[str]:
+    seen = words.seen(career)
     before = [row for row in career.stored if isinstance(row, EmploymentRow)]
-    yield from _told(before, career.employment, lambda _was, now, _day: "works here" if now else "no longer works here")
-    if career.new:
-        skipped: frozenset[str] = frozenset(_DERIVED)
-    else:
-        skipped = frozenset((*_DERIVED, *(name for name in career.card or {} if name not in FIELDS)))
-        stored = words.card(career)
-        for name, value in (career.card or {}).items():
-            if name not in skipped:
-                yield f"{FIELDS[name].label.lower()} {_said(stored.get(name))} → {_said(value)}"
-        if career.skills is not None:
-            was = [words.of("skill", id_) for id_ in words.skills_of(career)]
-            yield f"skills {_said(was)} → {_said([words.of('skill', id_) for id_ in career.skills])}"
+    if {"joined_on", "left_on"} <= seen:
+        yield from _told(before, career.employment, lambda _was, now, _day: "works here" if now else _NO_LONGER)
+    if not career.new:
+        yield from _card(words, career, seen)
+    if sees_choices(words.viewer, career.id):
+        yield from _choices(words.card(career), career.card or {})
     for rows_before, rows_after in _things(career, AssignmentRow, career.assignments, lambda row: row.assignment_id):
-        yield from _told(rows_before, rows_after, lambda was, now, day: _job(words, was, now, day))
+        told = _told(rows_before, rows_after, lambda was, now, day: _job(words, seen, was, now, day))
+        yield from (text for text in told if not text.endswith(": "))
+    if "manager" not in seen:
+        return
     for rows_before, rows_after in _things(
         career,
         LineRow,
@@ -123,6 +142,35 @@ def _career(words: _Words, career: Career) -> Iterator[str]:
         lambda row: (row.assignment_id, row.kind, row.manager_id if row.kind == "dotted" else 0),
     ):
         yield from _told(rows_before, rows_after, lambda was, now, _: _line(words, was, now))
+
+
+_NO_LONGER = "no longer works here"
+
+
+def _card(words: _Words, career: Career, seen: frozenset[str]) -> Iterator[str]:
+    """Edits of the card."""
+    stored = words.card(career)
+    for name, value in (career.card or {}).items():
+        if name not in _DERIVED and name in seen:
+            before = stored.get(name)
+            if name == "portrait":
+                before, value = before and "a picture", value and "a picture"
+            yield f"{FIELDS[name].label.lower()} {_said(before)} → {_said(value)}"
+    if career.skills is not None and "skills" in seen:
+        was = [words.of("skill", id_) for id_ in words.skills_of(career)]
+        yield f"skills {_said(was)} → {_said([words.of('skill', id_) for id_ in career.skills])}"
+
+
+def _choices(stored: dict[str, Any], card: dict[str, Any]) -> Iterator[str]:
+    """Who may see what from now on, and know of the person at all."""
+    if "narrowed" in card:
+        was, now = stored.get("narrowed") or {}, card["narrowed"] or {}
+        for name in FIELDS:
+            if was.get(name) != now.get(name):
+                who = f"kept to {LABELS[now[name]]}" if name in now else "open as the organisation says"
+                yield f"{FIELDS[name].label.lower()} {who}"
+    if card.get("audience", "colleagues") != stored.get("audience", "colleagues"):
+        yield f"may be known of by {LABELS[card['audience']]}"
 
 
 def _things(
@@ -161,32 +209,33 @@ def _value(rows: Sequence[Any], day: date) -> Any:
     return None if row is None else row._replace(valid_from=date.min, valid_to=date.max)
 
 
-def _job(words: _Words, was: AssignmentRow | None, now: AssignmentRow | None, day: date) -> str:
+def _job(words: _Words, seen: frozenset[str], was: AssignmentRow | None, now: AssignmentRow | None, day: date) -> str:
     if now is None:
         assert was is not None
-        return f"no longer {_job_name(words, was, day)}"
+        return f"no longer {_job_name(words, seen, was, day)}"
     if was is None:
-        return ("" if now.is_primary else "also ") + _job_name(words, now, day)
+        return ("" if now.is_primary else "also ") + _job_name(words, seen, now, day)
     parts = []
-    if was.department_id != now.department_id:
+    if was.department_id != now.department_id and "department" in seen:
         parts.append(f"{words.department(was.department_id, day)} → {words.department(now.department_id, day)}")
-    if was.job_title_id != now.job_title_id:
+    if was.job_title_id != now.job_title_id and "job_title" in seen:
         parts.append(f"{words.of('title', was.job_title_id)} → {words.of('title', now.job_title_id)}")
-    if was.location_id != now.location_id:
+    if was.location_id != now.location_id and "location" in seen:
         parts.append(f"{words.place(was.location_id)} → {words.place(now.location_id)}")
-    if was.fte != now.fte:
+    if was.fte != now.fte and "fte" in seen:
         parts.append(f"FTE {was.fte:g} → {now.fte:g}")
-    if was.is_head != now.is_head:
+    if was.is_head != now.is_head and "is_head" in seen:
         parts.append("head of department" if now.is_head else "no longer head of department")
     if was.is_primary != now.is_primary:
         parts.append("primary assignment" if now.is_primary else "no longer the primary assignment")
     return ", ".join(parts)
 
 
-def _job_name(words: _Words, row: AssignmentRow, day: date) -> str:
-    title = f"{words.of('title', row.job_title_id)} in " if row.job_title_id is not None else "in "
-    place = f", {words.place(row.location_id)}" if row.location_id is not None else ""
-    return f"{title}{words.department(row.department_id, day)}{place}"
+def _job_name(words: _Words, seen: frozenset[str], row: AssignmentRow, day: date) -> str:
+    where = f"in {words.department(row.department_id, day)}" if "department" in seen else "at work"
+    title = row.job_title_id is not None and "job_title" in seen
+    place = f", {words.place(row.location_id)}" if row.location_id is not None and "location" in seen else ""
+    return f"{words.of('title', row.job_title_id)} {where}{place}" if title else f"{where}{place}"
 
 
 _REPORTS = {"solid": "reports to", "dotted": "dotted line to", "acting": "acting manager"}

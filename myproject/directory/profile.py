@@ -16,7 +16,7 @@ from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
 from . import departments
-from .audience import Viewer, may_see, visible_fields
+from .audience import Viewer, knows, may_see, visible_of
 from .clock import Clock
 from .departments import DepartmentNode
 from .fields import CARD_FIELDS
@@ -78,6 +78,10 @@ class Profile:
     """From the root down to the department of the primary job."""
     around: Focus | None
     """Chain, peers, reports and other lines; None where the viewer may not see who reports to whom."""
+    age: int | None = None
+    """In years; None where it is not known or not open to the viewer."""
+    seen: frozenset[str] = frozenset()
+    """The fields of this very person that the viewer may see."""
 
     @property
     def job(self) -> Job | None:
@@ -106,7 +110,7 @@ _COLUMNS = tuple(name for name in CARD_FIELDS if name != "skills")
 
 
 def _person(revision: Any) -> Select[Any]:
-    names = ("id", "name", "employee_number", *_COLUMNS)
+    names = ("id", "name", "employee_number", *_COLUMNS, "narrowed")
     spell = (_S.c.employee_id == _E.c.id) & known_at(_S, revision) & valid_on(_S, _DAY)
     return (
         select(*(_E.c[name] for name in names), _S.c.valid_from, _S.c.valid_to)
@@ -164,16 +168,19 @@ def profile(
 ) -> Profile | None:
     """Someone who works here on the day of the clock, else None (`absent` tells more). `page` is that of the reports.
 
-    Without `around` the chain, peers and reports are left out: three queries instead of seven.
+    Without `around` the chain, peers and reports are left out: three queries instead of seven. Somebody of whom the
+    viewer may not know has no profile.
     """
+    if not knows(conn, clock, viewer, employee):
+        return None
     known_now = clock.known is None
     values = {"id": employee, **_values(clock)}
     row = conn.execute(_PERSON[known_now], values).first()
     if row is None or row.valid_from is None:
         return None
-    seen = visible_fields(viewer)
+    seen = visible_of(conn, clock, viewer, employee, row.narrowed)
     card = {name: getattr(row, name) for name in ("employee_number", *_COLUMNS) if name in seen}
-    jobs = _read_jobs(conn, clock, viewer, values)
+    jobs = _read_jobs(conn, clock, seen, values)
     chart = focus(conn, clock, viewer, employee, page=page) if around and may_see(viewer, "manager") else None
     tree = departments.tree(conn, clock, counts=False)
     department = jobs[0].department if jobs else None
@@ -187,12 +194,21 @@ def profile(
         jobs,
         tree.path_of(department.id) if department else [],
         chart,
+        _age(clock, seen, row.date_of_birth),
+        seen,
     )
 
 
-def _read_jobs(conn: Connection, clock: Clock, viewer: Viewer, values: dict[str, Any]) -> list[Job]:
+def _age(clock: Clock, seen: frozenset[str], birth: date | None) -> int | None:
+    """Age on the day shown; for who may not see the birth date, today: days to choose from would tell it."""
+    if birth is None or "age" not in seen:
+        return None
+    day = clock.as_of if "date_of_birth" in seen else clock.today
+    return max(day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)), 0)
+
+
+def _read_jobs(conn: Connection, clock: Clock, seen: frozenset[str], values: dict[str, Any]) -> list[Job]:
     tree = departments.tree(conn, clock, counts=False)
-    seen = visible_fields(viewer)
     jobs = []
     for row in conn.execute(_JOBS[clock.known is None], values):
         assignment, primary, head, fte, title_id, title, department, *place = row
@@ -216,12 +232,15 @@ _ONE_DAY = timedelta(days=1)
 
 
 def absent(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> Absent | None:
-    """Why someone has no profile on the day: when they do work here. None for who was never known to, by then."""
+    """Why someone has no profile on the day: when they do work here. None for who was never known to, by then, and for
+    who is nobody to the viewer."""
+    if not knows(conn, clock, viewer, employee):
+        return None
     rows = conn.execute(_SPELLS[clock.known is None], {"id": employee, **_known(clock)}).all()
     if not rows:
         return None
     spells = [Spell(start, None if end == FOREVER else end - _ONE_DAY) for _, start, end in rows]
-    open_ = may_see(viewer, "joined_on") and may_see(viewer, "left_on")
+    open_ = {"joined_on", "left_on"} <= visible_of(conn, clock, viewer, employee, None)
     return Absent(employee, rows[0].name, spells if open_ else [])
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from pyramid.view import view_config
 
 from myproject.directory import changes, departments
-from myproject.directory.audience import may_see
+from myproject.directory.audience import LABELS
 from myproject.directory.career.differences import DepartmentDifference, Difference, of_departments, of_people
 from myproject.directory.changes import ChangeLine
 from myproject.directory.fields import FIELDS
@@ -38,6 +38,7 @@ VERBS = {
     "change_manager": ("1 change of manager", "{} changes of manager"),
     "end_reporting_line": ("1 reporting line ends", "{} reporting lines end"),
     "edit_card": ("1 card edited", "{} cards edited"),
+    "change_audience": ("1 choice of who may know of somebody", "{} choices of who may know of somebody"),
     "correct": ("1 correction", "{} corrections"),
     "create_department": ("1 new department", "{} new departments"),
     "rename_department": ("1 department renamed", "{} departments renamed"),
@@ -75,7 +76,8 @@ def all_changes(request: Request) -> Any:
     """The change sets known by the clock, a page of them."""
     asked = ChangesQuery.of(request).before
     newest = request.clock.revision + 1
-    found = changes.change_sets(request.conn, limit=SETS + 1, before=min(asked or newest, newest))
+    before = min(asked or newest, newest)
+    found = changes.change_sets(request.conn, request.clock, request.viewer, limit=SETS + 1, before=before)
     shown = found[:SETS]
     return {
         "sets": [_row(request, change) for change in shown],
@@ -90,7 +92,7 @@ def _row(request: Request, change: changes.Change) -> dict[str, Any]:
         "revision": change.revision,
         "url": request.link("change", revision=change.revision),
         "summary": summary(change.summary),
-        "author": change.author,
+        "author": change.author or "someone",
         "source": SOURCES.get(change.source, change.source),
         "reason": change.reason,
         "when": f"{day_in_words(moment.date())}, {moment:%H:%M}",
@@ -136,11 +138,12 @@ class Block(NamedTuple):
 def one_change(request: Request) -> Any:
     """One change set: who, when, why, and what it changed; long ones in pages."""
     revision = int(request.matchdict["revision"])
-    change = changes.change_set(request.conn, revision) if revision <= request.clock.revision else None
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    change = changes.change_set(conn, clock, viewer, revision) if revision <= clock.revision else None
     if change is None:
         raise not_found(f"There is no change {revision}.", "Look at the list of changes.")
     after = ChangeQuery.of(request).after
-    found = changes.change_lines(request.conn, revision, limit=ITEMS + 1, after=-1 if after is None else after)
+    found = changes.change_lines(conn, clock, viewer, revision, limit=ITEMS + 1, after=-1 if after is None else after)
     if after is not None and not found:
         raise not_found(f"Change {revision} has nothing after {after}.", "Go back to its beginning.")
     shown = found[:ITEMS]
@@ -156,7 +159,7 @@ def one_change(request: Request) -> Any:
 
 def _blocks(request: Request, revision: int, lines: Sequence[ChangeLine]) -> list[Block]:
     conn, viewer = request.conn, request.viewer
-    people = of_people(conn, viewer, revision, _ids(lines, "employee"))
+    people = of_people(conn, request.clock, viewer, revision, _ids(lines, "employee"))
     places = of_departments(conn, revision, _ids(lines, "department"))
     links, words = Links(request), Words(request)
     tree = departments.tree(conn, request.clock, counts=False)
@@ -177,7 +180,7 @@ def _blocks(request: Request, revision: int, lines: Sequence[ChangeLine]) -> lis
             sentences = []
         told.add((kind, number))
         verbs = summary_of(items)
-        blocks.append(Block(kind, items[0].name or kind, url, verbs, sentences, _edits(request, items)))
+        blocks.append(Block(kind, items[0].name or kind, url, verbs, sentences, _edits(items)))
     return blocks
 
 
@@ -196,6 +199,7 @@ _DONE = {
     "change_manager": "Manager",
     "end_reporting_line": "Reporting line ends",
     "edit_card": "Card",
+    "change_audience": "Who may know of them",
     "correct": "Correction",
     "create_department": "New department",
     "rename_department": "Renamed",
@@ -235,20 +239,29 @@ def _told_of_department(each: DepartmentDifference) -> dict[str, Any]:
     return {"day": day_in_words(each.day), "iso": each.day.isoformat(), "gone": each.gone, "pieces": pieces}
 
 
-def _edits(request: Request, items: Sequence[ChangeLine]) -> list[tuple[str, str, str]]:
-    """Undated fields before and after, of those that the viewer may see."""
+def _edits(items: Sequence[ChangeLine]) -> list[tuple[str, str, str]]:
+    """Undated fields before and after."""
     edits = []
     for item in items:
         for name, values in item.changes.items():
-            if item.kind == "employee":
-                if name not in FIELDS or not may_see(request.viewer, name):
-                    continue
-                label = FIELDS[name].label
-            else:
-                label = name.replace("_", " ").capitalize()
-            before, after = [*values, None, None][:2]
-            edits.append((label, _value(before), _value(after)))
+            of_person = item.kind == "employee"
+            before, after = ([_said(name, value) if of_person else _value(value) for value in values] + ["", ""])[:2]
+            edits.append((_label(name) if of_person else name.replace("_", " ").capitalize(), before, after))
     return edits
+
+
+def _label(name: str) -> str:
+    """What was changed about a person."""
+    first, _, field = name.partition(".")
+    if first == "audience":
+        return f"Who may see {FIELDS[field].label}" if field else "Who may know of them"
+    return FIELDS[name].label
+
+
+def _said(name: str, value: Any) -> str:
+    if name.startswith("audience"):
+        return LABELS.get(value, "")
+    return ("a picture" if value else "") if name == "portrait" else _value(value)
 
 
 def _value(value: Any) -> str:

@@ -9,7 +9,9 @@ import pytest
 
 from myproject.db.engines import Engines
 from myproject.directory import change_sets, verbs
+from myproject.directory.audience import EVERYTHING
 from myproject.directory.changes import change_lines
+from myproject.directory.clock import clock_now
 from myproject.directory.differences import differences
 from myproject.directory.fields import Card
 from myproject.directory.plans import make_plan
@@ -94,5 +96,7 @@ def test_an_item_of_a_change_set_names_skills_and_keeps_quiet_of_how_places_are_
             **who,
         )
         change_sets.apply(conn, [verbs.EditCard(employee="1", changes=Card(skills=["Rust", "Go"]))], **who)
-        assert [line.changes for line in change_lines(conn, 1)] == [{}, {}, {}]
-        assert [line.changes for line in change_lines(conn, 2)] == [{"skills": [["Go"], ["Go", "Rust"]]}]
+        clock = clock_now(conn, TODAY)
+        assert [line.changes for line in change_lines(conn, clock, EVERYTHING, 1)] == [{}, {}, {}]
+        lines = change_lines(conn, clock, EVERYTHING, 2)
+        assert [line.changes for line in lines] == [{"skills": [["Go"], ["Go", "Rust"]]}]

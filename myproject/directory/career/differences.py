@@ -11,7 +11,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, select
 
 from myproject.db.ids import id_list
-from myproject.directory.audience import Viewer, visible_fields
+from myproject.directory.audience import Viewer, hidden_from, visible_by_reach
+from myproject.directory.clock import Clock
 from myproject.models.dated import FOREVER
 from myproject.models.department import DepartmentVersion
 
@@ -32,17 +33,24 @@ class Difference:
     gone: bool
 
 
-def of_people(conn: Connection, viewer: Viewer, revision: int, employees: Sequence[int]) -> dict[int, list[Difference]]:
-    """What a change set changed in the timelines of some employees, by employee. Two queries."""
+def of_people(
+    conn: Connection, clock: Clock, viewer: Viewer, revision: int, employees: Sequence[int]
+) -> dict[int, list[Difference]]:
+    """What a change set changed in the timelines of some employees, by employee. Two queries.
+
+    Without those of whom the viewer may not know, and without lines to them.
+    """
+    hidden = hidden_from(conn, clock, viewer)
+    employees = [each for each in employees if each not in hidden]
     if not employees:
         return {}
-    rows, versions = read(conn, employees, revision)
+    rows, versions = read(conn, employees, revision, hidden=hidden)
     by_employee = defaultdict(list)
     for row in rows:
         by_employee[row.employee].append(row)
-    seen = visible_fields(viewer)
     found = {}
     for employee, mine in by_employee.items():
+        seen = visible_by_reach(viewer, employee, None)
         before = _facts(Story([row for row in mine if row.recorded < revision], revision - 1, versions, seen))
         after = _facts(Story(mine, revision, versions, seen))
         new = [Difference(day, fact, gone=False) for day, fact in after if (day, fact) not in before]

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from myproject.db.ids import id_list
-from myproject.directory.audience import Viewer, visible_fields
+from myproject.directory.audience import Viewer, hidden_from, visible_of
 from myproject.directory.clock import Clock
 from myproject.models.dated import known_at
 from myproject.models.department import DepartmentVersion
@@ -99,10 +99,13 @@ def timeline(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> l
     """Everything that is known of someone's past and plans here, the latest first. Two queries.
 
     Names of departments are those of the day of the event. What the viewer may not see is left out, and so are
-    events that consist of it.
+    events that consist of it; whom they may not know of is nobody's manager, and has no timeline.
     """
-    rows, versions = read(conn, [employee], clock.revision, known_now=clock.known is None)
-    story = Story(rows, clock.revision, versions, visible_fields(viewer))
+    hidden = hidden_from(conn, clock, viewer)
+    if employee in hidden:
+        return []
+    rows, versions = read(conn, [employee], clock.revision, known_now=clock.known is None, hidden=hidden)
+    story = Story(rows, clock.revision, versions, visible_of(conn, clock, viewer, employee, None))
     days: dict[tuple[date, date], list[Fact]] = defaultdict(list)
     for shown, effective, fact in story.facts():
         days[shown, effective].append(fact)
@@ -114,10 +117,19 @@ def timeline(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> l
 
 
 def read(
-    conn: Connection, employees: Sequence[int], revision: int, *, known_now: bool = False
+    conn: Connection,
+    employees: Sequence[int],
+    revision: int,
+    *,
+    known_now: bool = False,
+    hidden: frozenset[int] = frozenset(),
 ) -> tuple[list[Row], Mapping[int, Sequence[Any]]]:
-    """Every row about some employees up to a revision, and the names of the departments in them. Two queries."""
-    rows = [Row(*row) for row in conn.execute(_ROWS, {"ids": list(employees), "revision": revision})]
+    """Every row about some employees up to a revision, and the names of the departments in them. Two queries.
+
+    Lines to the `hidden` are left out.
+    """
+    found = (Row(*row) for row in conn.execute(_ROWS, {"ids": list(employees), "revision": revision}))
+    rows = [row for row in found if row.manager not in hidden]
     ids = sorted({row.department for row in rows if row.department is not None})
     versions: dict[int, list[Any]] = defaultdict(list)
     if ids:

@@ -173,6 +173,7 @@ class ViewAsForm(Form):
     """As whom to look; nothing is as oneself."""
 
     whom: Text = ""
+    next: Text = ""
 
 
 @view_config(route_name="view_as", request_method="POST", permission=Permission.ACCOUNT_OWN, query=Nothing)
@@ -188,4 +189,4 @@ def view_as(request: Request) -> Any:
 
         raise forbidden("You can't look at the directory as that.", "Choose from the menu under your name.")
     sessions.view_as(request.db.connection(), request.origin, me, whom or None)
-    return HTTPSeeOther(request.link("home", _query={"as_of": None, "known_at": None}))
+    return HTTPSeeOther(_onward(request, sent.form.next if sent.form else ""))

@@ -83,4 +83,4 @@ def principals(identity: Identity) -> list[str]:
 
 def viewer_of(identity: Identity, audiences: Mapping[str, str]) -> Viewer:
     """How the directory sees who asks."""
-    return Viewer(identity.reach, tuple(sorted(audiences.items())))
+    return Viewer(identity.reach, tuple(sorted(audiences.items())), identity.employee, identity.manages)

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 import transaction
 from pyramid.decorator import reify
-from pyramid.httpexceptions import HTTPBadRequest
+from pyramid.httpexceptions import HTTPBadRequest, HTTPRequestEntityTooLarge
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ from myproject.db.engines import Engines
 from myproject.db.sessions import session_for
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock, make_clock
+from myproject.mail import Message
 from myproject.models.account import AccessCounter
 from myproject.models.counter import Counter
 from myproject.pages.params import ClockQuery
@@ -59,6 +60,23 @@ class UnreadableFormError(HTTPBadRequest):
         super().__init__("The form that was sent can't be read.")
 
 
+#: The longest form, in bytes: a card with all that it can hold takes a tenth.
+MAX_FORM = 1024**2
+#: The longest form with a file: the largest picture that is taken, and what is around it.
+MAX_UPLOAD = 10 * 1024**2 + 64 * 1024
+#: Routes whose forms hold a file.
+UPLOADS = frozenset({"card.portrait"})
+
+
+class FormTooLargeError(HTTPRequestEntityTooLarge):
+    """The body is longer than any form of ours."""
+
+    def __init__(self, limit: int) -> None:
+        size = f"{limit // 1024**2} MB"
+        super().__init__(f"What was sent is larger than {size}.")
+        self.remedy = "Send a smaller file." if limit == MAX_UPLOAD else "Send less at once."
+
+
 class CounterRow(NamedTuple):
     """What the one-row counters say: the newest revision, the day of `present`, the access number."""
 
@@ -69,6 +87,9 @@ class CounterRow(NamedTuple):
 
 class Request(pyramid.request.Request):
     """A request with its connections, its clock and its viewer."""
+
+    #: Only bodies with files are longer, and those are never sent through twice (`myproject.pages.tween.attempts`).
+    request_body_tempfile_limit = MAX_FORM
 
     # --- what the process holds -----------------------------------------------------------------------------
 
@@ -89,6 +110,7 @@ class Request(pyramid.request.Request):
     @reify
     def POST(self) -> Any:  # noqa: N802 - WebOb's name
         """The fields of the form that was sent; a 400 where they can't be read."""
+        self._check_length()
         try:
             form = super().POST
         except (ValueError, LookupError, OSError, DeprecationWarning) as error:
@@ -98,7 +120,16 @@ class Request(pyramid.request.Request):
             # WebOb puts U+FFFD where bytes are no UTF-8; nobody types it, or NUL.
             if isinstance(value, str) and not _UNREADABLE.isdisjoint(name + value):
                 raise UnreadableFormError
+        if (self.content_length or 0) > self.request_body_tempfile_limit:
+            self.add_finished_callback(_close_files)
         return form
+
+    def _check_length(self) -> None:
+        """Refuse by its length what no form of ours sends, before any of it is read."""
+        route = getattr(self, "matched_route", None)
+        limit = MAX_UPLOAD if route is not None and route.name in UPLOADS else MAX_FORM
+        if (self.content_length or 0) > limit:
+            raise FormTooLargeError(limit)
 
     # --- connections ----------------------------------------------------------------------------------------
 
@@ -143,6 +174,15 @@ class Request(pyramid.request.Request):
             self.__dict__.pop("read")
             row = self.read.execute(_COUNTER).one()
         return CounterRow(*row)
+
+    def mail(self, message: Message) -> None:
+        """Send a mail once what the request writes is committed; none goes out where it is not."""
+
+        def committed(success: bool) -> None:
+            if success:
+                self.registry.mailer.send(message)
+
+        self.tm.get().addAfterCommitHook(committed)
 
     # --- time -----------------------------------------------------------------------------------------------
 
@@ -254,6 +294,14 @@ class Request(pyramid.request.Request):
     @reify
     def _kept_text(self) -> str:
         return urlencode(self._kept)
+
+
+def _close_files(request: Request) -> None:
+    """Let go of the temporary files of a body that was sent, now rather than when Python gets round to it."""
+    for value in request.POST.values():
+        if not isinstance(value, str) and value.file is not None:
+            value.file.close()
+    request.body_file_raw.close()
 
 
 def _close_read(request: Request) -> None:

@@ -13,6 +13,7 @@ from pyramid.renderers import render_to_response
 from pyramid.response import Response
 from pyramid.view import notfound_view_config, view_config
 
+from myproject.accounts import roles
 from myproject.directory import department_history as history
 from myproject.directory import department_people, departments, people
 from myproject.directory.audience import may_see
@@ -20,10 +21,13 @@ from myproject.directory.departments import DepartmentNode, DepartmentTree
 from myproject.directory.listing.question import Filters, Order, Refused, read_place
 from myproject.directory.text import slug, words
 from myproject.pages.errors import http_error
+from myproject.pages.faces import know_faces
 from myproject.pages.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
+from myproject.pages.role_words import hidden
 from myproject.pages.rows import Links, local_time, rows
 from myproject.request import Request
 from myproject.resources import DepartmentResource, DepartmentsRoot
+from myproject.security.permissions import Permission
 
 PEOPLE = 25
 """People on one page of a department."""
@@ -173,6 +177,8 @@ def department(context: DepartmentResource, request: Request) -> Any:
     shown = children[start : start + CHILDREN]
     only = query.only or not children
     page = _people(request, node, query, only=only)
+    second_roles = department_people.second_roles(conn, clock, viewer, node.id)
+    know_faces(request, (each.id for each in second_roles))
     return {
         "node": node,
         "path": tree.path_of(node.id),
@@ -185,7 +191,7 @@ def department(context: DepartmentResource, request: Request) -> Any:
         "only": only,
         "people": page,
         "rows": rows(request, page.people) if page else [],
-        "second_roles": department_people.second_roles(conn, clock, viewer, node.id),
+        "second_roles": second_roles,
         "places": [
             (place, local_time(request, place.time_zone))
             for place in department_people.places(conn, clock, viewer, tree, node.id, only=only)
@@ -193,6 +199,22 @@ def department(context: DepartmentResource, request: Request) -> Any:
         "timeline": history.timeline(conn, clock, viewer, node.id),
         "about": history.about(conn, node.id),
         "counted": may_see(viewer, "department"),
+        **_editing(context, request, tree),
+    }
+
+
+def _editing(context: DepartmentResource, request: Request, tree: DepartmentTree) -> dict[str, Any]:
+    """Who edits the department, by a role on it or on one above, and what the viewer may do about it: today only."""
+    if not request.clock.is_now:
+        return {"editors": [], "may_edit": False, "may_grant": False}
+    on = [node.id for node in tree.path_of(context.node.id)]
+    counter = request.counter
+    editors = roles.editors(request.conn, on, request.now, (counter.access, counter.revision, request.today))
+    names = {each.employee_id: each.name for each in editors if each.employee_id not in hidden(request)}
+    return {
+        "editors": [(name, request.link("employee", id=employee)) for employee, name in names.items()],
+        "may_edit": bool(request.has_permission(Permission.DEPARTMENT_EDIT, context)),
+        "may_grant": bool(request.has_permission(Permission.ROLE_GRANT)),
     }
 
 

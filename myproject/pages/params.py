@@ -67,7 +67,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]").search
 def _number(value: object) -> object:
     if isinstance(value, str):
         if not _NUMBER(value):
-            raise _wrong(f"“{_shown(value)}” is not a number that can be used here.", "Give a whole number.")
+            raise _wrong(f"“{shown(value)}” is not a number that can be used here.", "Give a whole number.")
         return int(value)
     return value
 
@@ -81,7 +81,7 @@ def _day(value: object) -> object:
     except ValueError:
         day = None
     if day is None:
-        raise _wrong(f"“{_shown(value)}” is not a day of the calendar.", remedy)
+        raise _wrong(f"“{shown(value)}” is not a day of the calendar.", remedy)
     if not FIRST_DAY <= day <= LAST_DAY:
         raise _wrong(f"{day} is too far away.", remedy)
     return day
@@ -98,16 +98,21 @@ def _moment(value: object) -> object:
         # A "+" of an offset that was not escaped arrives as a space.
         moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", value))
     except ValueError:
-        raise _wrong(f"“{_shown(value)}” is not a moment.", remedy) from None
+        raise _wrong(f"“{shown(value)}” is not a moment.", remedy) from None
     if not FIRST_DAY <= moment.date() <= LAST_DAY:
         raise _wrong(f"{moment.date()} is too far away.", remedy)
     return moment
 
 
-def _text(value: str) -> str:
+def typeable(value: str) -> str:
+    """Text of any number of lines, refused where it holds what nobody types."""
     if _CONTROL(value):
         raise _wrong("The text holds characters that can't be typed.", "Leave out control characters.")
-    return " ".join(value.split())
+    return value
+
+
+def _text(value: str) -> str:
+    return " ".join(typeable(value).split())
 
 
 def _flag(value: object) -> object:
@@ -123,7 +128,7 @@ def _flag(value: object) -> object:
             "off": False,
         }
         if value.lower() not in known:
-            raise _wrong(f"“{_shown(value)}” is neither yes nor no.", "Give 1 or 0.")
+            raise _wrong(f"“{shown(value)}” is neither yes nor no.", "Give 1 or 0.")
         return known[value.lower()]
     return value
 
@@ -207,7 +212,7 @@ class Query(BaseModel):
             remedy = f"Known here: {', '.join(cls._names)}."
         else:
             remedy = "Leave it out: this address takes none."
-        return Problem(_shown(name), f"There is no parameter “{_shown(name)}” here.", remedy)
+        return Problem(shown(name), f"There is no parameter “{shown(name)}” here.", remedy)
 
 
 class Nothing(Query):
@@ -222,8 +227,10 @@ class ClockQuery(Query):
 
     @classmethod
     def of(cls, request: Any) -> Self:
-        """As `Query.of`; before a view is found, the bare class looks at its own parameters only."""
-        if cls is not ClockQuery or "_query" in request.__dict__:
+        """As `Query.of`; the bare class looks at its own parameters only before a view is found, and where the view
+        takes none of them.
+        """
+        if cls is not ClockQuery or isinstance(request.__dict__.get("_query"), ClockQuery):
             return super().of(request)
         if not request.environ.get("QUERY_STRING"):
             return _NOW  # type: ignore[return-value]
@@ -256,24 +263,25 @@ def _told(details: Any) -> Problem:
         return Problem(place, context["message"], context["remedy"])
     if kind == "missing":
         return Problem(place, f"“{place}” is missing.", "Give it a value.")
-    shown = _shown(str(details["input"]))
+    given = shown(str(details["input"]))
     if kind == "literal_error":
-        return Problem(place, f"“{shown}” is no choice for “{place}”.", f"Choose from {context['expected']}.")
+        return Problem(place, f"“{given}” is no choice for “{place}”.", f"Choose from {context['expected']}.")
     if kind == "string_too_long":
         return Problem(place, f"“{place}” is too long.", f"Use at most {context['max_length']} characters.")
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
-        return Problem(place, f"“{shown}” is out of range for “{place}”.", f"Give {bound}.")
+        return Problem(place, f"“{given}” is out of range for “{place}”.", f"Give {bound}.")
     if kind == "too_long":
         return Problem(
             place, f"“{place}” is given too often.", f"Give it at most {context['max_length']} times."
         )
     return Problem(
-        place, f"“{shown}” can't be used for “{place}”.", "Follow a link of the page, or leave it out."
+        place, f"“{given}” can't be used for “{place}”.", "Follow a link of the page, or leave it out."
     )
 
 
-def _shown(value: str, limit: int = 60) -> str:
+def shown(value: str, limit: int = 60) -> str:
+    """What somebody typed, short and printable, to be quoted in a sentence."""
     value = _CONTROL_ALL.sub("\N{REPLACEMENT CHARACTER}", value)
     return value if len(value) <= limit else value[: limit - 1] + "…"
 

@@ -12,7 +12,7 @@ from pyramid.tweens import EXCVIEW, INGRESS
 from pyramid_retry import is_error_retryable
 
 from myproject.pages.errors import WORDS, error_response, in_log, plain_page
-from myproject.request import Request
+from myproject.request import MAX_FORM, Request
 from myproject.security.headers import add_headers, strict_transport
 from myproject.security.requests import METHODS, Hosts, Refusal, complaint
 
@@ -77,8 +77,10 @@ def may_write(request: Request) -> bool:
 
 
 def attempts(request: Request) -> int | None:
-    """How often pyramid_retry tries: once for reads, which also saves copying a body; else the default."""
-    return 1 if request.environ["REQUEST_METHOD"] in SAFE_METHODS else None
+    """How often pyramid_retry tries: once for reads and for files, whose bodies it would copy; else the default."""
+    environ = request.environ
+    once = environ["REQUEST_METHOD"] in SAFE_METHODS or environ.get("CONTENT_TYPE", "").startswith("multipart/")
+    return 1 if once or (request.content_length or 0) > MAX_FORM else None
 
 
 def includeme(config: Configurator) -> None:

@@ -19,7 +19,6 @@ from PIL import Image
 from webtest import TestApp, Upload
 
 from myproject.directory import change_sets
-from myproject.directory.fields import Card
 from myproject.directory.pictures import decoding, uploads
 from myproject.directory.pictures.uploads import Refused, portraits
 from myproject.directory.verbs import ChangeAudience, EditCard
@@ -272,7 +271,8 @@ def peak(data: bytes) -> int:
     """The memory that the decoder took at most, in KB; asked by a small process, whose own would count otherwise."""
     program = (
         "import resource, subprocess, sys\n"
-        "subprocess.run([sys.executable, '-P', *sys.argv[1:]], stdin=sys.stdin, stdout=subprocess.DEVNULL, check=True)\n"
+        "command = [sys.executable, '-P', *sys.argv[1:]]\n"
+        "subprocess.run(command, stdin=sys.stdin, stdout=subprocess.DEVNULL, check=True)\n"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
     command = [sys.executable, "-c", program, str(decoding.__file__), "middle"]
@@ -369,9 +369,7 @@ def test_how_it_is_served(own_company: Company, adaeze: TestApp) -> None:
     response = own_company.testapp.get(f"{where}/{stored(own_company)}/64")
     assert response.headers["Content-Type"] == "image/jpeg"
     assert response.headers.getall("X-Content-Type-Options") == ["nosniff"]
-    assert response.headers.getall("Content-Security-Policy") == [
-        "default-src 'none'; sandbox; frame-ancestors 'none'"
-    ]
+    assert response.headers.getall("Content-Security-Policy") == ["default-src 'none'; sandbox; frame-ancestors 'none'"]
     assert response.headers["Content-Disposition"] == 'inline; filename="portrait.jpg"'
     assert response.headers["Cache-Control"].startswith("private")
     assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"

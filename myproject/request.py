@@ -29,6 +29,7 @@ from myproject.db.engines import Engines
 from myproject.db.sessions import session_for
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock, make_clock
+from myproject.mail import Message
 from myproject.models.account import AccessCounter
 from myproject.models.counter import Counter
 from myproject.pages.params import ClockQuery
@@ -40,8 +41,10 @@ log = logging.getLogger(__name__)
 _TRUSTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}").fullmatch
 
 _counter, _access = Counter.__table__.c, AccessCounter.__table__.c
-_COUNTER = sa.select(_counter.revision, _counter.present_day, _access.number).where(
-    _counter.id == 1, _access.id == _counter.id
+_COUNTER = (
+    sa.select(_counter.revision, _counter.present_day, _access.number)
+    .select_from(sa.join(Counter.__table__, AccessCounter.__table__, _access.id == _counter.id))
+    .where(_counter.id == 1)
 )
 
 
@@ -171,6 +174,15 @@ class Request(pyramid.request.Request):
             self.__dict__.pop("read")
             row = self.read.execute(_COUNTER).one()
         return CounterRow(*row)
+
+    def mail(self, message: Message) -> None:
+        """Send a mail once what the request writes is committed; none goes out where it is not."""
+
+        def committed(success: bool) -> None:
+            if success:
+                self.registry.mailer.send(message)
+
+        self.tm.get().addAfterCommitHook(committed)
 
     # --- time -----------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pyramid.authorization import Allow
+from pyramid.httpexceptions import HTTPNotFound
 
 from myproject.directory import departments
 from myproject.directory.departments import DepartmentNode, DepartmentTree
@@ -99,6 +100,22 @@ def departments_root(request: Request) -> DepartmentsRoot | Anywhere:
     return DepartmentsRoot(Root(request), tree, today=clock.is_now)
 
 
+def department_context(request: Request) -> DepartmentResource | Anywhere:
+    """The root factory of routes about one department, with an ``id`` in the address: its place in today's tree.
+
+    Raises `HTTPNotFound` where it doesn't exist today.
+    """
+    if request.identity is None:
+        return Anywhere(request)
+    tree = departments.tree(request.conn, request.today_clock, counts=False)
+    department = int(request.matchdict["id"])
+    if department not in tree:
+        raise HTTPNotFound
+    place = _place_in(request, tree, department)
+    assert isinstance(place, DepartmentResource)
+    return place
+
+
 def employee_context(request: Request) -> EmployeeResource | Anywhere:
     """The root factory of routes about one employee, with an ``id`` in the address.
 
@@ -116,8 +133,11 @@ def _place_of(request: Request, employee: int) -> Any:
     department = departments.department_of(request.conn, clock.today, employee)
     if department is None:
         return root
-    tree = departments.tree(request.conn, clock, counts=False)
-    place: Any = DepartmentsRoot(root, tree, today=True)
+    return _place_in(request, departments.tree(request.conn, clock, counts=False), department)
+
+
+def _place_in(request: Request, tree: DepartmentTree, department: int) -> Any:
+    place: Any = DepartmentsRoot(Root(request), tree, today=True)
     for node in tree.path_of(department):
         place = DepartmentResource(place, node)
     return place

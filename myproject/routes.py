@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pyramid.config import Configurator
 
-from myproject.resources import departments_root, employee_context
+from myproject.resources import department_context, departments_root, employee_context
 
 #: An id in an address: positive and far below 2^63, so that no database ever sees a number it can't hold.
 ID = "[1-9][0-9]{0,17}"
@@ -48,6 +48,29 @@ ROUTES = (
     Route("health.ready", "/health/ready"),
     Route("favicon", "/favicon.ico"),
     Route("robots", "/robots.txt"),
+    Route("reset", "/sign-in/reset/{token}"),
+    Route("invitation", "/sign-in/invitation/{token}"),
+    Route("account", "/account"),
+    Route("account.password", "/account/password"),
+    Route("account.email", "/account/email"),
+    Route("account.email.link", "/account/email/{token}"),
+    Route("account.sessions", "/account/sessions"),
+    Route("users", "/accounts"),
+    Route("users.invite", "/accounts/invite"),
+    Route("users.invite_all", "/accounts/invite-all"),
+    Route("user", f"/accounts/{{id:{ID}}}"),
+    Route("user.invite", f"/accounts/{{id:{ID}}}/invite"),
+    Route("user.disable", f"/accounts/{{id:{ID}}}/disable"),
+    Route("user.enable", f"/accounts/{{id:{ID}}}/enable"),
+    Route("user.employee", f"/accounts/{{id:{ID}}}/employee"),
+    Route("user.reset", f"/accounts/{{id:{ID}}}/reset"),
+    Route("user.sessions", f"/accounts/{{id:{ID}}}/sessions"),
+    Route("roles", "/roles"),
+    Route("roles.grant", "/roles/grant"),
+    Route("roles.revoke", "/roles/revoke"),
+    Route("audit", "/audit"),
+    Route("audit.csv", "/audit.csv"),
+    Route("department.edit", f"/department/{{id:{ID}}}/edit", {"factory": department_context}),
     Route("portrait", f"/employees/{{id:{ID}}}/portrait/{{name:[0-9a-f]{{32}}}}/{{size:[0-9]{{2,4}}}}"),
     Route("card.edit", f"/employees/{{id:{ID}}}/edit", {"factory": employee_context}),
     Route("card.portrait", f"/employees/{{id:{ID}}}/portrait", {"factory": employee_context}),

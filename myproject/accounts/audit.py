@@ -25,8 +25,8 @@ class Event(StrEnum):
     CONFIRMED = "sign_in.confirmed"
     SESSION_ENDED = "session.ended"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a name, no password
-    PASSWORD_FORGOTTEN = "password.forgotten"  # noqa: S105
-    PASSWORD_RESET = "password.reset"  # noqa: S105
+    PASSWORD_FORGOTTEN = "password.forgotten"  # noqa: S105 - likewise
+    PASSWORD_RESET = "password.reset"  # noqa: S105 - likewise
     EMAIL_ASKED = "email.asked"
     EMAIL_CHANGED = "email.changed"
     USER_ADDED = "user.added"
@@ -70,6 +70,8 @@ class Entry(NamedTuple):
     address: str | None
     request_id: str | None
     details: dict[str, Any] | None
+    user: int | None
+    """The id of that account."""
 
 
 def record(
@@ -103,6 +105,7 @@ def entries(
     actor: str | None = None,
     user: int | None = None,
     address: str | None = None,
+    request_id: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
@@ -116,7 +119,7 @@ def entries(
     query = (
         select(
             columns.id, columns.at, columns.event, columns.actor, _USER.c.email, columns.target, columns.address,
-            columns.request_id, columns.details,
+            columns.request_id, columns.details, columns.user_id,
         )
         .select_from(_EVENT.outerjoin(_USER, _USER.c.id == columns.user_id))
         .order_by(columns.id.desc())
@@ -130,6 +133,8 @@ def entries(
         query = query.where(columns.user_id == user)
     if address is not None:
         query = query.where(columns.address == address)
+    if request_id is not None:
+        query = query.where(columns.request_id == request_id)
     if since is not None:
         query = query.where(columns.at >= since)
     if until is not None:

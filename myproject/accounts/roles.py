@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
+from myproject.directory.memo import Memo
 from myproject.models.account import RoleGrant, User
 from myproject.models.dated import is_current
 from myproject.models.department import Department, DepartmentVersion
+from myproject.models.employee import Employee
+from myproject.models.present import Present
 
 from .access import access_changed
 from .audit import Event, Origin, record
@@ -20,6 +24,8 @@ _GRANT: Any = RoleGrant.__table__
 _USER: Any = User.__table__
 _D: Any = Department.__table__
 _V: Any = DepartmentVersion.__table__
+_E: Any = Employee.__table__
+_P: Any = Present.__table__
 
 
 class Role(StrEnum):
@@ -46,6 +52,9 @@ class Grant(NamedTuple):
     id: int
     user_id: int
     email: str
+    employee_id: int | None
+    name: str | None
+    """Of the employee whose account it is."""
     role: str
     department_id: int | None
     department_code: str | None
@@ -56,15 +65,40 @@ class Grant(NamedTuple):
     expires_at: datetime | None
 
 
+def may_grant(held: Collection[str]) -> frozenset[Role]:
+    """The roles that somebody with these ones may grant and revoke."""
+    return frozenset().union(*(MAY_GRANT.get(Role(role), frozenset()) for role in held))
+
+
+def may_manage(held: Collection[str], others: Collection[str]) -> bool:
+    """Whether somebody with the first roles may manage an account with the second: never one above themselves."""
+    return Role.ADMINISTRATOR in held or Role.ADMINISTRATOR not in others
+
+
+def held_by(conn: Connection, user: int, now: datetime) -> frozenset[str]:
+    """The roles that are granted to a user and in effect."""
+    query = select(_GRANT.c.role).where(_GRANT.c.user_id == user, in_effect(now))
+    return frozenset(conn.execute(query).scalars())
+
+
 def in_effect(now: datetime) -> Any:
     """The condition on grants that hold at a moment."""
     return or_(_GRANT.c.expires_at.is_(None), _GRANT.c.expires_at > now)
 
 
 def grants(
-    conn: Connection, *, user: int | None = None, department: int | None = None, role: str | None = None
+    conn: Connection,
+    *,
+    user: int | None = None,
+    users: Collection[int] | None = None,
+    department: int | None = None,
+    role: str | None = None,
+    id_: int | None = None,
 ) -> list[Grant]:
-    """The grants of a user, on a department, of a role, or all: by role, department and address. Expired ones too."""
+    """The grants of a user, of several, on a department, of a role, one by its id, or all. Expired ones too.
+
+    They come by role, department and address.
+    """
     # The name of a department now, or the last it had.
     names = (
         select(_V.c.name)
@@ -75,17 +109,59 @@ def grants(
     )
     query = (
         select(
-            _GRANT.c.id, _GRANT.c.user_id, _USER.c.email, _GRANT.c.role, _GRANT.c.department_id, _D.c.code, names,
-            _GRANT.c.granted_at, _GRANT.c.granted_by, _GRANT.c.expires_at,
+            _GRANT.c.id, _GRANT.c.user_id, _USER.c.email, _USER.c.employee_id, _E.c.name, _GRANT.c.role,
+            _GRANT.c.department_id, _D.c.code, names, _GRANT.c.granted_at, _GRANT.c.granted_by, _GRANT.c.expires_at,
         )
         .join_from(_GRANT, _USER, _USER.c.id == _GRANT.c.user_id)
         .outerjoin(_D, _D.c.id == _GRANT.c.department_id)
+        .outerjoin(_E, _E.c.id == _USER.c.employee_id)
         .order_by(_GRANT.c.role, _D.c.code, _USER.c.email)
     )  # fmt: skip
-    for column, value in ((_GRANT.c.user_id, user), (_GRANT.c.department_id, department), (_GRANT.c.role, role)):
+    wanted = ((_GRANT.c.user_id, user), (_GRANT.c.department_id, department), (_GRANT.c.role, role), (_GRANT.c.id, id_))
+    for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
+    if users is not None:
+        query = query.where(_GRANT.c.user_id.in_(users))
     return [Grant._make(row) for row in conn.execute(query)]
+
+
+class Editor(NamedTuple):
+    """Somebody who works here, may sign in and has the role of an editor."""
+
+    employee_id: int
+    name: str
+    department_id: int
+    expires_at: datetime | None
+
+
+_EDITORS: Memo[list[Editor]] = Memo(4)
+
+
+def editors(
+    conn: Connection, departments: Collection[int], now: datetime, known: tuple[int, int, date]
+) -> list[Editor]:
+    """Who has the role of editor on some of these departments, by name.
+
+    `known`: the access number, the revision and the day, under which the editors of all departments are kept.
+    """
+    return [
+        each
+        for each in _EDITORS.get(conn, known, lambda: _read_editors(conn))
+        if each.department_id in departments and (each.expires_at is None or each.expires_at > now)
+    ]
+
+
+def _read_editors(conn: Connection) -> list[Editor]:
+    query = (
+        select(_E.c.id, _E.c.name, _GRANT.c.department_id, _GRANT.c.expires_at)
+        .join_from(_GRANT, _USER, _USER.c.id == _GRANT.c.user_id)
+        .join(_E, _E.c.id == _USER.c.employee_id)
+        .join(_P, _P.c.employee_id == _E.c.id)
+        .where(_GRANT.c.role == Role.EDITOR.value, _USER.c.disabled_at.is_(None))
+        .order_by(_E.c.sort_name, _E.c.id)
+    )
+    return [Editor._make(row) for row in conn.execute(query)]
 
 
 def grant(

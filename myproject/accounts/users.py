@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -104,9 +105,22 @@ def _one(conn: Connection, query: Any, values: dict[str, Any]) -> Account | None
     return Account._make(row) if row else None
 
 
-def page(conn: Connection, *, q: str = "", state: str = "", after: str = "", limit: int = 50) -> list[Account]:
-    """Accounts by mail address, those after an address. `q`: part of an address or of a name."""
+def page(
+    conn: Connection,
+    *,
+    q: str = "",
+    state: str = "",
+    after: str = "",
+    limit: int = 50,
+    but: Collection[int] = (),
+) -> list[Account]:
+    """Accounts by mail address, those after an address. `q`: part of an address or of a name.
+
+    `but`: employees of whom whoever asks may not know.
+    """
     query = _ACCOUNT.where(USER.c.email > after).order_by(USER.c.email).limit(limit)
+    if but:
+        query = query.where(USER.c.employee_id.is_(None) | USER.c.employee_id.not_in(but))
     if q:
         query = query.where(USER.c.email.contains(q.lower(), autoescape=True) | _E.c.name.icontains(q, autoescape=True))
     if state == "disabled":

@@ -7,6 +7,7 @@ from myproject.request import Request
 from myproject.security.permissions import Permission
 
 _AS = {"colleague": "any colleague", "manager": "the manager of everyone", "people_team": "the people team"}
+_NOW = {"as_of": None, "known_at": None}
 #: Permission that opens a page, its label, its route. None: for oneself.
 _LINKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.ACCOUNT_OWN, "Sign-in and security", "account"),
@@ -23,7 +24,7 @@ def account_links(request: Request) -> list[tuple[str, str]]:
     mine = [("My card", request.link("employee", id=me.employee))] if me.employee is not None else []
     known = request.registry.paths
     return mine + [
-        (label, request.link(route))
+        (label, request.link(route, _NOW))
         for permission, label, route in _LINKS
         if route in known and request.has_permission(permission)
     ]

@@ -8,11 +8,12 @@ from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 from pydantic import Field
-from pyramid.httpexceptions import HTTPNotFound
+from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
 from pyramid.renderers import render_to_response
 from pyramid.response import Response
 from pyramid.view import notfound_view_config, view_config
 
+from myproject.accounts import roles
 from myproject.directory import department_history as history
 from myproject.directory import department_people, departments, people
 from myproject.directory.audience import may_see
@@ -22,9 +23,11 @@ from myproject.directory.text import slug, words
 from myproject.pages.errors import http_error
 from myproject.pages.faces import know_faces
 from myproject.pages.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
+from myproject.pages.role_words import hidden
 from myproject.pages.rows import Links, local_time, rows
 from myproject.request import Request
 from myproject.resources import DepartmentResource, DepartmentsRoot
+from myproject.security.permissions import Permission
 
 PEOPLE = 25
 """People on one page of a department."""
@@ -196,6 +199,22 @@ def department(context: DepartmentResource, request: Request) -> Any:
         "timeline": history.timeline(conn, clock, viewer, node.id),
         "about": history.about(conn, node.id),
         "counted": may_see(viewer, "department"),
+        **_editing(context, request, tree),
+    }
+
+
+def _editing(context: DepartmentResource, request: Request, tree: DepartmentTree) -> dict[str, Any]:
+    """Who edits the department, by a role on it or on one above, and what the viewer may do about it: today only."""
+    if not request.clock.is_now:
+        return {"editors": [], "may_edit": False, "may_grant": False}
+    on = [node.id for node in tree.path_of(context.node.id)]
+    counter = request.counter
+    editors = roles.editors(request.conn, on, request.now, (counter.access, counter.revision, request.today))
+    names = {each.employee_id: each.name for each in editors if each.employee_id not in hidden(request)}
+    return {
+        "editors": [(name, request.link("employee", id=employee)) for employee, name in names.items()],
+        "may_edit": bool(request.has_permission(Permission.DEPARTMENT_EDIT, context)),
+        "may_grant": bool(request.has_permission(Permission.ROLE_GRANT)),
     }
 
 
@@ -246,6 +265,9 @@ def missing(error: HTTPNotFound, request: Request) -> Response:
     """No such department on the day shown: leads on if it has another address, else says where to look."""
     if type(error) is not HTTPNotFound or hasattr(error, "remedy") or request.method not in ("GET", "HEAD"):
         return http_error(error, request)
+    if request.identity is None:
+        # No view was found because nobody walks the tree without having signed in.
+        return http_error(HTTPForbidden(), request)
     asked = [segment for segment in request.matchdict["traverse"] if segment]
     conn, clock = request.conn, request.clock
     tree = departments.tree(conn, clock, counts=False)

@@ -24,7 +24,7 @@ from pydantic import Field
 from myproject.pages.params import BadQuery, Problem, Query
 
 #: The names of fields that no form ever gives back.
-_NEVER_SHOWN = frozenset({"password", "new_password", "current_password"})
+_NEVER_SHOWN = frozenset({"password", "new_password", "current_password", "confirm_password"})
 #: What every form holds, besides its own fields.
 _COMMON = frozenset({"csrf_token"})
 
@@ -65,7 +65,7 @@ class Form(Query):
             strange = [problem for problem in error.problems if problem.place not in cls._names]
             if strange:
                 raise BadQuery(strange) from None
-            return Sent(None, {problem.place: problem for problem in error.problems}, typed)
+            return Sent(None, {problem.place: _in_words(problem) for problem in error.problems}, typed)
 
     @classmethod
     def empty(cls, **values: str) -> Sent[Self]:
@@ -76,6 +76,12 @@ class Form(Query):
     def _unknown(cls, name: str) -> Problem:
         found = super()._unknown(name)
         return Problem(found.place, f"This form has no field “{found.place}”.", "Go back and use the form of the page.")
+
+
+def _in_words(problem: Problem) -> Problem:
+    """As people read it: “new password” where the field is `new_password`."""
+    name = problem.place
+    return problem._replace(message=problem.message.replace(f"“{name}”", f"“{name.replace('_', ' ')}”"))
 
 
 class _Given(dict[str, Any]):

@@ -227,8 +227,10 @@ class ClockQuery(Query):
 
     @classmethod
     def of(cls, request: Any) -> Self:
-        """As `Query.of`; before a view is found, the bare class looks at its own parameters only."""
-        if cls is not ClockQuery or "_query" in request.__dict__:
+        """As `Query.of`; the bare class looks at its own parameters only before a view is found, and where the view
+        takes none of them.
+        """
+        if cls is not ClockQuery or isinstance(request.__dict__.get("_query"), ClockQuery):
             return super().of(request)
         if not request.environ.get("QUERY_STRING"):
             return _NOW  # type: ignore[return-value]

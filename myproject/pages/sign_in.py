@@ -141,7 +141,7 @@ def link_form(request: Request) -> Any:
     """Whose link it is, with a button. Looking at it does not use it up: mail programs open links by themselves."""
     found = links.look(request.conn, Purpose.SIGN_IN, request.matchdict["token"], request.now)
     if found is None:
-        raise _used_up()
+        raise used_up()
     request.response.headers["Referrer-Policy"] = "no-referrer"
     return {"account": found.account}
 
@@ -151,16 +151,18 @@ def by_link(request: Request) -> Any:
     """Use the link up, begin a session."""
     conn = request.db.connection()
     found = links.use(conn, Purpose.SIGN_IN, request.matchdict["token"], request.now)
-    if found is None or not _usable(request, found.account):
-        raise _used_up()
+    if found is None or not may_sign_in(request, found.account):
+        raise used_up()
     return signed_in(request, found.account, how="link")
 
 
-def _usable(request: Request, account: Account) -> bool:
+def may_sign_in(request: Request, account: Account) -> bool:
+    """Whether it is an account that nobody's employment hangs on, or one of somebody who works here today."""
     return account.employee_id is None or users.is_employed(request.conn, account.employee_id, request.today)
 
 
-def _used_up() -> Exception:
+def used_up() -> Exception:
+    """What there is at the address of a link that is no good: a 404 to raise."""
     return not_found("This link has been used, or it is too old.", "Ask for a new one.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyramid.authorization import ACLHelper, Authenticated, Everyone
@@ -81,6 +81,6 @@ def principals(identity: Identity) -> list[str]:
     return found
 
 
-def viewer_of(identity: Identity, audiences: Mapping[str, str]) -> Viewer:
+def viewer_of(identity: Identity, audiences: tuple[tuple[str, str], ...]) -> Viewer:
     """How the directory sees who asks."""
-    return Viewer(identity.reach, tuple(sorted(audiences.items())), identity.employee, identity.manages)
+    return Viewer(identity.reach, audiences, identity.employee, identity.manages)

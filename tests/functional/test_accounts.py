@@ -177,7 +177,7 @@ def test_the_audit_log_is_only_added_to(own_company: Any) -> None:
         newest, *_ = audit.entries(conn)
         assert newest[1:] == (
             AT, "role.granted", "tester", "e02@larkfield.example", "e02@larkfield.example", "192.0.2.7", "request-1",
-            {"role": "editor", "department": "WEB"},
+            {"role": "editor", "department": "WEB"}, who.id,
         )  # fmt: skip
         assert {each.event for each in audit.entries(conn, event="role")} == {"role.granted"}
         assert audit.entries(conn, actor="nobody") == []

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from webtest import TestApp
 
 from myproject.directory.change_sets import apply
 from myproject.directory.verbs import CreateDepartment, EditDepartment, MoveDepartment, RenameDepartment
+from tests.accounts import signed_in
 from tests.company import TODAY
 from tests.conftest import _app
 
@@ -219,7 +219,7 @@ def test_an_empty_organisation_has_no_departments(testapp: Any) -> None:
 def test_hidden_departments_hide_who_works_where(own_company: Any, ini_settings: Any) -> None:
     closed = {"audience.department": "people_team", "audience.manager": "people_team"}
     with _app(own_company.engines, ini_settings, **closed) as app:
-        client = TestApp(app)
+        client = signed_in(app, "e06@larkfield.example")
         for path in ("/departments/", "/departments/larkfield/engineering/"):
             page = client.get(path)
             assert "Grace Hall" not in page.text

@@ -2,7 +2,7 @@
 // browsers would ask about them again for every page.
 
 // A menu closes when something else is wanted.
-for (const menu of document.querySelectorAll('details.date-control, details.sorts')) {
+for (const menu of document.querySelectorAll('details.date-control, details.sorts, details.menu')) {
   document.addEventListener('click', (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   });

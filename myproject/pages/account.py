@@ -1,0 +1,242 @@
+"""One's own account: where one is signed in, another password, another mail address."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.view import view_config
+
+from myproject.accounts import links, mails, roles, sessions, sign_in, throttle, users
+from myproject.accounts.audit import Event, record
+from myproject.accounts.links import Purpose
+from myproject.accounts.sign_in import Wrong
+from myproject.accounts.throttle import Throttled
+from myproject.accounts.users import Account, AccountError
+from myproject.pages.devices import device
+from myproject.pages.errors import bad_request
+from myproject.pages.forms import Form, Secret
+from myproject.pages.params import Id, Nothing, Query, Text
+from myproject.pages.passwords import hashed_password, keep_password, least
+from myproject.pages.role_words import MEANING, held
+from myproject.pages.sign_in import rules, sign_out, signed_in, too_often, used_up
+from myproject.request import Request
+from myproject.security.permissions import Permission
+
+_DONE = {
+    "password": "Your password is another one now. Every other browser was signed out.",
+    "session": "That browser is signed out.",
+    "sessions": "Every other browser is signed out.",
+    "asked": "If that address can be used, a mail is on its way to it. Open the link in it to confirm the address.",
+    "email": "You sign in with the new address from now on.",
+}
+
+
+class AccountQuery(Query):
+    """What has just been done."""
+
+    done: Literal["password", "session", "sessions", "asked", "email"] | None = None
+
+
+class PasswordForm(Form):
+    """Another password."""
+
+    current_password: Secret
+    new_password: Secret
+
+
+class EmailForm(Form):
+    """Another mail address."""
+
+    email: Text
+
+
+class SessionForm(Form):
+    """Which session to end; none: all but this one."""
+
+    session: Id | None = None
+
+
+def _own(request: Request) -> Account:
+    account = users.by_id(request.conn, request.me.user)
+    assert account is not None
+    return account
+
+
+def _back(request: Request, done: str) -> HTTPSeeOther:
+    return HTTPSeeOther(request.link("account", _query={"done": done, "as_of": None, "known_at": None}))
+
+
+@view_config(
+    route_name="account",
+    request_method="GET",
+    permission=Permission.ACCOUNT_OWN,
+    query=AccountQuery,
+    renderer="account/account.html",
+)
+def account(request: Request) -> Any:
+    """How one signs in, what one may do, where one is signed in."""
+    done = AccountQuery.of(request).done
+    found = sessions.of_user(request.conn, request.me.user, request.registry.session_limits, request.now)
+    return {
+        "account": _own(request),
+        "held": [each for each in held(request, roles.grants(request.conn, user=request.me.user)) if not each.expired],
+        "meaning": MEANING,
+        "sessions": [(each, device(each.user_agent), each.id == request.me.session) for each in found],
+        "done": _DONE[done] if done else "",
+    }
+
+
+@view_config(route_name="account.sessions", request_method="POST", permission=Permission.ACCOUNT_OWN, query=Nothing)
+def end_sessions(request: Request) -> Any:
+    """Sign out one browser, or all but this one."""
+    sent = SessionForm.sent(request)
+    if sent.form is None:
+        raise bad_request("That is no session.", "Choose one of the list.")
+    me, which = request.me, sent.form.session
+    if which is not None and which == me.session:
+        return sign_out(request)
+    conn = request.db.connection()
+    if which is None:
+        sessions.end_all(conn, request.origin, me.user, but=me.session)
+        return _back(request, "sessions")
+    # One that has ended meanwhile is as good as ended.
+    sessions.end(conn, request.origin, me.user, which)
+    return _back(request, "session")
+
+
+# --- password -----------------------------------------------------------------------------------------------
+
+
+@view_config(
+    route_name="account.password",
+    request_method="GET",
+    permission=Permission.ACCOUNT_OWN,
+    query=Nothing,
+    renderer="account/password.html",
+)
+def password_form(request: Request) -> Any:
+    """The form."""
+    return {"sent": PasswordForm.empty(), "account": _own(request), "least": least(request)}
+
+
+@view_config(
+    route_name="account.password",
+    request_method="POST",
+    permission=Permission.ACCOUNT_OWN,
+    query=Nothing,
+    renderer="account/password.html",
+)
+def change_password(request: Request) -> Any:
+    """Prove the old one, keep the new one; every session ends and this browser gets a new one."""
+    sent = PasswordForm.sent(request)
+    own = _own(request)
+    page = {"sent": sent, "account": own, "least": least(request)}
+    if sent.form is None:
+        request.response.status_int = 400
+        return page
+    given = sent.form.current_password
+    hashed = hashed_password(request, own, sent)
+    if hashed is None:
+        return page
+    try:
+        sign_in.prove(request.engines, request.origin, own.email, given, rules(request), request.today)
+    except Wrong:
+        request.response.status_int = 403
+        sent.refuse("current_password", "That is not your password.", "Try again, or ask for a link by mail.")
+        return page
+    except Throttled as refused:
+        too_often(request, sent, refused)
+        return page
+    keep_password(request, own, hashed, Event.PASSWORD_CHANGED)
+    return signed_in(
+        request,
+        own,
+        how="password change",
+        onward=request.link("account", _query={"done": "password", "as_of": None, "known_at": None}),
+    )
+
+
+# --- mail address -------------------------------------------------------------------------------------------
+
+
+@view_config(
+    route_name="account.email",
+    request_method="GET",
+    permission=Permission.ACCOUNT_OWN,
+    query=Nothing,
+    renderer="account/email.html",
+)
+def email_form(request: Request) -> Any:
+    """The form."""
+    return {"sent": EmailForm.empty(), "account": _own(request)}
+
+
+@view_config(
+    route_name="account.email",
+    request_method="POST",
+    permission=Permission.ACCOUNT_OWN,
+    query=Nothing,
+    confirm=True,
+    renderer="account/email.html",
+)
+def ask_for_email(request: Request) -> Any:
+    """Write to the new address with a link, and to the old one with a notice. Whether it is taken is not said."""
+    sent = EmailForm.sent(request)
+    own = _own(request)
+    email = ""
+    if sent.form is not None:
+        try:
+            email = users.clean_email(sent.form.email)
+        except AccountError as error:
+            sent.refuse("email", error.message, error.remedy)
+        if email == own.email:
+            sent.refuse("email", "That is your address already.", "Give another one.")
+    if sent.form is None:
+        request.response.status_int = 400
+        return {"sent": sent, "account": own}
+    try:
+        throttle.try_once(request.engines, sign_in.email_limits(own.id), request.now)
+    except Throttled as refused:
+        too_often(request, sent, refused)
+        return {"sent": sent, "account": own}
+    conn = request.db.connection()
+    token = links.make(conn, request.origin, own, Purpose.EMAIL, new_email=email)
+    record(conn, request.origin, Event.EMAIL_ASKED, user=own.id, target=own.email, details={"new": email})
+    if users.by_email(conn, email) is None:
+        request.mail(mails.confirm_email(request.settings, own, email, token))
+    request.mail(mails.email_changing(request.settings, own, email))
+    return _back(request, "asked")
+
+
+@view_config(
+    route_name="account.email.link",
+    request_method="GET",
+    permission=NO_PERMISSION_REQUIRED,
+    query=Nothing,
+    renderer="account/email_confirm.html",
+)
+def email_link_form(request: Request) -> Any:
+    """What the link does, with a button. Looking at it does not use it up."""
+    request.response.headers["Referrer-Policy"] = "no-referrer"
+    found = links.look(request.conn, Purpose.EMAIL, request.matchdict["token"], request.now)
+    if found is None:
+        raise used_up()
+    return {"account": found.account, "email": found.new_email}
+
+
+@view_config(route_name="account.email.link", request_method="POST", permission=NO_PERMISSION_REQUIRED, query=Nothing)
+def confirm_email(request: Request) -> Any:
+    """Use the link up: it proves that the address is theirs, whoever is signed in here."""
+    conn = request.db.connection()
+    found = links.use(conn, Purpose.EMAIL, request.matchdict["token"], request.now)
+    if found is None or found.new_email is None:
+        raise used_up()
+    try:
+        users.change_email(conn, request.origin.named(found.account.email), found.account, found.new_email)
+    except AccountError:
+        raise used_up() from None
+    if request.identity is not None and request.identity.user == found.account.id:
+        return _back(request, "email")
+    return HTTPSeeOther(request.link("sign_in", _query={"as_of": None, "known_at": None}))

@@ -1,0 +1,77 @@
+"""Roles and accounts as pages tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from myproject.accounts.roles import Grant, Role
+from myproject.directory import departments
+from myproject.directory.audience import hidden_from
+from myproject.request import Request
+
+ROLES: dict[str, str] = {
+    Role.EMPLOYEE: "Employee",
+    Role.EDITOR: "Editor",
+    Role.PEOPLE_TEAM: "People team",
+    Role.ADMINISTRATOR: "Administrator",
+}
+MEANING: dict[str, str] = {
+    Role.EDITOR: "Edits the cards of everyone in a department and all below it, and what is said about these.",
+    Role.PEOPLE_TEAM: "Edits every card and department, sees what is kept to the people team, sends invitations.",
+    Role.ADMINISTRATOR: "May do all of that, manages accounts and roles, and reads the audit log.",
+}
+"""What a role lets one do."""
+
+
+class Held(NamedTuple):
+    """A role that somebody has."""
+
+    grant: Grant
+    role: str
+    """In words."""
+    department: str
+    """The names on the way to the department; "" for other roles."""
+    department_url: str
+    """"" where it doesn't exist today."""
+    expired: bool
+    person_url: str
+
+
+def held(request: Request, grants: Iterable[Grant]) -> list[Held]:
+    """Grants with what pages show of them; those of people of whom the viewer may not know are left out."""
+    tree = departments.tree(request.conn, request.today_clock, counts=False)
+    unknown = hidden(request)
+    found = []
+    for grant in grants:
+        if grant.employee_id in unknown:
+            continue
+        node = tree.get(grant.department_id)
+        path = tree.path_of(node.id) if node else []
+        found.append(
+            Held(
+                grant,
+                ROLES[grant.role],
+                " / ".join(each.name for each in path) or (grant.department or ""),
+                request.link("departments", traverse=node.path.split("/")) if node else "",
+                grant.expires_at is not None and grant.expires_at <= request.now,
+                request.link("employee", id=grant.employee_id) if grant.employee_id else "",
+            )
+        )
+    return found
+
+
+def hidden(request: Request) -> frozenset[int]:
+    """The employees of whom the viewer may know nothing."""
+    return hidden_from(request.conn, request.today_clock, request.viewer)
+
+
+def short(roles: Sequence[Held]) -> str:
+    """Roles in a line: "Administrator, editor of Platform"."""
+    words = [
+        f"editor of {each.grant.department}" if each.grant.department_id else each.role.lower()
+        for each in roles
+        if not each.expired
+    ]
+    text = ", ".join(words)
+    return text[:1].upper() + text[1:]

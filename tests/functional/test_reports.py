@@ -56,6 +56,8 @@ def test_there_and_back(own_company: Company, people: TestApp) -> None:
     assert "Thank you" in text(sent, ".notice")
     assert "Adaeze Nwosu Phone open" in text(sent)
 
+    assert "1 in the inbox" in text(people.get("/"), ".figures")
+    assert "in the inbox" not in text(colleague.get("/"), ".figures")
     inbox = people.get("/inbox")
     assert text(inbox, "h1") == "Inbox 1"
     assert "Adaeze Nwosu Phone" in text(inbox)
@@ -189,7 +191,7 @@ def test_a_long_inbox_comes_in_pages(own_company: Company, people: TestApp) -> N
         seen: list[str] = []
         page = people.get(f"/inbox?state={state}")
         while True:
-            seen += [each.text for each in page.html.select(".reports .said")]
+            seen += [each.text for each in page.html.select(".reports .message")]
             link = page.html.select_one("a[rel=next]")
             if link is None:
                 break

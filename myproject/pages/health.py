@@ -23,7 +23,9 @@ def live(_request: Request) -> Response:
 
 
 @view_config(route_name="health", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
-@view_config(route_name="health.ready", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
+@view_config(
+    route_name="health.ready", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing
+)
 def ready(request: Request) -> Response:
     """The database answers and has every migration; else 503 and the name of what fails."""
     checks = {"database": "ok", "migrations": "ok"}

@@ -63,14 +63,15 @@ def again(client: TestApp) -> TestApp:
     """Another client with the same session: one client is for one thread."""
     other = TestApp(client.app)
     name = client.app.registry.session_cookie
-    other.set_cookie(name, client.cookies[name])
+    other.set_cookie(name, client.cookies[name].strip('"'))
     return other
 
 
 def token_of(client: TestApp) -> str:
     """The token for the forms of a client that is signed in."""
     policy: Any = client.app.registry.getUtility(ICSRFStoragePolicy)
-    token: str = policy.for_session(client.cookies[client.app.registry.session_cookie])
+    # WebTest keeps what it is given in quotes.
+    token: str = policy.for_session(client.cookies[client.app.registry.session_cookie].strip('"'))
     return token
 
 

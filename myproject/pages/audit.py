@@ -150,7 +150,8 @@ def _lines(request: Request, fits: dict[str, Any] | None) -> Iterator[bytes]:
 def _row(each: Entry, zone: tzinfo) -> list[Any]:
     at = each.at.isoformat(timespec="seconds")
     return [
-        each.id, at, each.event, each.actor, each.email, each.target, each.address, each.request_id, sentence(each, zone),
+        each.id, at, each.event, each.actor, each.email, each.target, each.address, each.request_id,
+        sentence(each, zone),
     ]  # fmt: skip
 
 

@@ -45,9 +45,9 @@ def test_a_forgotten_password_is_chosen_anew(app: Any, box: Outbox) -> None:
     assert mail.to == GRACE
     path = link_in(mail)
     client = TestApp(app)
-    for _ in range(2):
-        page = client.get(path)
-        assert page.headers["Referrer-Policy"] == "no-referrer"
+    client.get(path)
+    page = client.get(path)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
     assert page.html.find("input", id="new_password")["autocomplete"] == "new-password"
     page.form["new_password"] = NEW
     assert page.form.submit(status=303).location == "http://localhost/"
@@ -68,8 +68,7 @@ def test_asking_for_a_link_never_tells_who_has_an_account(app: Any, box: Outbox,
     answers = {
         (answer.status, answer.location, answer.body)
         for answer in (
-            forget(app, email)
-            for email in (GRACE, "nobody@larkfield.example", "e03@larkfield.example", GONE)
+            forget(app, email) for email in (GRACE, "nobody@larkfield.example", "e03@larkfield.example", GONE)
         )
     }
     assert len(answers) == 1, answers
@@ -100,11 +99,13 @@ def test_links_are_not_sent_without_end(app: Any, box: Outbox) -> None:
         page.form["email"] = GRACE
         page.form.submit(status=303)
     assert len(box.take()) == 5
+    answers = []
     for number in range(8):
         page = TestApp(app, extra_environ={"REMOTE_ADDR": "203.0.113.6"}).get("/sign-in/forgot")
         page.form["email"] = f"somebody{number}@larkfield.example"
-        answer = page.form.submit(status="*")
-    assert answer.status_int == 429
+        answers.append(page.form.submit(status="*"))
+    answer = answers[-1]
+    assert [each.status_int for each in answers] == [303] * 7 + [429]
     assert int(answer.headers["Retry-After"]) > 0
 
 
@@ -124,11 +125,11 @@ def token_for(app: Any, email: str, purpose: Purpose = Purpose.RESET) -> str:
 @pytest.mark.parametrize(
     ("password", "words"),
     [
-        ("short", "at least 12"), ("grace hall grace", "your own name"), ("password1234", "easily guessed"), ("", "missing"),
-        ("e02@larkfield E02", "name"), ("x" * 5000, "too long"),
+        ("short", "at least 12"), ("grace hall grace", "your own name"), ("password1234", "easily guessed"),
+        ("", "missing"), ("e02@larkfield E02", "name"), ("x" * 5000, "too long"),
     ],
 )  # fmt: skip
-def test_a_weak_password_is_refused_with_the_reason_and_the_link_stays_good(app: Any, password: str, words: str) -> None:
+def test_a_weak_password_is_refused_and_the_link_stays_good(app: Any, password: str, words: str) -> None:
     path = f"/sign-in/reset/{token_for(app, GRACE)}"
     page = TestApp(app).get(path)
     page.form["new_password"] = password

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from myproject.accounts import audit, links, users
 from myproject.accounts.audit import Origin
 from myproject.accounts.links import Purpose
 from tests.accounts import PASSWORD, account, post, signed_in
-from tests.conftest import NOW, _app
+from tests.conftest import NOW
 
 GRACE = "e02@larkfield.example"
 GONE = "e11@larkfield.example"
@@ -150,44 +149,6 @@ def test_what_is_missing_is_told_beside_the_field(app: Any, fields: dict[str, st
 def test_nobody_is_led_elsewhere(app: Any, address: str) -> None:
     answer = sign_in(TestApp(app), GRACE, PASSWORD, address, status=303)
     assert answer.location == "http://localhost/"
-
-
-def test_too_many_tries_have_to_wait(own_company: Any, ini_settings: Any, travel: Any) -> None:
-    account(own_company.engines, GRACE, password=PASSWORD)
-    with _app(own_company.engines, ini_settings, **{"throttle.account": "3"}) as app:
-        for _ in range(3):
-            sign_in(TestApp(app), GRACE, "wrong", status=403)
-        page = sign_in(TestApp(app), GRACE, PASSWORD, status=429)
-        assert 0 < int(page.headers["Retry-After"]) <= 301
-        assert "Try again in" in problem(page)
-        # An address that nobody has is held off as well.
-        for _ in range(3):
-            sign_in(TestApp(app), "nobody@larkfield.example", "wrong", status=403)
-        unknown = sign_in(TestApp(app), "nobody@larkfield.example", "wrong", status=429)
-        assert problem(unknown) == problem(page)
-        # From another place the owner gets in meanwhile.
-        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "198.51.100.9"}), GRACE, PASSWORD, status=303)
-        travel(app, NOW + timedelta(minutes=6))
-        sign_in(TestApp(app), GRACE, PASSWORD, status=303)
-        assert events(app, event="sign_in.throttled")
-
-
-def test_tries_from_everywhere_do_not_lock_the_owner_out(own_company: Any, ini_settings: Any) -> None:
-    account(own_company.engines, GRACE, password=PASSWORD)
-    with _app(own_company.engines, ini_settings, **{"throttle.account": "1"}) as app:
-        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "198.51.100.9"}), GRACE, PASSWORD, status=303)
-        for number in range(10):
-            stranger = TestApp(app, extra_environ={"REMOTE_ADDR": f"203.0.113.{number}"})
-            sign_in(stranger, GRACE, "wrong", status=403)
-        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "203.0.113.99"}), GRACE, PASSWORD, status=429)
-        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "198.51.100.9"}), GRACE, PASSWORD, status=303)
-
-
-def test_one_place_tries_no_more_than_so_many_accounts(own_company: Any, ini_settings: Any) -> None:
-    with _app(own_company.engines, ini_settings, **{"throttle.address": "4"}) as app:
-        for number in range(4):
-            sign_in(TestApp(app), f"somebody{number}@larkfield.example", "wrong", status=403)
-        sign_in(TestApp(app), "another@larkfield.example", "wrong", status=429)
 
 
 def test_a_link_signs_in_once(app: Any) -> None:

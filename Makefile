@@ -30,6 +30,7 @@ lint: $(VENV)/development ## Look for mistakes in the code: style, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml myproject alembic
 
 bench: $(VENV)/development ## Measure how fast it is, and how that changes with the number of people
 	@$(BIN)/python -m bench $(ARGS)

@@ -42,6 +42,7 @@ TEST = [
     "webtest>=3.0.2",
 ]
 LINT = [
+    "bandit>=1.8",
     "import-linter>=2.1",
     "mypy>=1.14",
     "ruff>=0.9",

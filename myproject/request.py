@@ -19,7 +19,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 import transaction
 from pyramid.decorator import reify
-from pyramid.httpexceptions import HTTPBadRequest
+from pyramid.httpexceptions import HTTPBadRequest, HTTPRequestEntityTooLarge
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -41,8 +41,10 @@ log = logging.getLogger(__name__)
 _TRUSTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}").fullmatch
 
 _counter, _access = Counter.__table__.c, AccessCounter.__table__.c
-_COUNTER = sa.select(_counter.revision, _counter.present_day, _access.number).where(
-    _counter.id == 1, _access.id == _counter.id
+_COUNTER = (
+    sa.select(_counter.revision, _counter.present_day, _access.number)
+    .select_from(sa.join(Counter.__table__, AccessCounter.__table__, _access.id == _counter.id))
+    .where(_counter.id == 1)
 )
 
 
@@ -58,6 +60,23 @@ class UnreadableFormError(HTTPBadRequest):
         super().__init__("The form that was sent can't be read.")
 
 
+#: The longest form, in bytes: a card with all that it can hold takes a tenth.
+MAX_FORM = 1024**2
+#: The longest form with a file: the largest picture that is taken, and what is around it.
+MAX_UPLOAD = 10 * 1024**2 + 64 * 1024
+#: Routes whose forms hold a file.
+UPLOADS = frozenset({"card.portrait"})
+
+
+class FormTooLargeError(HTTPRequestEntityTooLarge):
+    """The body is longer than any form of ours."""
+
+    def __init__(self, limit: int) -> None:
+        size = f"{limit // 1024**2} MB"
+        super().__init__(f"What was sent is larger than {size}.")
+        self.remedy = "Send a smaller file." if limit == MAX_UPLOAD else "Send less at once."
+
+
 class CounterRow(NamedTuple):
     """What the one-row counters say: the newest revision, the day of `present`, the access number."""
 
@@ -68,6 +87,9 @@ class CounterRow(NamedTuple):
 
 class Request(pyramid.request.Request):
     """A request with its connections, its clock and its viewer."""
+
+    #: Only bodies with files are longer, and those are never sent through twice (`myproject.pages.tween.attempts`).
+    request_body_tempfile_limit = MAX_FORM
 
     # --- what the process holds -----------------------------------------------------------------------------
 
@@ -88,6 +110,7 @@ class Request(pyramid.request.Request):
     @reify
     def POST(self) -> Any:  # noqa: N802 - WebOb's name
         """The fields of the form that was sent; a 400 where they can't be read."""
+        self._check_length()
         try:
             form = super().POST
         except (ValueError, LookupError, OSError, DeprecationWarning) as error:
@@ -97,7 +120,16 @@ class Request(pyramid.request.Request):
             # WebOb puts U+FFFD where bytes are no UTF-8; nobody types it, or NUL.
             if isinstance(value, str) and not _UNREADABLE.isdisjoint(name + value):
                 raise UnreadableFormError
+        if (self.content_length or 0) > self.request_body_tempfile_limit:
+            self.add_finished_callback(_close_files)
         return form
+
+    def _check_length(self) -> None:
+        """Refuse by its length what no form of ours sends, before any of it is read."""
+        route = getattr(self, "matched_route", None)
+        limit = MAX_UPLOAD if route is not None and route.name in UPLOADS else MAX_FORM
+        if (self.content_length or 0) > limit:
+            raise FormTooLargeError(limit)
 
     # --- connections ----------------------------------------------------------------------------------------
 
@@ -262,6 +294,14 @@ class Request(pyramid.request.Request):
     @reify
     def _kept_text(self) -> str:
         return urlencode(self._kept)
+
+
+def _close_files(request: Request) -> None:
+    """Let go of the temporary files of a body that was sent, now rather than when Python gets round to it."""
+    for value in request.POST.values():
+        if not isinstance(value, str) and value.file is not None:
+            value.file.close()
+    request.body_file_raw.close()
 
 
 def _close_read(request: Request) -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pyramid.config import Configurator
 
-from myproject.resources import department_context, departments_root
+from myproject.resources import department_context, departments_root, employee_context
 
 #: An id in an address: positive and far below 2^63, so that no database ever sees a number it can't hold.
 ID = "[1-9][0-9]{0,17}"
@@ -71,6 +71,15 @@ ROUTES = (
     Route("audit", "/audit"),
     Route("audit.csv", "/audit.csv"),
     Route("department.edit", f"/department/{{id:{ID}}}/edit", {"factory": department_context}),
+    Route("portrait", f"/employees/{{id:{ID}}}/portrait/{{name:[0-9a-f]{{32}}}}/{{size:[0-9]{{2,4}}}}"),
+    Route("card.edit", f"/employees/{{id:{ID}}}/edit", {"factory": employee_context}),
+    Route("card.portrait", f"/employees/{{id:{ID}}}/portrait", {"factory": employee_context}),
+    Route("report", f"/employees/{{id:{ID}}}/report"),
+    Route("me", "/me"),
+    Route("me.card", "/me/card"),
+    Route("me.reports", "/me/reports"),
+    Route("inbox", "/inbox"),
+    Route("inbox.report", f"/inbox/{{report:{ID}}}"),
 )
 
 

@@ -11,6 +11,7 @@ from webtest import TestApp
 
 from myproject.accounts import roles, sessions, users
 from myproject.accounts.audit import Origin
+from myproject.accounts.identity import Identity
 from myproject.accounts.roles import Role
 from myproject.accounts.users import Account
 from myproject.db.engines import Engines
@@ -45,6 +46,24 @@ def account(
     return known
 
 
+def someone() -> Identity:
+    """A colleague of whom the database knows nothing."""
+    return Identity(
+        user=0,
+        email="someone@example.org",
+        name="Someone",
+        employee=None,
+        session=None,
+        roles=frozenset({"employee"}),
+        editor_of=frozenset(),
+        reach="colleagues",
+        manages=False,
+        view_as=None,
+        confirmed_at=LATE,
+        changes_at=LATE,
+    )
+
+
 def cookie_of(app: Any, who: Account, at: datetime = LATE) -> str:
     """The token of a new session."""
     with app.registry.engines.begin() as conn:
@@ -62,16 +81,20 @@ def signed_in(app: Any, email: str = "test@example.org", at: datetime = LATE, **
 def again(client: TestApp) -> TestApp:
     """Another client with the same session: one client is for one thread."""
     other = TestApp(client.app)
-    name = client.app.registry.session_cookie
-    other.set_cookie(name, client.cookies[name].strip('"'))
+    other.set_cookie(client.app.registry.session_cookie, session_of(client))
     return other
+
+
+def session_of(client: TestApp) -> str:
+    """The token in the cookie of a client that is signed in; WebTest keeps it quoted."""
+    token: str = client.cookies[client.app.registry.session_cookie]
+    return token.strip('"')
 
 
 def token_of(client: TestApp) -> str:
     """The token for the forms of a client that is signed in."""
     policy: Any = client.app.registry.getUtility(ICSRFStoragePolicy)
-    # WebTest keeps what it is given in quotes.
-    token: str = policy.for_session(client.cookies[client.app.registry.session_cookie].strip('"'))
+    token: str = policy.for_session(session_of(client))
     return token
 
 

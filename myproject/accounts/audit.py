@@ -25,8 +25,8 @@ class Event(StrEnum):
     CONFIRMED = "sign_in.confirmed"
     SESSION_ENDED = "session.ended"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a name, no password
-    PASSWORD_FORGOTTEN = "password.forgotten"  # noqa: S105
-    PASSWORD_RESET = "password.reset"  # noqa: S105
+    PASSWORD_FORGOTTEN = "password.forgotten"  # noqa: S105 - likewise
+    PASSWORD_RESET = "password.reset"  # noqa: S105 - likewise
     EMAIL_ASKED = "email.asked"
     EMAIL_CHANGED = "email.changed"
     USER_ADDED = "user.added"

@@ -37,7 +37,31 @@ def gather_statistics(conn: Connection) -> None:
     last looked can take minutes. SQLite plans without statistics, and our queries are written for that.
     """
     if conn.dialect.name == "postgresql":
-        conn.exec_driver_sql("ANALYZE")
+        # Our own tables by name: a bare ANALYZE takes those of the server too, and holds them until the load commits;
+        # a load into another database of the same server would wait for that.
+        names = conn.exec_driver_sql(_OWN_TABLES).scalars().all()
+        conn.exec_driver_sql(f"ANALYZE {', '.join(names)}")
+
+
+_OWN_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
+
+
+def mind_growth(conn: Connection, before: int, after: int) -> None:
+    """Gather statistics where this connection has doubled the rows since the last time. To be called after each part.
+
+    before, after: how many rows there were when the part began, and are now. In one long transaction nobody else looks
+    at the tables: without this, PostgreSQL goes on as if they were empty, and every part takes longer than the last.
+    Ten times in a load of 300,000 people, some three seconds at the end; never for a change of a few rows.
+    """
+    known = conn.info.get(_KNOWN)
+    if known is None or known > after:
+        known = conn.info[_KNOWN] = before
+    if after - known > max(CHUNK, known):
+        gather_statistics(conn)
+        conn.info[_KNOWN] = after
+
+
+_KNOWN = "rows when statistics were gathered"
 
 
 def _converter(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:

@@ -15,9 +15,11 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from myproject.db.bulk import mind_growth
 from myproject.models.change_set import ChangeSet
 
 from . import present
+from .planning.draft import Places
 from .planning.loading import COUNTER
 from .planning.writing import Written, fill_before, write
 from .plans import Plan, make_plan, make_undo_plan
@@ -78,6 +80,7 @@ class ChangeSetWriter:
         self._tally: Tally[str] = Tally()
         self._items = 0
         self._written = Written()
+        self._places = Places()
 
     def __enter__(self) -> Self:
         self.conn.execute(update(COUNTER).values(revision=COUNTER.c.revision + 1))
@@ -89,7 +92,9 @@ class ChangeSetWriter:
 
         With problems nothing is written and the plan tells them; with `skip_bad` the good verbs are.
         """
-        plan = make_plan(self.conn, verbs, today=self.today, skip_bad=skip_bad, revision=self.revision)
+        plan = make_plan(
+            self.conn, verbs, today=self.today, skip_bad=skip_bad, revision=self.revision, places=self._places
+        )
         if plan.items and (skip_bad or not plan.problems):
             self.write(plan)
         return plan
@@ -101,9 +106,13 @@ class ChangeSetWriter:
         items = [item for item in items if item.changes or item.verb not in _MAY_BE_EMPTY]
         if plan.is_empty:
             return
+        if plan.draft.places is not self._places:  # made elsewhere: what it changes, ours don't know of
+            self._places = Places()
         if not self.applied:
             self._open()
+        rows = plan.draft.counter["rows"]
         written = write(self.conn, plan.draft, items, self._items)
+        mind_growth(self.conn, rows, plan.draft.counter["rows"])
         self._items += len(items)
         self._tally.update(item.verb for item in items)
         self._index(written)
@@ -131,7 +140,8 @@ class ChangeSetWriter:
             self.today,
             employees=written.employees,
             new=written.new_names,
-            departments=written.departments,
+            # Whoever is in a new one is among the employees; a statement for each of 10,000 would take as long as they.
+            departments=written.departments - written.new_departments,
             locations=written.locations,
         )
         self.conn.execute(

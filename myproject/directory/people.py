@@ -80,6 +80,8 @@ class Page:
     """The best hits of a search end here although more people fit: they are reached in the order of names."""
     near: bool = False
     """Some were found by words that are spelled almost so."""
+    similar: bool = False
+    """Few were found, and words that are spelled almost so were not looked for: `Filters.similar` does."""
 
 
 def page(
@@ -206,6 +208,7 @@ def _best(asked: Question, size: int, place: Place | None, *, backwards: bool) -
         following,
         capped=found.more and following is None,
         near=found.near,
+        similar=found.narrow,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from .planning import assignments, cards, careers, corrections, departments, rules
-from .planning.draft import Career, DepartmentDraft, Draft, Item, Refusal
+from .planning.draft import Career, DepartmentDraft, Draft, Item, Places, Refusal
 from .planning.loading import load
 from .planning.undoing import Key, undo_draft
 from .verbs import (
@@ -119,17 +119,24 @@ def _changed(thing: Any) -> bool:
 
 
 def make_plan(
-    conn: Connection, verbs: Sequence[Verb], *, today: date, skip_bad: bool = False, revision: int | None = None
+    conn: Connection,
+    verbs: Sequence[Verb],
+    *,
+    today: date,
+    skip_bad: bool = False,
+    revision: int | None = None,
+    places: Places | None = None,
 ) -> Plan:
     """Work out a list of verbs against what is recorded now. Nothing is written.
 
     The verbs are done in order and the rules are checked on what comes out in the end, so a list may pass through
     states that would not be allowed by themselves. A person or department may be named before the verb that makes
     it. With `skip_bad` the good verbs are planned as if the bad were not there; the problems still tell of both.
+    `places` are those of the plans before in the same change set: all departments need not be loaded again.
     """
     refused: dict[int, Problem] = {}
     while True:
-        draft = load(conn, verbs, today=today, revision=revision)
+        draft = load(conn, verbs, today=today, revision=revision, places=places)
         plan = _attempt(conn, verbs, draft, skip=refused.keys())
         fresh = {problem.position: problem for problem in reversed(plan.problems)}
         if not fresh or not skip_bad:
@@ -191,8 +198,7 @@ def _reserve(draft: Draft, verbs: Sequence[Verb]) -> None:
             draft.by_number[career.number] = career.id
             # Whoever comes to report to them in this plan passes on, should they leave in it too.
             draft.incoming[career.id] = set()
-        elif isinstance(verb, CreateDepartment) and verb.code not in draft.by_code:
+        elif isinstance(verb, CreateDepartment) and verb.code not in draft.places.by_code:
             department = DepartmentDraft(draft.next_id("departments"), verb.code, new=True)
-            draft.departments[department.id] = department
-            draft.by_code[department.code] = department.id
+            draft.add_department(department)
     departments.reserve_locations(draft, [verb.code for verb in verbs if isinstance(verb, CreateLocation)])

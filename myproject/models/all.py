@@ -1,6 +1,19 @@
 """Every model, imported in one place: what the migrations compare the database with."""
 
-from . import account, change_set, counter, department, employee, employment, location, present, search, vocabulary
+from . import (
+    account,
+    change_set,
+    counter,
+    department,
+    employee,
+    employment,
+    location,
+    picture,
+    present,
+    report,
+    search,
+    vocabulary,
+)
 from .meta import Base
 
 __all__ = [
@@ -12,7 +25,9 @@ __all__ = [
     "employee",
     "employment",
     "location",
+    "picture",
     "present",
+    "report",
     "search",
     "vocabulary",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -17,6 +17,7 @@ from myproject.directory.profile import absent
 from myproject.directory.search import query as search
 from myproject.directory.search.question import BadQuestion
 from myproject.pages.errors import bad_request, forbidden, not_found
+from myproject.pages.faces import know_faces
 from myproject.pages.params import BadQuery, ClockQuery, Flag, Id, Problem, Text
 from myproject.request import Request
 
@@ -141,15 +142,29 @@ def _around(request: Request, number: int, query: FocusQuery) -> dict[str, Any] 
     if found is None:
         return None
     _check_page(found.reports, query.page)
+    hits = find.find(conn, clock, viewer, query.q, found.person) if query.q else None
+    others = (line.person for line in found.others)
+    know_faces(request, _faces((found.person, *found.chain, *found.peers, *others), found.reports, hits))
     at = request.link("chart.focus", id=number).partition("?")[0]
     return {
         "focus": found,
         "person": found.person,
         "ways": Ways(request, at, query.open, query.page),
         "q": query.q,
-        "hits": find.find(conn, clock, viewer, query.q, found.person) if query.q else None,
+        "hits": hits,
         "most_open": focus.MOST_OPEN,
     }
+
+
+def _faces(
+    shown: Iterable[ChartPerson], branch: focus.Branch | None = None, hits: find.Hits | None = None
+) -> Iterator[int]:
+    """The people whose faces a page shows: by themselves, in what is open of a branch, among what was found."""
+    yield from (person.id for person in shown)
+    for item in branch.items if branch else ():
+        yield item.person.id
+        yield from _faces((), item.branch)
+    yield from (hit.person.id for hit in hits.hits) if hits else ()
 
 
 def _check_page(branch: focus.Branch, page: int) -> None:
@@ -176,19 +191,23 @@ def summit(request: Request) -> Any:
         # One person leads all: their own chart is the top.
         context = _around(request, tops[0].person.id, query)
         if context is not None:
-            return {**context, "top": found, "hits": _hits(request, query.q)}
+            hits = _hits(request, query.q)
+            know_faces(request, _faces((), None, hits))
+            return {**context, "top": found, "hits": hits}
     at_first = _open_at_first(found)
     opened = query.open
     if at_first and not query.open and not query.closed:
         opened = at_first
         found = top.top(conn, clock, viewer, page=query.page, opened=opened)
     at = request.link("chart").partition("?")[0]
+    hits = _hits(request, query.q)
+    know_faces(request, _faces((), found.branch, hits))
     return {
         "focus": None,
         "top": found,
         "ways": Ways(request, at, opened, query.page, "closed=1" if at_first else ""),
         "q": query.q,
-        "hits": _hits(request, query.q),
+        "hits": hits,
         "most_open": focus.MOST_OPEN,
     }
 
@@ -212,6 +231,7 @@ def _outside(request: Request, query: TopQuery) -> Any:
     if query.page > pages:
         raise not_found(f"There is no page {query.page}; the last one is {pages}.", "Go back to the first page.")
     shown = top.outside(conn, clock, viewer, page=query.page) if found.outside else []
+    know_faces(request, _faces(shown))
     request.override_renderer = "chart/outside.html"
     return {"top": found, "people": shown, "page": query.page, "pages": pages}
 
@@ -228,6 +248,7 @@ def branch(request: Request) -> Any:
         return _absent(request, number)
     shown = focus.branch(conn, clock, viewer, found[number], page=query.page)
     _check_page(shown, query.page)
+    know_faces(request, _faces((), shown))
     ways = Ways(request, request.link("chart.focus", id=number).partition("?")[0], ())
     return {"person": found[number], "branch": shown, "level": query.level, "ways": ways}
 
@@ -262,6 +283,8 @@ def _connection(request: Request, query: TopQuery, one: int) -> Any:
         if each not in known:
             return _absent(request, each)
     link = between.link(conn, clock, viewer, one, other) if other is not None else None
+    steps = (link.common, *link.one_up, *link.other_up) if link else ()
+    know_faces(request, _faces(each for each in (*known.values(), *steps, *candidates) if each is not None))
     request.override_renderer = "chart/between.html"
     return {
         "one": known[one],

@@ -21,6 +21,7 @@ from myproject.directory.departments import DepartmentNode, DepartmentTree
 from myproject.directory.listing.question import Filters, Order, Refused, read_place
 from myproject.directory.text import slug, words
 from myproject.pages.errors import http_error
+from myproject.pages.faces import know_faces
 from myproject.pages.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
 from myproject.pages.role_words import hidden
 from myproject.pages.rows import Links, local_time, rows
@@ -176,6 +177,8 @@ def department(context: DepartmentResource, request: Request) -> Any:
     shown = children[start : start + CHILDREN]
     only = query.only or not children
     page = _people(request, node, query, only=only)
+    second_roles = department_people.second_roles(conn, clock, viewer, node.id)
+    know_faces(request, (each.id for each in second_roles))
     return {
         "node": node,
         "path": tree.path_of(node.id),
@@ -188,7 +191,7 @@ def department(context: DepartmentResource, request: Request) -> Any:
         "only": only,
         "people": page,
         "rows": rows(request, page.people) if page else [],
-        "second_roles": department_people.second_roles(conn, clock, viewer, node.id),
+        "second_roles": second_roles,
         "places": [
             (place, local_time(request, place.time_zone))
             for place in department_people.places(conn, clock, viewer, tree, node.id, only=only)
@@ -263,7 +266,7 @@ def missing(error: HTTPNotFound, request: Request) -> Response:
     if type(error) is not HTTPNotFound or hasattr(error, "remedy") or request.method not in ("GET", "HEAD"):
         return http_error(error, request)
     if request.identity is None:
-        # Nothing is found for who has not signed in: it isn't told what there is.
+        # No view was found because nobody walks the tree without having signed in.
         return http_error(HTTPForbidden(), request)
     asked = [segment for segment in request.matchdict["traverse"] if segment]
     conn, clock = request.conn, request.clock

@@ -42,10 +42,12 @@ Several = Annotated[tuple[Text, ...], Field(max_length=MOST_SKILLS)]
 class ListQuery(ClockQuery):
     """What a list of people is asked for. A department, place, title or skill is an id or a name.
 
+    `similar`: words spelled almost like those of the search too, though somebody has them as they were typed.
     `only`: without sub-departments. `sort`: "best" goes with a search, and is what a search without it gets.
     """
 
     q: Text = ""
+    similar: Flag = False
     department: Text = ""
     only: Flag = False
     location: Text = ""
@@ -119,6 +121,7 @@ class Asked:
         ids = {name: choice.id for name, choice in self.chosen.items()}
         return Filters(
             q=self.query.q,
+            similar=self.query.similar,
             only=self.query.only,
             skills=tuple(sorted(choice.id for choice in self.skills)),
             joined_from=self.query.joined_from,

@@ -147,7 +147,7 @@ def make_bar(request: Request, asked: Asked, query: EmployeesQuery) -> Bar:
         [],
         [],
         {name: f"{each.message} {each.remedy}" for name, each in asked.problems.items()},
-        [(name, str(kept[name])) for name in ("q", "only", "sort", "view", "density", "manager") if name in kept],
+        [(name, str(kept[name])) for name in _CARRIED if name in kept],
         query.joined_from.isoformat() if query.joined_from else "",
         query.joined_to.isoformat() if query.joined_to else "",
         request.script_name + request.registry.paths["employees"],
@@ -160,10 +160,14 @@ def make_bar(request: Request, asked: Asked, query: EmployeesQuery) -> Bar:
     return bar
 
 
+_CARRIED = ("q", "similar", "only", "sort", "view", "density", "manager")
+
+
 def _kept(asked: Asked, query: EmployeesQuery) -> dict[str, Any]:
     """The parameters of this very list, the clock apart."""
     values: dict[str, Any] = {
         "q": query.q,
+        "similar": 1 if query.q and query.similar else None,
         "department": _value(asked, "department", query.department),
         "only": 1 if query.only else None,
         "location": _value(asked, "location", query.location),
@@ -215,7 +219,8 @@ def _chips(bar: Bar, asked: Asked, query: EmployeesQuery) -> list[Chip]:
     chips = []
     if query.q:
         # Without its search, a list can't be in the order of the best hits.
-        chips.append(Chip("Search", query.q, bar.link(q=None, sort=None if query.sort == "best" else query.sort)))
+        sort = None if query.sort == "best" else query.sort
+        chips.append(Chip("Search", query.q, bar.link(q=None, similar=None, sort=sort)))
     for name, label in (("department", "Department"), ("location", "Location"), ("job_title", "Job title")):
         choice = asked.chosen.get(name)
         if choice is None:

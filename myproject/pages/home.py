@@ -8,6 +8,7 @@ from typing import Any
 from pyramid.view import view_config
 
 from myproject.directory import figures
+from myproject.pages.faces import know_faces
 from myproject.pages.plot import curve
 from myproject.request import Request
 
@@ -17,6 +18,8 @@ def home(request: Request) -> dict[str, Any]:
     """What is going on in the organisation on the day shown."""
     clock = request.clock
     found = figures.figures(request.conn, clock, request.viewer)
+    lists = (found.joined, found.moved, found.leaving, found.planned)
+    know_faces(request, (event.employee_id for events in lists for event in events.shown))
     since = clock.as_of - timedelta(days=figures.RECENT - 1)
     return {
         "figures": found,

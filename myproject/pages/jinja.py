@@ -8,7 +8,8 @@ from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPException
 
 from myproject.pages.account_menu import account_links, audience_words, view_as_choices
-from myproject.pages.rows import day_in_words, initials
+from myproject.pages.faces import face, initials
+from myproject.pages.rows import day_in_words
 from myproject.pages.static import asset
 from myproject.pages.theme import theme
 from myproject.request import Request
@@ -78,6 +79,7 @@ def includeme(config: Configurator) -> None:
                 asset=asset,
                 theme=theme,
                 csrf_field=csrf_field,
+                face=face,
                 nav_links=nav_links,
                 home_link=home_link,
                 today_query=today_query,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from myproject.directory import profile as profiles
+from myproject.directory.audience import audiences_of
 from myproject.directory.career.timeline import timeline
 from myproject.directory.exporting.vcard import file_name, vcard
 from myproject.directory.fields import CARD_FIELDS
@@ -19,23 +20,32 @@ from myproject.directory.org_chart.focus import OtherLine
 from myproject.directory.profile import Absent, Job, Profile
 from myproject.pages.career_words import told
 from myproject.pages.errors import not_found
-from myproject.pages.params import ClockQuery
-from myproject.pages.rows import Links, day_in_words, hue, local_time, telephone
+from myproject.pages.faces import know_faces
+from myproject.pages.params import ClockQuery, Id
+from myproject.pages.rows import Links, day_in_words, local_time, telephone
 from myproject.request import Request
+from myproject.resources import employee_context
 from myproject.security.permissions import Permission
+
+PEERS = 12
+"""Of those with the same manager, how many are shown."""
 
 
 class ProfileQuery(ClockQuery):
-    """The parameters of a profile. `page`: which page of those who report to the person."""
+    """The parameters of a profile. `page`: which page of those who report to the person. `saved`: the change set that
+    was just made of them.
+    """
 
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    saved: Id | None = None
 
 
 @view_config(route_name="employee", request_method="GET", query=ProfileQuery, renderer="employee.html")
 def employee(request: Request) -> Any:
     """Someone who works here on the day shown; else a 404 that says when they do."""
     number = int(request.matchdict["id"])
-    page = ProfileQuery.of(request).page
+    query = ProfileQuery.of(request)
+    page, own = query.page, request.me.employee == number
     found = profiles.profile(request.conn, request.clock, request.viewer, number, page=page)
     if found is None:
         return _absent(request, number)
@@ -46,6 +56,7 @@ def employee(request: Request) -> Any:
             "Go back to the first page.",
         )
     clock, job = request.clock, found.job
+    know_faces(request, _around(found))
     card = {name: found.card.get(name) for name in ("employee_number", *CARD_FIELDS)}
     place = job.place if job else None
     birth = card["date_of_birth"]
@@ -56,7 +67,12 @@ def employee(request: Request) -> Any:
         "others": found.jobs[1:],
         "around": around,
         "links": Links(request),
-        "hue": hue,
+        "portrait": card["portrait"],
+        "may_edit": _may_edit(request, number),
+        "may_report": request.has_permission(Permission.REPORT_SEND),
+        "kept": _kept(request, number),
+        "own": own,
+        "saved": query.saved,
         "said": " · ".join(
             part for part in (card["pronouns"], card["pronunciation"] and f"“{card['pronunciation']}”") if part
         ),
@@ -71,7 +87,33 @@ def employee(request: Request) -> Any:
         "line_words": _line_words,
         "timeline": told(request, timeline(request.conn, clock, request.viewer, number)),
         "page": page,
+        "most_peers": PEERS,
     }
+
+
+def _may_edit(request: Request, employee: int) -> bool:
+    """Whether the viewer may edit the card. Asks the database for editors of departments only."""
+    if request.me.employee == employee or request.me.editor_of:
+        return bool(request.has_permission(Permission.CARD_EDIT, employee_context(request)))
+    return bool(request.has_permission(Permission.CARD_EDIT))
+
+
+def _kept(request: Request, employee: int) -> dict[str, str]:
+    """On one's own profile, the fields that one keeps to a few, and to whom."""
+    if request.me.employee != employee:
+        return {}
+    found = audiences_of(request.conn, request.viewer, employee)
+    return {name: each.who for name, each in found.items() if each.rule == "person"}
+
+
+def _around(found: Profile) -> Iterator[int]:
+    """Those whose faces are on the page, besides the person."""
+    around = found.around
+    if around is None:
+        return
+    yield from (person.id for person in (*around.chain[-1:], *around.peers[:PEERS]))
+    yield from (line.person.id for line in around.others)
+    yield from (item.person.id for item in around.reports.items)
 
 
 def _works(days: Sequence[str] | None, job: Job | None) -> str:
@@ -98,15 +140,15 @@ def _line_words(line: OtherLine) -> str:
     )
 
 
-def _contact(found: Profile) -> list[tuple[str, str, str]]:
-    """Ways to reach someone: label, text, address of the link."""
+def _contact(found: Profile) -> list[tuple[str, str, str, str]]:
+    """Ways to reach someone: field, label, text, address of the link."""
     card = found.card
     ways = []
     if card.get("email"):
-        ways.append(("Mail", card["email"], f"mailto:{quote(card['email'], safe='@.+-_')}"))
+        ways.append(("email", "Mail", card["email"], f"mailto:{quote(card['email'], safe='@.+-_')}"))
     for name, label in (("phone", "Phone"), ("mobile", "Mobile")):
         if card.get(name):
-            ways.append((label, card[name], f"tel:{telephone(card[name])}"))
+            ways.append((name, label, card[name], f"tel:{telephone(card[name])}"))
     return ways
 
 

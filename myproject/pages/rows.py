@@ -13,11 +13,11 @@ from typing import NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from myproject.directory.people import Person
-from myproject.request import Request
+from markupsafe import Markup
 
-HUES = 12
-"""Quiet colours for initials."""
+from myproject.directory.people import Person
+from myproject.pages.faces import face
+from myproject.request import Request
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -25,21 +25,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def day_in_words(day: date) -> str:
     """A date as one reads it: "12 Mar 2025"."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-@lru_cache(maxsize=4096)
-def initials(name: str) -> str:
-    """One or two letters for someone without a picture: of the first and the last word of the name."""
-    words = [word for word in re.split(r"[\s-]+", name) if word and word[0].isalnum()]
-    if not words:
-        return name[:1].upper()
-    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
-    return letters.upper()
-
-
-def hue(employee: int) -> int:
-    """Which of the quiet colours is someone's."""
-    return employee % HUES
 
 
 @lru_cache(maxsize=1024)
@@ -109,8 +94,7 @@ class Row(NamedTuple):
     id: int
     url: str
     name: str
-    initials: str
-    hue: int
+    face: Markup
     title: str
     department: str
     department_url: str
@@ -173,8 +157,7 @@ def _row(request: Request, links: Links, person: Person) -> Row:
         person.id,
         links.person(person.id),
         person.name,
-        initials(person.name),
-        person.id % HUES,
+        face(request, person.id, person.name, portrait=person.portrait),
         person.job_title or "",
         node.name if node else "",
         links.department(node.path) if node else "",

@@ -173,9 +173,10 @@ class ViewAsForm(Form):
     """As whom to look; nothing is as oneself."""
 
     whom: Text = ""
+    next: Text = ""
 
 
-@view_config(route_name="view_as", request_method="POST", permission=Permission.ACCOUNT_OWN, query=Nothing)
+@view_config(route_name="view_as", request_method="POST", permission=Permission.VIEW_AS, query=Nothing)
 def view_as(request: Request) -> Any:
     """Look as somebody with fewer rights, read only, until one stops; it is in the audit log."""
     from myproject.accounts.identity import may_view_as
@@ -188,4 +189,4 @@ def view_as(request: Request) -> Any:
 
         raise forbidden("You can't look at the directory as that.", "Choose from the menu under your name.")
     sessions.view_as(request.db.connection(), request.origin, me, whom or None)
-    return HTTPSeeOther(request.link("home", _query={"as_of": None, "known_at": None}))
+    return HTTPSeeOther(_onward(request, sent.form.next if sent.form else ""))

@@ -13,8 +13,9 @@ from myproject.directory import people
 from myproject.directory.audience import may_see
 from myproject.directory.search.question import BadQuestion
 from myproject.directory.search.suggest import Entity, suggest
+from myproject.pages.faces import face_picture, hue, initials
 from myproject.pages.params import BadQuery, ClockQuery, Problem, Text
-from myproject.pages.rows import Links, hue, initials
+from myproject.pages.rows import Links
 from myproject.request import Request
 
 Kind = Literal["all", "employee", "department", "location", "job_title", "skill"]
@@ -30,7 +31,8 @@ class SuggestQuery(ClockQuery):
 
 @view_config(route_name="suggest", request_method="GET", query=SuggestQuery)
 def suggestions(request: Request) -> Response:
-    """What fits, as JSON: `items`, each with kind, id, label, detail and url; people first, with initials and hue.
+    """What fits, as JSON: `items`, each with kind, id, label, detail and url; people first, with initials,
+    hue and the address of their portrait.
 
     What is not a person has `value` too: what a filter takes for it.
 
@@ -71,6 +73,7 @@ def _people(request: Request, hits: Any) -> list[dict[str, Any]]:
             "url": links.person(person.id),
             "initials": initials(person.name),
             "hue": hue(person.id),
+            "portrait": face_picture(request, person.id, person.portrait),
             "via": list(via[person.id]),
         }
         for person in people.some(request.conn, request.clock, request.viewer, list(via))

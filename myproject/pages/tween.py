@@ -11,8 +11,8 @@ from pyramid.response import Response
 from pyramid.tweens import EXCVIEW, INGRESS
 from pyramid_retry import is_error_retryable
 
-from myproject.pages.errors import WORDS, error_response, plain_page
-from myproject.request import Request
+from myproject.pages.errors import WORDS, error_response, in_log, plain_page
+from myproject.request import MAX_FORM, Request
 from myproject.security.headers import add_headers, strict_transport
 from myproject.security.requests import METHODS, Hosts, Refusal, complaint
 
@@ -42,10 +42,19 @@ def front_door(handler: Handler, registry: Any) -> Handler:
                 response = _last_resort(request, error)
         else:
             response = _refuse(request, refusal)
+        if response.status_int == 403:
+            _note(request)
         add_headers(response, environ, transport=transport, request_id=request.request_id)
         return response
 
     return tween
+
+
+def _note(request: Request) -> None:
+    """Write down that somebody was refused: by the number of the account, which names nobody."""
+    identity = request.__dict__.get("identity")
+    who = f"account {identity.user}" if identity else "nobody"
+    log.info("request %s: %s %s refused to %s", request.request_id, request.method, in_log(request), who)
 
 
 def _refuse(request: Request, refusal: Refusal) -> Response:
@@ -68,8 +77,10 @@ def may_write(request: Request) -> bool:
 
 
 def attempts(request: Request) -> int | None:
-    """How often pyramid_retry tries: once for reads, which also saves copying a body; else the default."""
-    return 1 if request.environ["REQUEST_METHOD"] in SAFE_METHODS else None
+    """How often pyramid_retry tries: once for reads and for files, whose bodies it would copy; else the default."""
+    environ = request.environ
+    once = environ["REQUEST_METHOD"] in SAFE_METHODS or environ.get("CONTENT_TYPE", "").startswith("multipart/")
+    return 1 if once or (request.content_length or 0) > MAX_FORM else None
 
 
 def includeme(config: Configurator) -> None:

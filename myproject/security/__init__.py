@@ -19,7 +19,8 @@ def includeme(config: Configurator) -> None:
     settings = registry.app_settings
     registry.session_cookie = cookie_name(settings, SESSION)
     registry.policy = Policy((by_session,))
-    registry.viewer_of = partial(viewer_of, audiences={name: settings[f"audience.{name}"] for name in FIELDS})
+    chosen = tuple(sorted((name, settings[f"audience.{name}"]) for name in FIELDS))
+    registry.viewer_of = partial(viewer_of, audiences=chosen)
     config.set_security_policy(registry.policy)
     config.set_default_permission(DEFAULT)
     config.include("myproject.security.csrf")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyramid.authorization import ACLHelper, Authenticated, Everyone
@@ -60,7 +60,7 @@ class Policy:
             return Denied("nobody is signed in")
         if identity.view_as is not None and permission not in WHILE_VIEWING_AS:
             return Denied("looking as somebody else is read only")
-        if permission in ANYONE or any(permission in BY_ROLE[role] for role in identity.roles):
+        if holds(identity, permission):
             return Allowed("granted by role")
         return self._acl.permits(context, principals(identity), permission)
 
@@ -73,6 +73,13 @@ class Policy:
         return []
 
 
+def holds(identity: Identity, permission: str) -> bool:
+    """Whether somebody has the permission everywhere, by a role: for menus, which ask about nothing in particular."""
+    if identity.view_as is not None and permission not in WHILE_VIEWING_AS:
+        return False
+    return permission in ANYONE or any(permission in BY_ROLE[role] for role in identity.roles)
+
+
 def principals(identity: Identity) -> list[str]:
     """What the ACLs of contexts name: ``employee:7`` for oneself, ``editor:3`` for the editor of a department."""
     found = [Everyone, Authenticated, *(f"editor:{department}" for department in identity.editor_of)]
@@ -81,6 +88,6 @@ def principals(identity: Identity) -> list[str]:
     return found
 
 
-def viewer_of(identity: Identity, audiences: Mapping[str, str]) -> Viewer:
+def viewer_of(identity: Identity, audiences: tuple[tuple[str, str], ...]) -> Viewer:
     """How the directory sees who asks."""
-    return Viewer(identity.reach, tuple(sorted(audiences.items())))
+    return Viewer(identity.reach, audiences, identity.employee, identity.manages)

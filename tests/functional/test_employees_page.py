@@ -15,8 +15,11 @@ import sqlalchemy as sa
 from webtest import TestApp
 
 from myproject import main
+from myproject.directory import change_sets, verbs
+from myproject.directory.fields import Card
 from myproject.models.counter import Counter
 from tests import crowd
+from tests.accounts import signed_in
 from tests.conftest import Company, _engines, _travel
 
 NOW = "2026-06-15T10:00+00:00"
@@ -33,7 +36,7 @@ def _served(engines: Any, ini_settings: dict[str, str], **settings: str) -> Iter
     url = engines.write.url.render_as_string(hide_password=False)
     app = main({}, **{**ini_settings, "sqlalchemy.url": url, "page.size": "20", **settings})
     _travel(app, NOW)
-    yield TestApp(app)
+    yield signed_in(app, employee="C050")
     app.registry.engines.dispose()
 
 
@@ -238,6 +241,53 @@ def test_nobody(page: TestApp) -> None:
     assert names(response) == []
     early = page.get("/employees?as_of=1990-01-01")
     assert "Nobody worked here on this day" in early.text
+
+
+def test_similar_spellings_are_a_link_away(engines: Any, testapp: TestApp) -> None:
+    """Who is called as it was typed comes alone; the page offers to look for those who are called almost so."""
+    called = ("Anna Berg", "Hanna Berg", "Anna Borg", "Hannah Bergh")
+    day = date(2026, 1, 1)
+    with engines.begin() as conn:
+        change_sets.apply(
+            conn,
+            [
+                verbs.CreateDepartment(code="co", name="Company", on=day),
+                *(
+                    verbs.Join(
+                        employee_number=str(number),
+                        card=Card(given_name=name.split()[0], family_name=name.split()[1]),
+                        on=day,
+                        department="co",
+                    )
+                    for number, name in enumerate(called)
+                ),
+            ],
+            today=date(2026, 6, 15),
+            author="test",
+            source="test",
+        )
+    offer = "Look for similar spellings too"
+    response = testapp.get("/employees?q=anna+berg&view=cards")
+    assert names(response) == ["Anna Berg"]
+    assert "spelled almost like" not in response.text
+    link = response.html.find("a", string=offer)["href"]
+    assert parse_qs(urlsplit(link).query) == {"q": ["anna berg"], "view": ["cards"], "similar": ["1"]}
+    similar = testapp.get(link)
+    assert names(similar)[0] == "Anna Berg"
+    assert set(names(similar)) >= {"Anna Berg", "Hanna Berg", "Anna Borg"}
+    assert offer not in similar.text
+    assert "spelled almost like" in similar.text
+    # Filters, orders and the file keep it; without the search it is gone.
+    assert similar.html.select_one('#filters input[name="similar"]')["value"] == "1"
+    assert sorted(names(testapp.get(f"{link}&sort=name"))) == sorted(names(similar))
+    told = csv.reader(io.StringIO(testapp.get(similar.html.select_one("a[download]")["href"]).text))
+    assert len(list(told)) == 1 + len(names(similar))
+    assert "similar" not in similar.html.select_one(".chip a")["href"]
+    # What nobody is called is forgiven at once, and what is only begun too.
+    for q in ("anna+brg", "ann+berg"):
+        forgiven = testapp.get(f"/employees?q={q}")
+        assert len(names(forgiven)) > 1
+        assert offer not in forgiven.text
 
 
 def test_cost(page: TestApp, query_count: Any) -> None:

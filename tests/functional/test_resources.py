@@ -10,11 +10,8 @@ import pytest
 from pyramid.location import lineage
 from pyramid.traversal import traverse
 
-from myproject.accounts.identity import of_user
 from myproject.resources import DepartmentResource, DepartmentsRoot, Root, departments_root
-from tests.accounts import account
-from tests.company import TODAY
-from tests.conftest import NOW
+from tests.accounts import someone
 
 
 @contextmanager
@@ -22,8 +19,7 @@ def root(app: Any, query: str = "") -> Iterator[DepartmentsRoot]:
     """The root of the departments for a request."""
     request = app.request_factory.blank(f"/departments/?{query}")
     request.registry = app.registry
-    with app.registry.engines.read.connect() as conn:
-        request.identity = of_user(conn, account(app.registry.engines, "e06@larkfield.example").id, TODAY, NOW)
+    request.identity = someone()
     try:
         found = departments_root(request)
         assert isinstance(found, DepartmentsRoot)

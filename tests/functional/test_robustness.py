@@ -48,10 +48,16 @@ def raw(app: Any, path: str = "/robots.txt", **environ: Any) -> tuple[int, dict[
     return answer["status"], answer["headers"], body
 
 
+@pytest.fixture
+def nobody(site: TestApp) -> TestApp:
+    """A client without cookies: with them WebTest itself stumbles over paths that can't be read."""
+    return TestApp(site.app)
+
+
 @pytest.mark.parametrize("path", ADDRESSES)
 @pytest.mark.parametrize("tail", ["%ff%fe", "%00", "a%0d%0aX: y", "%ed%a0%80", "%c0%af"])
-def test_bad_bytes_in_the_path(site: TestApp, path: str, tail: str) -> None:
-    response = site.get(path.rstrip("/") + "/" + tail, status=400)
+def test_bad_bytes_in_the_path(nobody: TestApp, path: str, tail: str) -> None:
+    response = nobody.get(path.rstrip("/") + "/" + tail, status=400)
     assert "is not valid UTF-8" in response.text or "holds control characters" in response.text
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 

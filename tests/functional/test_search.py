@@ -188,6 +188,40 @@ def test_a_slip_in_one_word_beside_another_that_is_right(place: Place) -> None:
     assert len(found.hits) == 1
 
 
+def test_who_fits_as_typed_can_be_all_that_is_looked_for(place: Place) -> None:
+    """Without `similar`, slips are forgiven only if nobody has every word, whole, as it was typed."""
+    judge = Judge(TODAY)
+    narrowed = 0
+    for key, (_, called, _) in sorted(judge.people.items()):
+        for q in (max(sorted(called), key=len), " ".join(sorted(called, key=len)[-2:])):
+            wide = find(place.conn, NOW, COLLEAGUE, q)
+            found = find(place.conn, NOW, COLLEAGUE, q, similar=False)
+            assert key in found.ids or key not in wide.ids
+            assert found.ids == wide.ids[: len(found.ids)]
+            assert not (found.near and found.narrow)
+            assert found.narrow or found == wide
+            narrowed += wide.near and found.narrow
+            for clock in (NOW, PAST):
+                fits = matching(place.conn, clock, COLLEAGUE, q, similar=False).ids
+                assert fits is None or fits == tuple(
+                    sorted(find(place.conn, clock, COLLEAGUE, q, similar=False).ids)
+                )
+    assert narrowed > 5
+
+
+def test_words_that_nobody_has_are_forgiven_all_the_same(place: Place) -> None:
+    for q in ("soren odegard", "siobahn brein", "lukazs", "enginering", "zurihc"):
+        found = find(place.conn, NOW, COLLEAGUE, q, similar=False)
+        assert found == find(place.conn, NOW, COLLEAGUE, q)
+        assert found.near
+        assert not found.narrow
+
+
+def test_a_beginning_is_not_the_whole_word(place: Place) -> None:
+    wide = find(place.conn, NOW, COLLEAGUE, "khai ngu")
+    assert find(place.conn, NOW, COLLEAGUE, "khai ngu", similar=False) == wide
+
+
 def test_slips_in_titles_departments_and_places_are_forgiven(place: Place) -> None:
     assert len(place.names("acountant")) == len(place.names("accountant")) > 0
     assert len(place.names("enginering")) > 0

@@ -17,7 +17,7 @@ from myproject import configurator
 from myproject.db.engines import Engines
 from myproject.models.counter import Counter
 from myproject.settings import load_settings
-from tests.accounts import again, signed_in
+from tests.accounts import again, post, signed_in
 from tests.threads import in_threads
 
 COUNTER = Counter.__table__
@@ -102,13 +102,11 @@ def test_a_token_is_asked_for_by_default(engines: Engines, ini_settings: dict[st
     config.add_route("probe", "/probe")
     config.add_view(lambda request: Response(""), route_name="probe", request_method="POST", permission=PERMISSION)
     app = config.make_wsgi_app()
-    client = TestApp(app)
-    client.post("/probe", status=400)
-    client.post("/probe", {"csrf_token": ""}, status=400)
-    client.set_cookie("csrf_token", "a" * 32)
-    client.post("/probe", status=400)
-    client.post("/probe", {"csrf_token": "b" * 32}, status=400)
-    client.post("/probe", {"csrf_token": "a" * 32}, status=200)
+    client = signed_in(app, role="people_team")
+    client.post("/probe", status=403)
+    client.post("/probe", {"csrf_token": ""}, status=403)
+    client.post("/probe", {"csrf_token": "b" * 64}, status=403)
+    post(client, "/probe", status=200)
     app.registry.engines.dispose()
 
 

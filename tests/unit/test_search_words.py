@@ -12,12 +12,15 @@ from myproject.directory.search.codes import number_form, phone_forms, phone_que
 from myproject.directory.search.question import BadQuestion, ask
 from myproject.directory.search.words import (
     PREFIX_FROM,
+    TAIL_AT,
     has_typos,
     lookups,
     name_spellings,
     near,
     nearest,
     spellings,
+    stem,
+    tail,
     variants,
 )
 from myproject.directory.text import fold, words
@@ -99,6 +102,8 @@ def test_every_near_word_is_looked_up(typed: str, word: str) -> None:
     told = near(typed, word)
     assert (told is not None) == nearly(typed, word)
     assert shared or told is None
+    begun = stem(word) == stem(typed) or any(word[at:].startswith(tail(typed)) for at in TAIL_AT)
+    assert begun or told is None
     assert told is not False or len(typed) >= PREFIX_FROM
 
 

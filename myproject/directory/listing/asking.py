@@ -76,10 +76,13 @@ class Question:
 
     def _search(self) -> None:
         """Put what the search finds among the conditions: its people by id, or what they match where they are many."""
+        filters = self.filters
         matching = _MATCHING.get(
             self.conn,
             self.key,
-            lambda: search.matching(self.conn, self.clock, self.viewer, self.filters.q, narrow=self.narrow),
+            lambda: search.matching(
+                self.conn, self.clock, self.viewer, filters.q, narrow=self.narrow, similar=filters.similar
+            ),
         )
         if matching.ids is None:
             self.further = (matching,)
@@ -101,10 +104,13 @@ class Question:
 
     def best(self) -> search.Found:
         """The best hits of the search."""
+        filters = self.filters
         return _FOUND.get(
             self.conn,
             self.key,
-            lambda: search.find(self.conn, self.clock, self.viewer, self.filters.q, narrow=self.narrow),
+            lambda: search.find(
+                self.conn, self.clock, self.viewer, filters.q, narrow=self.narrow, similar=filters.similar
+            ),
         )
 
     def _sizes(self) -> dict[str, int]:

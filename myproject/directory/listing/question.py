@@ -31,6 +31,8 @@ class Filters:
 
     q: str = ""
     """What was typed into the search box."""
+    similar: bool = False
+    """Whether words spelt almost so are looked for even where somebody has every word as it was typed."""
     department: int | None = None
     only: bool = False
     """Without the departments below `department`."""
@@ -48,6 +50,7 @@ class Filters:
         """What a kept answer is filed under."""
         return (
             self.q,
+            self.similar,
             self.department,
             self.only,
             self.location,

@@ -26,7 +26,7 @@ from .rows import VersionRow, cut, day_after, joined, overlay, restate, row_on
 
 
 def create_department(draft: Draft, verb: CreateDepartment) -> Item:
-    known = draft.by_code.get(verb.code)
+    known = draft.places.by_code.get(verb.code)
     department = draft.departments[known] if known is not None else None
     if department is not None and department.versions:
         raise Refusal("code", f"The code {verb.code} belongs to {department.label} already.", "Give another code.")
@@ -133,29 +133,32 @@ def give_slugs(draft: Draft, department: DepartmentDraft) -> None:
     slugs: dict[tuple[str, int | None], str] = {}
     for row in department.versions:
         key = (row.name, row.parent_id)
-        draft.children.setdefault(row.parent_id, set()).add(department.id)
         if key not in slugs:
             slugs[key] = kept.get(key) or slug(row.name)
     for (name, parent), wanted in slugs.items():
         days = [r for r in department.versions if (r.name, r.parent_id) == (name, parent)]
-        taken = _slugs_of_siblings(draft, department, parent, days)
         number = 2
-        while slugs[name, parent] in taken:
+        while _slug_taken(draft, department, parent, slugs[name, parent], days):
             slugs[name, parent] = f"{wanted}-{number}"
             number += 1
     department.versions = joined([r._replace(slug=slugs[r.name, r.parent_id]) for r in department.versions])
+    draft.places.note(department)
 
 
-def _slugs_of_siblings(
-    draft: Draft, department: DepartmentDraft, parent: int | None, days: list[VersionRow]
-) -> set[str]:
-    return {
-        other.slug
-        for id_ in draft.children.get(parent, ())
-        if id_ != department.id
-        for other in draft.departments[id_].versions
-        if other.parent_id == parent and any(overlapping(other, mine) for mine in days)
-    }
+def _slug_taken(
+    draft: Draft, department: DepartmentDraft, parent: int | None, wanted: str, days: list[VersionRow]
+) -> bool:
+    return any(
+        other.slug == wanted and other.parent_id == parent and any(overlapping(other, mine) for mine in days)
+        for sibling in draft.places.addressed(parent, wanted)
+        if sibling is not department
+        for other in sibling.versions
+    )
+
+
+def slugs_taken(draft: Draft, department: DepartmentDraft) -> bool:
+    """Whether a sibling has one of its slugs on the same days."""
+    return any(_slug_taken(draft, department, row.parent_id, row.slug, [row]) for row in department.versions)
 
 
 def overlapping(a: VersionRow, b: VersionRow) -> bool:
@@ -172,7 +175,7 @@ _LOCATION_FIELDS = ("name", "address", "city", "country", "time_zone")
 
 
 def create_location(draft: Draft, verb: CreateLocation) -> Item:
-    location = draft.locations[draft.by_location_code[verb.code]]
+    location = draft.locations[draft.places.by_location_code[verb.code]]
     if location.values is not None or not (location.new or location.closed):
         raise Refusal("code", f"The code {verb.code} belongs to {location.name} already.", "Give another code.")
     _check_zone(verb.time_zone)
@@ -212,7 +215,7 @@ def _check_zone(name: str | None) -> None:
 def reserve_locations(draft: Draft, codes: list[str]) -> None:
     """Give each new location its id before any verb is worked out, so that verbs may name it in any order."""
     for code in codes:
-        if code not in draft.by_location_code:
+        if code not in draft.places.by_location_code:
             id_ = draft.next_id("locations")
             draft.locations[id_] = LocationDraft(id_, code, code, new=True)
-            draft.by_location_code[code] = id_
+            draft.places.by_location_code[code] = id_

@@ -29,14 +29,14 @@ from myproject.models.employment import Assignment, Employment, ReportingLine
 from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
-from .draft import SERIES, Career, DepartmentDraft, Draft, LocationDraft
+from .draft import SERIES, Career, DepartmentDraft, Draft, LocationDraft, Places
 from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
 
 EMPLOYEE = Employee.__table__.c
 COUNTER = Counter.__table__
-_DEPARTMENT = Department.__table__
+_DEPARTMENT = Department.__table__.c
 _VERSION = DepartmentVersion.__table__
-_LOCATION = Location.__table__
+_LOCATION = Location.__table__.c
 _SKILL_OF = EmployeeSkill.__table__.c
 
 _BY_ID = select(EMPLOYEE.id, EMPLOYEE.employee_number, EMPLOYEE.name).where(EMPLOYEE.id.in_(id_list("ids")))
@@ -56,26 +56,38 @@ _KINDS: tuple[tuple[str, Any, Any], ...] = (
     ("lines", ReportingLine.__table__, LineRow),
 )
 _CAREER = [(name, row, _dated(table, row, table.c.employee_id.in_(id_list("ids")))) for name, table, row in _KINDS]
+_DEPARTMENTS = select(_DEPARTMENT.id, _DEPARTMENT.code)
+_THESE_DEPARTMENTS = _DEPARTMENTS.where(_DEPARTMENT.id.in_(id_list("ids")))
 _VERSIONS = _dated(_VERSION, VersionRow)
+_THESE_VERSIONS = _dated(_VERSION, VersionRow, _VERSION.c.department_id.in_(id_list("ids")))
+_LOCATIONS = select(_LOCATION.id, _LOCATION.code, _LOCATION.name, _LOCATION.closed)
 _INCOMING = select(ReportingLine.__table__.c.manager_id, ReportingLine.__table__.c.employee_id).where(
     is_current(ReportingLine.__table__), ReportingLine.__table__.c.manager_id.in_(id_list("ids"))
 )
 
 
-def load(conn: Connection, verbs: Sequence[Verb], *, today: date, revision: int | None = None) -> Draft:
+def load(
+    conn: Connection,
+    verbs: Sequence[Verb],
+    *,
+    today: date,
+    revision: int | None = None,
+    places: Places | None = None,
+) -> Draft:
     """A draft with all that the verbs name: people, the managers they name, reports of leavers, departments.
 
     `revision` is the number that the change set has been given; None, for a dry run, takes the next.
+    `places` are those of the plans before in the same change set.
     """
     counter = conn.execute(select(COUNTER)).mappings().one()
     draft = Draft(
         today=today,
         revision=counter["revision"] + 1 if revision is None else revision,
         counter={name: counter[name] for name in SERIES},
+        places=Places() if places is None else places,
     )
     ids, numbers = _employees_named(verbs)
-    load_departments(conn, draft)
-    load_locations(conn, draft)
+    load_places(conn, draft.places)
     load_careers(conn, draft, ids, numbers)
     _load_reports(conn, draft, verbs)
     _load_vocabulary(conn, draft, verbs)
@@ -153,28 +165,41 @@ def load_incoming(conn: Connection, draft: Draft, managers: Iterable[int]) -> No
     load_careers(conn, draft, {employee for id_ in wanted for employee in draft.incoming[id_]})
 
 
-def load_departments(conn: Connection, draft: Draft) -> None:
-    """All departments: there are few, and nearly every verb must know that its department exists."""
-    columns = _DEPARTMENT.c
-    for id_, code in conn.execute(select(columns.id, columns.code)):
-        draft.departments[id_] = DepartmentDraft(id_, code)
-        draft.by_code[code] = id_
-    for values in conn.execute(_VERSIONS):
-        row = VersionRow._make(values[2:])
-        department = draft.departments[row.department_id]
-        department.stored[row] = (values[0], values[1])
+def load_places(conn: Connection, places: Places) -> None:
+    """All departments and locations: there are few, and nearly every verb must know that its department exists.
+
+    Of those loaded before, the departments that an earlier plan may have changed.
+    """
+    if not places.loaded:
+        _load_departments(conn, places, _DEPARTMENTS, _VERSIONS, {})
+    elif places.doubtful:
+        for id_ in places.doubtful:
+            del places.by_code[places.departments.pop(id_).code]
+        _load_departments(conn, places, _THESE_DEPARTMENTS, _THESE_VERSIONS, {"ids": list(places.doubtful)})
+    places.doubtful.clear()
+    places.loaded = True
+    places.locations.clear()
+    places.by_location_code.clear()
+    for id_, code, name, closed in conn.execute(_LOCATIONS):
+        places.locations[id_] = LocationDraft(id_, code, name, closed)
+        places.by_location_code[code] = id_
+
+
+def _load_departments(
+    conn: Connection, places: Places, departments: Any, versions: Any, values: dict[str, list[int]]
+) -> None:
+    found = [DepartmentDraft(id_, code) for id_, code in conn.execute(departments, values)]
+    for department in found:
+        places.departments[department.id] = department
+        places.by_code[department.code] = department.id
+    for id_, recorded_in, *facts in conn.execute(versions, values):
+        row = VersionRow._make(facts)
+        department = places.departments[row.department_id]
+        department.stored[row] = (id_, recorded_in)
         department.versions.append(row)
-        draft.children.setdefault(row.parent_id, set()).add(department.id)
-    for department in draft.departments.values():
+    for department in found:
         department.versions.sort()
-
-
-def load_locations(conn: Connection, draft: Draft) -> None:
-    """All locations."""
-    columns = _LOCATION.c
-    for id_, code, name, closed in conn.execute(select(columns.id, columns.code, columns.name, columns.closed)):
-        draft.locations[id_] = LocationDraft(id_, code, name, closed)
-        draft.by_location_code[code] = id_
+        places.note(department)
 
 
 def _load_vocabulary(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:

@@ -194,7 +194,7 @@ def _department(draft: Draft, department: DepartmentDraft) -> Iterator[Refusal]:
                     " when that department does not exist.",
                     "Choose another parent, or other days.",
                 )
-        for other in map(draft.departments.__getitem__, draft.children.get(row.parent_id, ())):
+        for other in draft.places.named(row.parent_id, row.name):
             if other is not department and any(same_name(row, sibling) for sibling in other.versions):
                 yield Refusal(
                     "name",
@@ -202,8 +202,8 @@ def _department(draft: Draft, department: DepartmentDraft) -> Iterator[Refusal]:
                     f" {period_words(row.valid_from, row.valid_to)}.",
                     "Give it another name or another parent.",
                 )
-    untouched = draft.children.get(department.id, set()) - draft.touched_departments.keys()
-    below = [row for id_ in untouched for row in draft.departments[id_].versions if row.parent_id == department.id]
+    untouched = [other for other in draft.places.below(department.id) if other.id not in draft.touched_departments]
+    below = [row for other in untouched for row in other.versions if row.parent_id == department.id]
     for row in below:
         if day := first_gap(department.versions, row.valid_from, row.valid_to):
             yield Refusal(

@@ -25,7 +25,7 @@ from myproject.models.location import Location
 
 from . import rules
 from .cards import CHOICE, names
-from .departments import give_slugs, overlapping
+from .departments import give_slugs, slugs_taken
 from .draft import Career, DepartmentDraft, Draft, Item, LocationDraft, Refusal
 from .loading import load, load_cards, load_careers, load_incoming
 from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
@@ -210,23 +210,11 @@ def _department(
 ) -> None:
     draft.touch_department(department)
     department.versions = sorted(_swap(department.versions, part, VersionRow))
-    for row in department.versions:
-        draft.children.setdefault(row.parent_id, set()).add(department.id)
-    if _slug_taken(draft, department):
+    draft.places.note(department)
+    if slugs_taken(draft, department):
         give_slugs(draft, department)
     if changes:
         department.values = _values(department.label, changes, stored["department", department.id])
-
-
-def _slug_taken(draft: Draft, department: DepartmentDraft) -> bool:
-    return any(
-        mine.slug == row.slug and overlapping(mine, row)
-        for mine in department.versions
-        for id_ in draft.children.get(mine.parent_id, ())
-        if id_ != department.id
-        for row in draft.departments[id_].versions
-        if row.parent_id == mine.parent_id
-    )
 
 
 def _values(label: str, changes: dict[str, list[Any]], stored: Any) -> dict[str, Any]:

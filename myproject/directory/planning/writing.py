@@ -43,7 +43,9 @@ class Written:
     """Employees who are new."""
     names: set[int] = field(default_factory=set)
     """Known employees whose card changed."""
+    new_departments: set[int] = field(default_factory=set)
     departments: set[int] = field(default_factory=set)
+    """Whatever changed of them, the new ones too."""
     locations: set[int] = field(default_factory=set)
     job_titles: set[int] = field(default_factory=set)
     skills: set[int] = field(default_factory=set)
@@ -100,6 +102,7 @@ def _departments(conn: Connection, draft: Draft, written: Written) -> None:
         values = department.values or {}
         if department.new:
             new.append((id_, department.code, values.get("about"), values.get("email"), draft.revision))
+            written.new_departments.add(id_)
         elif values:
             conn.execute(update(table).where(table.c.id == id_).values(values))
         if department.new or values or set(department.versions) != department.stored.keys():

@@ -7,7 +7,7 @@ grow with the organisation.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -56,6 +56,22 @@ class Search:
         self._terms = len(self._sources) - 1
         self._lengths = [len(reading.term.text) for reading in readings] + [0]
         self._counts: dict[tuple[int, int], int] = {}
+        self._counted = False
+        self._known: list[int] | None = None
+        """Of a question whose slips are forgiven: how many sources of each term have been read as they were typed."""
+
+    def forgive(self, seen: Sight, readings: Sequence[Reading]) -> None:
+        """Forgive slips from now on, once `candidates` has told who fits as it is typed.
+
+        The candidates are then those who fit at least one term by a slip; the others are known.
+        """
+        alone = len(readings) == 1
+        self._sources[self._terms :] = [[]]
+        self._known = [len(term) for term in self._sources[: self._terms]]
+        self._counts = {key: count for key, count in self._counts.items() if key[0] < self._terms}
+        self._counted = False
+        for place, reading in enumerate(readings):
+            self._sources[place] += [*near_names(place, reading, seen), *near_things(place, reading, seen, alone)]
 
     @property
     def _values(self) -> dict[str, Any]:
@@ -76,7 +92,9 @@ class Search:
         self._count(conn)
         if not all(self._sources[: self._terms]):
             return [], False
-        steps, cut = self._steps(most)
+        steps, cut = self._steps(most) if self._known is None else self._near_steps(self._known, most)
+        if not steps:
+            return [], False
         rows = self._run(conn, ("rows", *_shape(steps, most)), lambda: self._rows(steps, most))
         full = any(count > most for count in Counter(row[0] for row in rows).values())
         return [row[1:] for row in rows], cut or full
@@ -104,7 +122,6 @@ class Search:
         lead = min(range(self._terms), key=self._cost)
         others = [term for place, term in enumerate(self._sources[: self._terms]) if place != lead]
         steps: list[_Step] = []
-        many: list[Source] = []
         for number, source in enumerate(self._sources[self._terms]):
             count = self._counts[self._terms, number]
             steps.append(
@@ -113,8 +130,48 @@ class Search:
             if _enough(count, most):
                 break
         enough = any(_enough(count, most) for (place, _), count in self._counts.items() if place == self._terms)
+        further, cut = self._led(lead, range(len(self._sources[lead])), others, most, enough=enough)
+        return steps + further, cut
+
+    def _near_steps(self, known: Sequence[int], most: int) -> tuple[list[_Step], bool]:
+        """For each term, those who fit it by a slip and the others in any way.
+
+        They are found among the people of near words, or among those of another term where these are fewer.
+        """
+        steps: list[_Step] = []
         cut = False
-        for number, source in enumerate(self._sources[lead]):
+        for place, first in enumerate(known):
+            fresh = range(first, len(self._sources[place]))
+            if not fresh:
+                continue
+            sizes = {
+                other: sum(self._counts.get((other, number), CAP) for number in range(len(self._sources[other])))
+                for other in range(self._terms)
+                if other != place
+            }
+            sizes[place] = min(sum(self._counts.get((place, number), 0) for number in fresh), CAP)
+            lead = min(sizes, key=lambda each: (sizes[each], each != place))
+            restricted = [self._sources[place][number] for number in fresh]
+            others = [
+                restricted if other == place else term
+                for other, term in enumerate(self._sources[: self._terms])
+                if other != lead
+            ]
+            numbers = fresh if lead == place else range(len(self._sources[lead]))
+            further, left = self._led(lead, numbers, others, most, enough=False)
+            steps += further
+            cut = cut or left
+        return steps, cut
+
+    def _led(
+        self, lead: int, numbers: Iterable[int], others: Sequence[Sequence[Source]], most: int, *, enough: bool
+    ) -> tuple[list[_Step], bool]:
+        """The steps that read some sources of a term, and whether some are left out although they have people."""
+        steps: list[_Step] = []
+        many: list[Source] = []
+        cut = False
+        for number in numbers:
+            source = self._sources[lead][number]
             count = self._counts.get((lead, number), 0)
             few = count < CAP
             if few or isinstance(source, Names | NearNames | Codes) or self._terms == 1:
@@ -154,33 +211,35 @@ class Search:
 
     def _count(self, conn: Connection, *, all_sources: bool = False) -> None:
         """Count the people of each source, where it makes a difference, and drop the sources that have none."""
-        if self._counts:
+        if self._counted:
             return
+        self._counted = True
         alone = self._terms == 1 and not all_sources
         counted = [
             (place, number, source)
             for place, term in enumerate(self._sources)
             for number, source in enumerate(term)
-            if not (alone and isinstance(source, Names | Codes))
+            if not (alone and isinstance(source, Names | Codes)) and (place, number) not in self._counts
         ]
         if not counted:
             return
 
         def build() -> Any:
             selects = []
-            for place, number, source in counted:
+            for place, (_, _, source) in enumerate(counted):
                 some = source.some(self._crew).limit(CAP).subquery()
-                selects.append(select(literal(place), literal(number), func.count()).select_from(some))
+                selects.append(select(literal(place), func.count()).select_from(some))
             return union_all(*selects)
 
-        shape = ("counts", CAP, tuple((place, number, source.shape) for place, number, source in counted))
-        counts = {(place, number): count for place, number, count in self._run(conn, shape, build)}
+        shape = ("counts", CAP, tuple(source.shape for _, _, source in counted))
+        counts = dict(self._counts)
+        counts |= {counted[place][:2]: count for place, count in self._run(conn, shape, build)}
         kept_sources: list[list[Source]] = []
         kept_counts: dict[tuple[int, int], int] = {}
         for place, term in enumerate(self._sources):
             left = [number for number in range(len(term)) if counts.get((place, number), 1)]
             kept_sources.append([term[number] for number in left])
-            kept_counts |= {(place, new): counts.get((place, old), 0) for new, old in enumerate(left)}
+            kept_counts |= {(place, new): counts[place, old] for new, old in enumerate(left) if (place, old) in counts}
         self._sources, self._counts = kept_sources, kept_counts
 
     def _run(self, conn: Connection, shape: Hashable, build: Callable[[], Any]) -> list[Row]:
@@ -225,21 +284,44 @@ def sources(place: int, reading: Reading, seen: Sight) -> list[Source]:
     """The names, numbers, ... in which a term may find people, of those that the viewer may be answered from."""
     term = reading.term
     found: list[Source] = []
-    fields = None if seen.all_names else seen.names
     if seen.names:
+        fields = _fields(seen)
         found += [
             Names(f"t{place}_name{number}", start, end, fields) for number, (start, end) in enumerate(term.ranges)
         ]
-        for whole in (True, False):
-            words = [word for word, is_whole in reading.near_words if is_whole is whole]
-            if words:
-                found.append(NearNames(f"t{place}_near{whole:d}", words, fields))
     found += [
         Codes(f"t{place}_code{number}", column, start, end)
         for number, (column, start, end) in enumerate(codes(term))
         if column in seen.codes
     ]
     return found
+
+
+def _fields(seen: Sight) -> Sequence[int] | None:
+    return None if seen.all_names else seen.names
+
+
+def near_names(place: int, reading: Reading, seen: Sight) -> list[Source]:
+    """The words of names that are one slip away from a term: whole ones, and those of which the beginning is."""
+    if not seen.names:
+        return []
+    near = [
+        (whole, [word for word, is_whole in reading.near_words if is_whole is whole]) for whole in (True, False)
+    ]
+    return [NearNames(f"t{place}_near{whole:d}", words, _fields(seen)) for whole, words in near if words]
+
+
+def near_things(place: int, reading: Reading, seen: Sight, alone: bool) -> list[Source]:
+    """The departments, titles, ... that a term stands for by a slip only; in one where there are other terms."""
+    ids = {kind: found - reading.begun.get(kind, frozenset()) for kind, found in reading.near.items()}
+    ids = {kind: found for kind, found in ids.items() if found and kind in seen.kinds}
+    if alone:
+        return [_thing(f"near_{kind}", kind, ids[kind]) for kind in _IN_ORDER if kind in ids]
+    skills = ids.pop("skill", frozenset())
+    return [
+        *([Things(f"t{place}_near_job", ids)] if ids else []),
+        *([Skills(f"t{place}_near_skill", skills)] if skills else []),
+    ]
 
 
 def things(place: int, reading: Reading, seen: Sight) -> list[Source]:

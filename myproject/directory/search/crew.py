@@ -77,10 +77,17 @@ class Crew:
         """A list of words for `in_`: the parameter of this name, or the words themselves."""
         return text_list(values if self._inline else name)
 
-    def named(self, condition: ColumnElement[bool]) -> Subquery:
-        """Those with a word in `search_name` that fits; `text` is the word, `number` its field."""
-        found = select(NAME.c.employee_id, NAME.c.sort_name, NAME.c.word.label("text"), NAME.c.field.label("number"))
-        return self._attach(found.where(condition), NAME.c.employee_id)
+    def named(self, condition: ColumnElement[bool], *, most: int | None = None) -> Subquery:
+        """Those with a word in `search_name` that fits; `text` is the word, `number` its field.
+
+        most: so many rows of the index at most, in its order.
+        """
+        columns = NAME.c.employee_id, NAME.c.sort_name, NAME.c.word.label("text"), NAME.c.field.label("number")
+        found = select(*columns).where(condition)
+        if most is None:
+            return self._attach(found, NAME.c.employee_id)
+        first = found.order_by(NAME.c.word, NAME.c.sort_name, NAME.c.employee_id).limit(most).subquery("first")
+        return self._attach(select(*first.c), first.c.employee_id)
 
     def coded(self, column: str, condition: ColumnElement[bool]) -> Subquery:
         """Those whose number, mail or phone fits; `text` is the column's value."""

@@ -15,7 +15,7 @@ from myproject.directory.clock import Clock
 from .candidates import CAP, Row, Search, codes
 from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL
 from .question import Question, ask
-from .ranking import Evidence, Hit, rank
+from .ranking import Evidence, Hit, rank, whole
 from .readings import Reading, Sight, read, read_near, sight
 from .sources import Condition
 from .statements import kept
@@ -36,6 +36,8 @@ class Found:
     """Whether more people match than are given."""
     near: bool
     """Whether some of the hits have a word that is spelt almost as it was typed."""
+    narrow: bool = False
+    """Whether such words were not looked for, because somebody has every word as it was typed."""
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -68,25 +70,41 @@ class Matching:
 
 
 def find(
-    conn: Connection, clock: Clock, viewer: Viewer, q: str, limit: int = MOST, *, narrow: Sequence[Condition] = ()
+    conn: Connection,
+    clock: Clock,
+    viewer: Viewer,
+    q: str,
+    limit: int = MOST,
+    *,
+    narrow: Sequence[Condition] = (),
+    similar: bool = True,
 ) -> Found:
     """The people who fit every word of `q`, best first: at most `limit`, never more than 200.
 
     Names count before titles, departments, places and skills, whole words before beginnings. If fewer than 8 people
-    fit, those follow who have a word that is one slip away. `narrow` are further conditions, such as a list's filters;
+    fit, those follow who have a word that is one slip away; without `similar` only if nobody has every word, whole, as
+    it was typed. `narrow` are further conditions, such as a list's filters;
     they are given a FROM clause with the columns of `crew.COLUMNS`. A `q` without words finds nobody; one that is too
     long raises `BadQuestion`. Takes four queries at most, eight where slips are looked for, and the department tree.
     """
-    return look(conn, clock, viewer, ask(q), narrow, MOST).found(conn, limit)
+    return look(conn, clock, viewer, ask(q), narrow, MOST, similar=similar).found(conn, limit)
 
 
-def matching(conn: Connection, clock: Clock, viewer: Viewer, q: str, *, narrow: Sequence[Condition] = ()) -> Matching:
+def matching(
+    conn: Connection,
+    clock: Clock,
+    viewer: Viewer,
+    q: str,
+    *,
+    narrow: Sequence[Condition] = (),
+    similar: bool = True,
+) -> Matching:
     """Everyone who fits `q` and `narrow`, for a list in an order of its own, for counting and for exports.
 
     It matches the people whom `find` would rank, were it not for its limit. Where they are too many to be told one by
     one, the condition holds for people of whom the viewer may not know too: the list leaves those out by itself.
     """
-    looked = look(conn, clock, viewer, ask(q), narrow, CAP)
+    looked = look(conn, clock, viewer, ask(q), narrow, CAP, similar=similar)
     ids = {row[3] for row in looked.rows}
     least = len(ids) or CAP - len(hidden_from(conn, clock, viewer))
     return Matching(None if looked.more else ids, looked.search, max(least, 0))
@@ -104,17 +122,31 @@ class Looked:
     exact: frozenset[int]
     """The employees whose words are spelt as typed."""
     more: bool
+    people: Sequence[Evidence] | None = None
+    """The rows by person, where they have been looked at already."""
+    narrow: bool = False
+    """Whether slips were not looked for, because somebody has every word as it was typed."""
 
     def found(self, conn: Connection, limit: int) -> Found:
         """The best of them; a query where the rows don't tell all."""
-        hits = rank(self.question, self.readings, _evidence(conn, self.seen, self.readings, self.rows))
+        people = self.people
+        if people is None:
+            people = _evidence(conn, self.seen, self.readings, self.rows)
+        hits = rank(self.question, self.readings, people)
         limit = min(limit, MOST)
         near = any(hit.employee_id not in self.exact for hit in hits[:limit])
-        return Found(tuple(hits[:limit]), self.more or len(hits) > limit, near)
+        return Found(tuple(hits[:limit]), self.more or len(hits) > limit, near, self.narrow)
 
 
 def look(
-    conn: Connection, clock: Clock, viewer: Viewer, question: Question, narrow: Sequence[Condition], most: int
+    conn: Connection,
+    clock: Clock,
+    viewer: Viewer,
+    question: Question,
+    narrow: Sequence[Condition],
+    most: int,
+    *,
+    similar: bool,
 ) -> Looked:
     """Look for people: as typed first, and with slips forgiven if that finds few. `most`: people of each source."""
     seen = sight(viewer)
@@ -129,11 +161,16 @@ def look(
     rows = _of_the_known(rows, unknown)
     exact = frozenset(row[3] for row in rows)
     if len(exact) < FEW and any(term.typos for term in question.terms):
+        if exact and not similar:
+            people = _evidence(conn, seen, readings, rows)
+            if any(whole(readings, person) for person in people):
+                return Looked(question, seen, readings, search, rows, exact, more, people, narrow=True)
         nearly = read_near(conn, clock, seen, readings)
         if any(reading.near_words for reading in nearly):
-            readings, search = nearly, Search(clock, seen, nearly, narrow)
-            rows, more = search.candidates(conn, most)
-            rows = _of_the_known(rows, unknown)
+            readings = nearly
+            search.forgive(seen, nearly)
+            nearby, cut = search.candidates(conn, most)
+            rows, more = [*rows, *_of_the_known(nearby, unknown)], more or cut
     return Looked(question, seen, readings, search, rows, exact, more)
 
 
@@ -141,7 +178,7 @@ def _of_the_known(rows: list[Row], unknown: frozenset[int]) -> list[Row]:
     return [row for row in rows if row[3] not in unknown] if unknown else rows
 
 
-def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: Iterable[Row]) -> Iterable[Evidence]:
+def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: Iterable[Row]) -> list[Evidence]:
     """The candidates with what the terms ask about; a query where the rows don't tell it already."""
     people: dict[int, Evidence] = {}
     jobs = False
@@ -152,7 +189,7 @@ def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: 
         person.note(row[0], row[1], row[2])
         jobs = jobs or row[0] == "job"
     if not people:
-        return ()
+        return []
     wanted = _wanted(seen, readings, jobs)
     if wanted:
         skills = frozenset().union(*(reading.things("skill") for reading in readings))
@@ -160,7 +197,7 @@ def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: 
         statement = kept(("facts", wanted, seen.names), lambda: _facts(wanted, seen))
         for label, text, number, employee_id in conn.execute(statement, values).all():
             people[employee_id].note(label, text, number)
-    return people.values()
+    return list(people.values())
 
 
 def _wanted(seen: Sight, readings: Sequence[Reading], jobs: bool) -> tuple[str, ...]:

@@ -69,6 +69,11 @@ def rank(question: Question, readings: Sequence[Reading], found: Iterable[Eviden
     return [Hit(employee_id, -score, via) for score, _, employee_id, via in scored]
 
 
+def whole(readings: Sequence[Reading], person: Evidence) -> bool:
+    """Whether somebody has a whole word, number, ... for every term, spelt as typed."""
+    return all(_Judge(reading).whole(person) for reading in readings)
+
+
 def _bonus(text: str, sort_name: str) -> int:
     """More for a full name, most with the given name first as people write it."""
     if len(text) != len(sort_name) or " " not in text:
@@ -107,6 +112,18 @@ class _Judge:
                 if points > best and (key in begun or (near and key in near)):
                     best, name = points, FIELD_OF_KIND[kind]
         return best, name
+
+    def whole(self, person: Evidence) -> bool:
+        """Whether it is all of one of their words, not its beginning and not almost so."""
+        return (
+            any(word in self._spellings for word, _ in person.names)
+            or any(person.codes.get(column) == start for column, start, _ in self._codes)
+            or any(
+                key in exact
+                for kind, _, exact, _, _ in self._things
+                for key in (person.skills if kind == "skill" else (person.jobs[kind],))
+            )
+        )
 
     def _name_points(self, names: Iterable[tuple[str, int]]) -> tuple[int, str]:
         best, name = 0, "name"

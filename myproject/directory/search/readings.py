@@ -6,7 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from myproject.db.ids import text_list
 from myproject.directory.audience import Viewer, visible_fields
@@ -16,7 +28,7 @@ from myproject.models.search import SearchVariant, SearchWord
 
 from .question import Term
 from .statements import kept
-from .words import NAME_FIELDS, lookups, nearest, spellings
+from .words import NAME_FIELDS, STEM, TAIL_AT, lookups, nearest, spellings, stem, tail
 
 _WORD: Any = SearchWord.__table__
 _VARIANT: Any = SearchVariant.__table__
@@ -114,8 +126,10 @@ def read(conn: Connection, clock: Clock, seen: Sight, terms: Sequence[Term]) -> 
 
 def read_near(conn: Connection, clock: Clock, seen: Sight, readings: Sequence[Reading]) -> list[Reading]:
     """The same readings with the words that are one slip away; two queries. Unchanged where there are none."""
-    known = _variants(conn, [reading.term for reading in readings if reading.term.typos])
-    words = [tuple(nearest(reading.term.text, known, _MOST_NEAR)) if reading.term.typos else () for reading in readings]
+    known = _variants(conn, {place: reading.term for place, reading in enumerate(readings) if reading.term.typos})
+    words = [
+        tuple(nearest(reading.term.text, known.get(place, ()), _MOST_NEAR)) for place, reading in enumerate(readings)
+    ]
     rows = _things(
         conn,
         clock,
@@ -132,41 +146,47 @@ def read_near(conn: Connection, clock: Clock, seen: Sight, readings: Sequence[Re
     return nearly
 
 
-def _variants(conn: Connection, terms: Sequence[Term]) -> list[str]:
-    """Known words that may be one slip away from one of the terms."""
+def _variants(conn: Connection, terms: Mapping[int, Term]) -> dict[int, set[str]]:
+    """Known words that may be one slip away from each of the terms, by the place of the term."""
     if not terms:
-        return []
-    exact: set[str] = set()
-    ranges: list[tuple[str, str]] = []
-    for term in terms:
-        variants, spans = lookups(term.text)
-        exact |= variants
-        ranges += spans
-    values: dict[str, Any] = {"exact": sorted(exact)}
-    for number, (start, end) in enumerate(ranges):
-        values |= {f"start{number}": start, f"end{number}": end}
-    statement = kept(("variants", len(ranges)), lambda: _variants_select(len(ranges)))
-    return sorted(set(conn.execute(statement, values).scalars()))
-
-
-def _variants_select(ranges: int) -> Any:
-    variant = _VARIANT.c.variant
-    conditions = [variant.in_(text_list("exact"))] + [
-        and_(variant >= bindparam(f"start{number}"), variant < bindparam(f"end{number}")) for number in range(ranges)
-    ]
-    return union_all(
-        *(
-            select(
-                select(_VARIANT.c.word)
-                .where(condition)
-                .order_by(variant, _VARIANT.c.word)
-                .limit(_MOST_VARIANTS)
-                .subquery()
-                .c.word
-            )
-            for condition in conditions
-        )
+        return {}
+    values: dict[str, Any] = {}
+    shape = []
+    for place, term in terms.items():
+        exact, ranges = lookups(term.text)
+        start, rest = stem(term.text), tail(term.text)
+        values |= {f"exact{place}": sorted(exact), f"stem{place}": start, f"tail{place}": rest}
+        values |= {f"length{place}": len(rest)} | _bounds(place, ranges)
+        shape.append((place, len(ranges), bool(rest)))
+    statement = kept(
+        ("variants", *shape), lambda: union_all(*(each for one in shape for each in _variant_selects(*one)))
     )
+    found: dict[int, set[str]] = {}
+    for place, word in conn.execute(statement, values):
+        found.setdefault(place, set()).add(word)
+    return found
+
+
+def _variant_selects(place: int, ranges: int, tailed: bool) -> list[Select[Any]]:
+    variant, word = _VARIANT.c.variant, _VARIANT.c.word
+    conditions: list[ColumnElement[bool]] = [variant.in_(text_list(f"exact{place}"))]
+    conditions += [
+        and_(variant >= bindparam(f"start{place}_{number}"), variant < bindparam(f"end{place}_{number}"))
+        for number in range(ranges)
+    ]
+    if tailed:
+        # Looked at in the index, where it costs a tenth of fetching the word.
+        rest = [
+            func.substr(word, at + 1, bindparam(f"length{place}", type_=Integer)) == bindparam(f"tail{place}")
+            for at in TAIL_AT
+        ]
+        stemmed = func.substr(word, 1, STEM) == bindparam(f"stem{place}")
+        conditions = [and_(condition, or_(stemmed, *rest)) for condition in conditions]
+    found = []
+    for condition in conditions:
+        inner = select(word).where(condition).order_by(variant, word).limit(_MOST_VARIANTS).subquery()
+        found.append(select(literal(place), inner.c.word))
+    return found
 
 
 def _bounds(place: int, ranges: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -186,7 +206,7 @@ def _things(conn: Connection, clock: Clock, seen: Sight, asked: Sequence[tuple[i
     shape = tuple((place, ranges) for place, ranges, _ in asked)
     statement = kept(
         ("things", seen.kinds, shape),
-        lambda: union_all(*(_words_select(seen.kinds, place, ranges) for place, ranges in shape)),
+        lambda: union_all(*(each for place, ranges in shape for each in _words_selects(seen.kinds, place, ranges))),
     )
     rows = conn.execute(statement, {name: value for _, _, values in asked for name, value in values.items()}).all()
     if all(row[1] != "department" for row in rows):
@@ -202,21 +222,24 @@ def _things(conn: Connection, clock: Clock, seen: Sight, asked: Sequence[tuple[i
     return kept_rows
 
 
-def _words_select(kinds: tuple[str, ...], place: int, ranges: int) -> Select[Any]:
+def _words_selects(kinds: tuple[str, ...], place: int, ranges: int) -> list[Select[Any]]:
     word = _WORD.c.word
     within = [
         and_(word >= bindparam(f"start{place}_{number}"), word < bindparam(f"end{place}_{number}"))
         for number in range(ranges)
     ]
-    condition = or_(*within) if within else word.in_(text_list(f"words{place}"))
-    inner = (
-        select(_WORD.c.kind, word, _WORD.c.target_id)
-        .where(_WORD.c.kind.in_(kinds), condition)
-        .order_by(_WORD.c.kind, word, _WORD.c.target_id)
-        .limit(_MOST_THINGS * len(kinds))
-        .subquery()
-    )
-    return select(literal(place), inner.c.kind, inner.c.word, inner.c.target_id)
+    # Each range by itself: for two that are joined by OR, SQLite goes through every word there is.
+    selects = []
+    for condition in within or [word.in_(text_list(f"words{place}"))]:
+        inner = (
+            select(_WORD.c.kind, word, _WORD.c.target_id)
+            .where(_WORD.c.kind.in_(kinds), condition)
+            .order_by(_WORD.c.kind, word, _WORD.c.target_id)
+            .limit(_MOST_THINGS * len(kinds))
+            .subquery()
+        )
+        selects.append(select(literal(place), inner.c.kind, inner.c.word, inner.c.target_id))
+    return selects
 
 
 def _by_kind(rows: Iterable[Any]) -> dict[str, frozenset[int]]:

@@ -21,6 +21,9 @@ Condition = Callable[[FromClause], ColumnElement[bool]]
 _WORDS_APART = 12
 """Near words of too many people to be sorted are read one by one, so many of them."""
 
+_OF_WORD = 500
+"""Of each of these, so many people are looked at: a guess at what somebody meant is not worth a tenth of a second."""
+
 COLUMN_OF_KIND = {"department": "department_id", "job_title": "job_title_id", "location": "location_id"}
 
 
@@ -121,9 +124,8 @@ class NearNames:
             return [_sorted(crew.named(self._condition(crew, NAME)), fit, most)]
         queries = []
         for number in range(_WORDS_APART):
-            people = crew.named(
-                _visible(NAME.c.word == crew.value(f"{self.key}_{number}", self.apart[number]), NAME, self.fields)
-            )
+            word = NAME.c.word == crew.value(f"{self.key}_{number}", self.apart[number])
+            people = crew.named(_visible(word, NAME, self.fields), most=_OF_WORD)
             query = _people(people, fit).order_by(people.c.text, people.c.sort_name, people.c.employee_id)
             queries.append(query.limit(most))
         return queries

@@ -72,7 +72,7 @@ def suggest(conn: Connection, clock: Clock, viewer: Viewer, q: str, limit: int =
     question = ask(q)
     if not question.terms:
         return Suggestions()
-    looked = look(conn, clock, viewer, question, (), MOST)
+    looked = look(conn, clock, viewer, question, (), MOST, similar=True)
     people = looked.found(conn, limit)
     named = {kind: _in_all(looked.readings, kind) for kind in looked.seen.kinds}
     hidden = hidden_from(conn, clock, viewer)

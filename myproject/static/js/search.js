@@ -62,7 +62,13 @@ function searchBox(form) {
     option.setAttribute('aria-selected', 'false');
     option.dataset.url = item.url;
     if (item.initials) {
-      const face = span(`avatar tiny hue-${item.hue}`, item.initials);
+      const face = span(`avatar tiny hue-${item.hue}`, item.portrait ? '' : item.initials);
+      if (item.portrait) {
+        const picture = new Image(24, 24);
+        picture.alt = '';
+        picture.src = item.portrait;
+        face.append(picture);
+      }
       face.setAttribute('aria-hidden', 'true');
       option.append(face);
     }

@@ -44,6 +44,7 @@ class Cost:
             "medians": medians,
             "rows": [statistics.median(round_) for round_ in self.rows] or [0] * len(medians),
             "row_ms": _row_cost(self.wall, self.rows),
+            "row_processor": _row_cost([self.processor], [[count for round_ in self.rows for count in round_]]),
             "p99": everything[min(len(everything) - 1, int(len(everything) * 0.99))],
             "processor": statistics.median(self.processor),
             "bytes": self.bytes,
@@ -53,7 +54,7 @@ class Cost:
 
 def _row_cost(wall: list[list[float]], rows: list[list[int]]) -> float | None:
     """What one person more on a page costs, where pages of a kind show few and many; else None."""
-    pairs = [pair for times, counts in zip(wall, rows, strict=False) for pair in zip(counts, times, strict=True)]
+    pairs = [pair for times, counts in zip(wall, rows, strict=False) for pair in zip(counts, times, strict=False)]
     few, many = ([pair for pair in pairs if low <= pair[0] <= high] for low, high in ((1, 10), (40, 100)))
     if min(len(few), len(many)) < 10:
         return None

@@ -55,7 +55,7 @@ class Cost:
 def _row_cost(wall: list[list[float]], rows: list[list[int]]) -> float | None:
     """What one person more on a page costs, where pages of a kind show few and many; else None."""
     pairs = [pair for times, counts in zip(wall, rows, strict=False) for pair in zip(counts, times, strict=False)]
-    few, many = ([pair for pair in pairs if low <= pair[0] <= high] for low, high in ((1, 10), (40, 100)))
+    few, many = ([pair for pair in pairs if low <= pair[0] <= high] for low, high in ((1, 15), (25, 100)))
     if min(len(few), len(many)) < 10:
         return None
     (rows_few, ms_few), (rows_many, ms_many) = (

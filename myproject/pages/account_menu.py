@@ -5,10 +5,11 @@ from __future__ import annotations
 from myproject.accounts.identity import may_view_as
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.security.policy import holds
 
 _AS = {"colleague": "any colleague", "manager": "the manager of everyone", "people_team": "the people team"}
 _NOW = {"as_of": None, "known_at": None}
-#: Permission that opens a page, its label, its route. None: for oneself.
+#: Permission that opens a page, its label, its route.
 _LINKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.ACCOUNT_OWN, "Sign-in and security", "account"),
     (Permission.REPORT_SEND, "My reports", "me.reports"),
@@ -23,11 +24,10 @@ def account_links(request: Request) -> list[tuple[str, str]]:
     """Label and address of the pages that are open to whoever is signed in, their own first."""
     me = request.me
     mine = [("My card", request.link("employee", id=me.employee))] if me.employee is not None else []
-    known = request.registry.paths
     return mine + [
         (label, request.link(route, _NOW))
         for permission, label, route in _LINKS
-        if route in known and request.has_permission(permission)
+        if holds(me, permission)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from pyramid.response import Response
@@ -144,13 +144,14 @@ def _lines(request: Request, fits: dict[str, Any] | None) -> Iterator[bytes]:
 
     yield b"\xef\xbb\xbf" + _csv([_HEADING])
     for found in pages():
-        yield _csv([_row(each) for each in found])
+        yield _csv([_row(each, request.zone) for each in found])
 
 
-def _row(each: Entry) -> list[Any]:
+def _row(each: Entry, zone: tzinfo) -> list[Any]:
     at = each.at.isoformat(timespec="seconds")
     return [
-        each.id, at, each.event, each.actor, each.email, each.target, each.address, each.request_id, sentence(each),
+        each.id, at, each.event, each.actor, each.email, each.target, each.address, each.request_id,
+        sentence(each, zone),
     ]  # fmt: skip
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
 from myproject.accounts.audit import Entry, Event
-from myproject.pages.role_words import ROLES
+from myproject.pages.role_words import ROLES, until_in_words
 from myproject.pages.rows import day_in_words
 from myproject.request import Request
 
@@ -40,7 +41,7 @@ _SENTENCES: dict[Event, str] = {
     Event.USER_DISABLED: "disabled {target}",
     Event.USER_ENABLED: "enabled {target}",
     Event.LINK_MADE: "made a sign-in link for {target}",
-    Event.ROLE_GRANTED: "made {target} {role}",
+    Event.ROLE_GRANTED: "granted {target} the role of {role}",
     Event.ROLE_REVOKED: "took the role of {role} from {target}",
     Event.VIEW_AS_BEGUN: "began to look as {as}",
     Event.VIEW_AS_ENDED: "stopped looking as {as}",
@@ -76,19 +77,19 @@ def told(request: Request, entry: Entry) -> Told:
         moment.isoformat(timespec="seconds"),
         f"{day_in_words(moment.date())}, {moment:%H:%M:%S}",
         _ACTORS.get(entry.actor, entry.actor),
-        sentence(entry),
+        sentence(entry, request.zone),
         [(_label(name), _value(value)) for name, value in details.items() if name not in _SAID],
         request.link("user", id=entry.user) if entry.user else "",
     )
 
 
-def sentence(entry: Entry) -> str:
+def sentence(entry: Entry, zone: tzinfo) -> str:
     """What happened, to be read after who did it."""
     try:
         pattern = _SENTENCES[Event(entry.event)]
     except ValueError:  # of a version that knew more
         return entry.event
-    words = _Words(_details(entry.details or {}))
+    words = _Words(_details(entry.details or {}, zone))
     words.update(target=entry.target or "an account", account=entry.email or entry.target or "an account")
     if entry.event == Event.SESSION_ENDED and entry.email == entry.actor:
         return f"ended {entry.target} of their own"
@@ -102,12 +103,12 @@ class _Words(dict[str, str]):
         return "nobody" if name in ("before", "after") else "something"
 
 
-def _details(details: Mapping[str, Any]) -> dict[str, str]:
+def _details(details: Mapping[str, Any], zone: tzinfo) -> dict[str, str]:
     words = {name: _value(value) for name, value in details.items() if value is not None}
     if "role" in words:
         role = ROLES.get(words["role"], words["role"]).lower()
         department = f" of {words['department']}" if "department" in words else ""
-        until = f" until {words['until'][:16].replace('T', ' ')}" if "until" in words else ""
+        until = f" until {until_in_words(datetime.fromisoformat(words['until']), zone)}" if "until" in words else ""
         words["role"] = f"{role}{department}{until}"
     if "as" in words:
         words["as"] = _AS.get(words["as"], words["as"])

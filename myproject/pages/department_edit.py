@@ -90,9 +90,7 @@ def save(context: DepartmentResource, request: Request) -> Any:
                 writer.add([EditDepartment(department=department, **changed)])
             return HTTPSeeOther(_address(request, context))
     request.response.status_int = 409
-    sent.refuse(
-        "", "Somebody else has changed this meanwhile.", "It stands below; send yours to replace it."
-    )
+    sent.refuse("", "Somebody else has changed this meanwhile.", "It stands below; send yours to replace it.")
     sent.typed = {**sent.typed, "version": _version(now)}
     return _page(context, sent, now)
 

@@ -17,7 +17,8 @@ def device(user_agent: str) -> str:
     browser, system = found.user_agent, found.os
     if browser is None:
         return user_agent if len(user_agent) <= 60 else f"{user_agent[:59]}…"
-    name = f"{browser.family} {browser.major}" if browser.major else browser.family
+    family = browser.family.removeprefix("Mobile ").removesuffix(" Mobile")
+    name = f"{family} {browser.major}" if browser.major else family
     place = found.device.family if found.device and found.device.family in _TELLING else system and system.family
     return f"{name} on {place}" if place else name
 

@@ -274,16 +274,16 @@ def failure(error: Exception, request: Request) -> Response:
         # Nobody is there to read the answer; no fault of ours to report.
         return error_response(request, 400)
     if is_busy(error):
-        log.warning("request %s: %s %s: %s", request.request_id, request.method, _where(request), _first_line(error))
+        log.warning("request %s: %s %s: %s", request.request_id, request.method, in_log(request), _first_line(error))
         return error_response(request, 503, headers=(("Retry-After", "3"),))
     if is_missing(error):
         log.error("request %s: the database lacks tables; run `myproject db upgrade`", request.request_id)
         return error_response(request, 503, remedy="Whoever runs it has to bring its database up to date.")
-    log.error("request %s: %s %s", request.request_id, request.method, _where(request), exc_info=error)
+    log.error("request %s: %s %s", request.request_id, request.method, in_log(request), exc_info=error)
     return error_response(request, 500)
 
 
-def _where(request: Request) -> str:
+def in_log(request: Request) -> str:
     """The path for the log: no query, which may name people, and nothing that could forge a line."""
     return ascii(request.environ.get("PATH_INFO", ""))[1:-1]
 

@@ -44,8 +44,7 @@ def face(request: Request, employee: int, name: str, size: str = "", portrait: s
         return _initials(employee % HUES, name, size)
     side, usual, dense = _SIZES[size]
     base = escape(f"{request.script_name}/employees/{employee}/portrait/{picture}")
-    # Numbers, names of ours, and an address that is escaped.
-    return Markup(  # noqa: S704
+    return Markup(  # noqa: S704 - numbers, classes of ours, an escaped address; `format` would cost 50 faces 0.4 ms
         f'<span class="avatar {size} hue-{employee % HUES}" aria-hidden="true"><img src="{base}/{usual}"'
         f' srcset="{base}/{dense} 2x" alt="" width="{side}" height="{side}" loading="lazy" decoding="async"></span>'
     )
@@ -59,7 +58,8 @@ def face_picture(request: Request, employee: int, portrait: str | None) -> str:
 @lru_cache(maxsize=4096)
 def _initials(hue: int, name: str, size: str) -> Markup:
     classes = f"avatar {size} hue-{hue}" if size else f"avatar hue-{hue}"
-    return Markup(f'<span class="{classes}" aria-hidden="true">{escape(initials(name))}</span>')  # noqa: S704 - escaped
+    shown = escape(initials(name))
+    return Markup(f'<span class="{classes}" aria-hidden="true">{shown}</span>')  # noqa: S704 - escaped above
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,7 @@ from myproject.accounts.throttle import Throttled
 from myproject.accounts.users import Account, AccountError
 from myproject.db.engines import Engines
 from myproject.mail import Message
-from myproject.pages.errors import forbidden
+from myproject.pages.errors import not_found
 from myproject.pages.forms import Form, Secret, Sent
 from myproject.pages.params import Flag, Nothing, Query, Text
 from myproject.pages.sign_in import may_sign_in, signed_in, too_often, used_up
@@ -166,14 +166,14 @@ def choose(request: Request) -> Any:
 
 
 def _account(request: Request) -> Account:
-    """Whose link it is. Raises a 404 for one that is no good, a 403 for somebody who doesn't work here today."""
+    """Whose link it is. Raises a 404 for one that is no good today."""
     request.response.headers["Referrer-Policy"] = "no-referrer"
     purpose = _PURPOSES[request.matched_route.name]
     found = links.look(request.read, purpose, request.matchdict["token"], request.now)
     if found is None:
         raise used_up()
     if not may_sign_in(request, found.account):
-        raise forbidden(
+        raise not_found(
             "This account can't be used today.", "It works from the first to the last day of an employment."
         )
     return found.account

@@ -23,15 +23,13 @@ from myproject.security.headers import PICTURE
 from myproject.security.permissions import Permission
 
 _FIELDS = frozenset({"csrf_token", "version", "file", "place", "do"})
-#: A picture is nothing but a picture: even opened by itself it runs nothing and loads nothing.
-_CLOSED = {**PICTURE, "style-src": "'none'"}
 
 
 # --- showing ------------------------------------------------------------------------------------------------
 
 
 #: In this browser only, and no longer than an hour unasked: by then whoever may not see it any more is turned away.
-@view_config(route_name="portrait", request_method="GET", cache="private, max-age=3600", csp=_CLOSED)
+@view_config(route_name="portrait", request_method="GET", cache="private, max-age=3600", csp=PICTURE)
 def picture(request: Request) -> Response:
     """One size of the portrait that someone has now, for whoever may see the field; else a 404."""
     match = request.matchdict

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from myproject.accounts.roles import Grant, Role
 from myproject.directory import departments
 from myproject.directory.audience import hidden_from
+from myproject.pages.rows import day_in_words
 from myproject.request import Request
 
 ROLES: dict[str, str] = {
@@ -19,7 +21,7 @@ ROLES: dict[str, str] = {
 MEANING: dict[str, str] = {
     Role.EDITOR: "Edits the cards of everyone in a department and all below it, and what is said about these.",
     Role.PEOPLE_TEAM: "Edits every card and department, sees what is kept to the people team, sends invitations.",
-    Role.ADMINISTRATOR: "May do all of that, manages accounts and roles, and reads the audit log.",
+    Role.ADMINISTRATOR: "Does all that the people team does, manages accounts and roles, reads the audit log.",
 }
 """What a role lets one do."""
 
@@ -35,6 +37,8 @@ class Held(NamedTuple):
     department_url: str
     """"" where it doesn't exist today."""
     expired: bool
+    until: str
+    """The last day, or the moment, until which it holds, in words; "" where it doesn't end."""
     person_url: str
 
 
@@ -55,10 +59,19 @@ def held(request: Request, grants: Iterable[Grant]) -> list[Held]:
                 " / ".join(each.name for each in path) or (grant.department or ""),
                 request.link("departments", traverse=node.path.split("/")) if node else "",
                 grant.expires_at is not None and grant.expires_at <= request.now,
+                until_in_words(grant.expires_at, request.zone) if grant.expires_at else "",
                 request.link("employee", id=grant.employee_id) if grant.employee_id else "",
             )
         )
     return found
+
+
+def until_in_words(moment: datetime, zone: tzinfo) -> str:
+    """Until when something holds that expires at a moment: midnight is the end of the day before."""
+    there = moment.astimezone(zone)
+    if there.time() == time():
+        return day_in_words(there.date() - timedelta(days=1))
+    return f"{day_in_words(there.date())}, {there:%H:%M}"
 
 
 def hidden(request: Request) -> frozenset[int]:

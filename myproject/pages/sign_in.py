@@ -176,7 +176,7 @@ class ViewAsForm(Form):
     next: Text = ""
 
 
-@view_config(route_name="view_as", request_method="POST", permission=Permission.ACCOUNT_OWN, query=Nothing)
+@view_config(route_name="view_as", request_method="POST", permission=Permission.VIEW_AS, query=Nothing)
 def view_as(request: Request) -> Any:
     """Look as somebody with fewer rights, read only, until one stops; it is in the audit log."""
     from myproject.accounts.identity import may_view_as

@@ -13,7 +13,7 @@ from pyramid.view import view_config
 
 from myproject.pages.params import Query, Text
 from myproject.request import Request
-from myproject.security.headers import PICTURE
+from myproject.security.headers import DRAWING
 
 
 class VersionQuery(Query):
@@ -55,7 +55,7 @@ def theme_css(request: Request) -> Response:
     permission=NO_PERMISSION_REQUIRED,
     query=VersionQuery,
     cache="public, max-age=86400",
-    csp=PICTURE,
+    csp=DRAWING,
 )
 def logo(request: Request) -> Response:
     """The organisation's logo."""

@@ -11,7 +11,7 @@ from pyramid.response import Response
 from pyramid.tweens import EXCVIEW, INGRESS
 from pyramid_retry import is_error_retryable
 
-from myproject.pages.errors import WORDS, error_response, plain_page
+from myproject.pages.errors import WORDS, error_response, in_log, plain_page
 from myproject.request import MAX_FORM, Request
 from myproject.security.headers import add_headers, strict_transport
 from myproject.security.requests import METHODS, Hosts, Refusal, complaint
@@ -42,10 +42,19 @@ def front_door(handler: Handler, registry: Any) -> Handler:
                 response = _last_resort(request, error)
         else:
             response = _refuse(request, refusal)
+        if response.status_int == 403:
+            _note(request)
         add_headers(response, environ, transport=transport, request_id=request.request_id)
         return response
 
     return tween
+
+
+def _note(request: Request) -> None:
+    """Write down that somebody was refused: by the number of the account, which names nobody."""
+    identity = request.__dict__.get("identity")
+    who = f"account {identity.user}" if identity else "nobody"
+    log.info("request %s: %s %s refused to %s", request.request_id, request.method, in_log(request), who)
 
 
 def _refuse(request: Request, refusal: Refusal) -> Response:

@@ -115,6 +115,9 @@ class Tokens:
     def check(self, request: Any) -> None:
         """Raise `FormRefusedError` unless the request was sent from a page of ours to this browser."""
         reason = self.came_from_elsewhere(request.environ)
+        if reason is None and self._token(request) is None:
+            # Nothing to compare with: then the body, which may be large or none, is not even taken apart.
+            reason = "no cookie"
         if reason is None:
             given = request.environ.get(HEADER) or request.POST.get(FIELD)
             # A file that was sent under the name is no token either.

@@ -36,11 +36,9 @@ def policy(changes: Mapping[str, str]) -> str:
 
 CONTENT_SECURITY_POLICY = policy({})
 #: ``csp=PICTURE``: a picture that someone gave us. Opened by itself it is a page without rights, whatever it holds.
-PICTURE: dict[str, str] = {
-    **dict.fromkeys(("script-src", "img-src", "connect-src", "manifest-src", "form-action"), "'none'"),
-    "style-src": "'unsafe-inline'",
-    "sandbox": "",
-}
+PICTURE: dict[str, str] = {**dict.fromkeys(_SOURCES, "'none'"), "sandbox": ""}
+#: The same for a drawing, whose own styles count.
+DRAWING: dict[str, str] = {**PICTURE, "style-src": "'unsafe-inline'"}
 _SWITCHED_OFF = (
     "accelerometer",
     "autoplay",
@@ -71,7 +69,9 @@ HEADERS = (
 #: cookies of every other host of the organisation's as well; ours is dropped by name.
 CLEAR_SITE_DATA = ("Clear-Site-Data", '"cache", "storage"')
 
+#: Set in the environment by the options of views, once the view has answered.
 _KEEPABLE = "myproject.keepable"
+_POLICY = "myproject.policy"
 
 
 def strict_transport(settings: Mapping[str, Any]) -> tuple[bool, tuple[str, str] | None]:
@@ -81,13 +81,17 @@ def strict_transport(settings: Mapping[str, Any]) -> tuple[bool, tuple[str, str]
     return is_https(settings), header if seconds else None
 
 
+_OURS = ("content-security-policy", "cache-control")
+
+
 def add_headers(
     response: Any, environ: Mapping[str, Any], *, transport: tuple[bool, tuple[str, str] | None], request_id: str
 ) -> None:
-    """Add to an answer what its view has not set itself; nobody keeps it unless its view has the option ``cache``."""
+    """Add to an answer what its view has not set itself; policy and caching are what the options of the view say."""
     headers: list[tuple[str, str]] = response.headerlist
-    if _KEEPABLE not in environ:
-        headers[:] = [header for header in headers if header[0].lower() != "cache-control"]
+    ours = _OURS if _KEEPABLE not in environ else _OURS[:1]
+    headers[:] = [header for header in headers if header[0].lower() not in ours]
+    headers.append(environ.get(_POLICY) or HEADERS[0])
     given = {name.lower() for name, _ in headers}
     headers.extend(header for header in HEADERS if header[0].lower() not in given)
     https, header = transport
@@ -105,7 +109,7 @@ def csp_view(view: Any, info: Any) -> Any:
 
     def loosened(context: Any, request: Any) -> Any:
         response = view(context, request)
-        response.headerlist.append(header)
+        request.environ[_POLICY] = header
         return response
 
     return loosened

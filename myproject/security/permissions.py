@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ROLE_GRANT = "role:grant"
     USER_INVITE = "user:invite"
     USER_MANAGE = "user:manage"
+    VIEW_AS = "view:as"
 
 
 P = Permission
@@ -35,7 +36,7 @@ P = Permission
 DEFAULT = P.DIRECTORY_READ
 
 #: Anyone with an account, whatever else they are.
-ANYONE = frozenset({P.ACCOUNT_OWN})
+ANYONE = frozenset({P.ACCOUNT_OWN, P.VIEW_AS})
 _EMPLOYEE = ANYONE | {P.DIRECTORY_READ, P.DIRECTORY_EXPORT, P.CHANGES_READ, P.REPORT_SEND}
 _PEOPLE_TEAM = _EMPLOYEE | {
     P.CARD_EDIT,
@@ -56,5 +57,5 @@ BY_ROLE: dict[str, frozenset[Permission]] = {
 OF_EDITOR = frozenset({P.CARD_EDIT, P.DEPARTMENT_EDIT})
 #: On oneself.
 OF_SELF = frozenset({P.CARD_EDIT})
-#: What is left while somebody looks as somebody else: reading.
-WHILE_VIEWING_AS = frozenset({P.DIRECTORY_READ, P.CHANGES_READ})
+#: What is left while somebody looks as somebody else: reading, and being oneself again.
+WHILE_VIEWING_AS = frozenset({P.DIRECTORY_READ, P.CHANGES_READ, P.VIEW_AS})

@@ -5,7 +5,8 @@ demo     the same with the made-up company of 240 people: long names, lists of s
 browser  Chromium: the file named by MYPROJECT_CHROMIUM, or the first that is found; without one the tests are
          skipped, or fail where MYPROJECT_TEST_REQUIRE names "browser"
 page     a fresh window for one test, day, 1024 pixels wide; fails the test for anything the console complains of
-opened   the same by a call, for other windows: ``opened(width=360, scripts=False, dark=True)``
+opened   the same by a call, for other windows: ``opened(width=360, scripts=False, dark=True)``; signed in as an
+         ordinary colleague, ``opened(who=ADMINISTRATOR)`` as somebody else, ``opened(who=None)`` as nobody
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -25,6 +26,7 @@ from myproject.db import migrations
 from myproject.db.engines import Engines, engines_for
 from myproject.directory.demo.company import load, make_company
 from tests import company
+from tests.accounts import account, cookie_of
 from tests.conftest import NOW
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -40,6 +42,21 @@ PATIENCE = 5_000
 """Milliseconds until something that does not come fails the test."""
 
 
+class Who(NamedTuple):
+    """An account, made when it is first needed."""
+
+    email: str
+    role: str | None = None
+    department: str | None = None
+
+
+COLLEAGUE = Who("e06@larkfield.example")
+PEOPLE_TEAM = Who("e08@larkfield.example", "people_team")
+ADMINISTRATOR = Who("admin@example.org", "administrator")
+USUAL = Who("the usual visitor")
+"""Stands for `Served.visitor`."""
+
+
 @dataclass(frozen=True)
 class Served:
     """A running server."""
@@ -47,10 +64,19 @@ class Served:
     url: str
     ids: dict[str, int]
     """Employee number -> id."""
+    app: Any
+    """The application that is served, in this process."""
+    visitor: Who = COLLEAGUE
+    """Who looks, if a test doesn't say."""
 
     def address(self, path: str) -> str:
         """The whole address; `{E03}` stands for the id of that employee."""
         return self.url + path.format_map(self.ids)
+
+    def cookie(self, who: Who) -> dict[str, str]:
+        """The cookie of a new session, as the browser takes it."""
+        known = account(self.app.registry.engines, who.email, role=who.role, department=who.department)
+        return {"name": self.app.registry.session_cookie, "value": cookie_of(self.app, known), "url": self.url}
 
 
 @contextlib.contextmanager
@@ -69,7 +95,7 @@ def _serving(folder: Path, ini_settings: dict[str, str], fill: Callable[[Engines
     app.registry.now = lambda: NOW
     server = StopableWSGIServer.create(app, host="127.0.0.1", port=0, threads=4)
     try:
-        yield Served(f"http://127.0.0.1:{server.effective_port}", ids)
+        yield Served(f"http://127.0.0.1:{server.effective_port}", ids, app)
     finally:
         server.shutdown()
         app.registry.engines.dispose()
@@ -130,9 +156,18 @@ def opened(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             complaints.append(message.text)
 
-    def make(*, width: int = 1024, height: int = 800, scripts: bool = True, dark: bool = False, **more: Any) -> Any:
+    def make(
+        *,
+        width: int = 1024,
+        height: int = 800,
+        scripts: bool = True,
+        dark: bool = False,
+        who: Who | None = USUAL,
+        at: Served = served,
+        **more: Any,
+    ) -> Any:
         context = browser.new_context(
-            base_url=served.url,
+            base_url=at.url,
             viewport={"width": width, "height": height},
             java_script_enabled=scripts,
             color_scheme="dark" if dark else "light",
@@ -140,6 +175,9 @@ def opened(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
             reduced_motion="reduce",
             **more,
         )
+        if who is not None:
+            who = at.visitor if who is USUAL else who
+            context.add_cookies([at.cookie(who)])
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.browser.conftest import ADMINISTRATOR, COLLEAGUE, PEOPLE_TEAM, Who
+
 
 class Page(NamedTuple):
     """A page: its name in test reports, its address, the status it answers with."""
@@ -14,6 +16,7 @@ class Page(NamedTuple):
     name: str
     address: str
     status: int = 200
+    who: Who | None = COLLEAGUE
 
 
 PAGES = (
@@ -56,4 +59,27 @@ PAGES = (
     Page("unknown-parameter", "/employees?depatment=ENG", 400),
     Page("not-a-day", "/employees?as_of=yesterday", 400),
     Page("wrong-bytes", "/employees?q=%ff", 400),
+    Page("sign-in", "/sign-in", who=None),
+    Page("forgotten", "/sign-in/forgot", who=None),
+    Page("link-used-up", "/sign-in/link/nothing", 404, who=None),
+    Page("nowhere-for-nobody", "/nowhere", 404, who=None),
+    Page("own-profile", "/employees/{E06}"),
+    Page("own-card", "/employees/{E06}/edit"),
+    Page("own-portrait", "/employees/{E06}/portrait"),
+    Page("own-reports", "/me/reports"),
+    Page("report", "/employees/{E03}/report"),
+    Page("account", "/account"),
+    Page("account-password", "/account/password"),
+    Page("account-email", "/account/email"),
+    Page("not-for-you", "/audit", 403),
+    Page("card-of-another", "/employees/{E03}/edit", who=PEOPLE_TEAM),
+    Page("profile-for-the-people-team", "/employees/{E03}", who=PEOPLE_TEAM),
+    Page("inbox", "/inbox", who=PEOPLE_TEAM),
+    Page("accounts", "/accounts", who=ADMINISTRATOR),
+    Page("account-of-another", "/accounts/1", who=ADMINISTRATOR),
+    Page("invite", "/accounts/invite", who=ADMINISTRATOR),
+    Page("roles", "/roles", who=ADMINISTRATOR),
+    Page("grant", "/roles/grant", who=ADMINISTRATOR),
+    Page("audit", "/audit", who=ADMINISTRATOR),
+    Page("department-edit", "/department/2/edit", who=PEOPLE_TEAM),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, Who
 from tests.browser.test_every_page import TOO_WIDE
 
 WIDTHS = (360, 640, 820, 1024, 1440)
@@ -37,14 +37,14 @@ def wide_at(page: Any) -> list[str]:
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_width(opened: Callable[..., Any], demo: Served, address: str) -> None:
     """From a small phone to a wide screen."""
-    page = opened()
+    page = opened(who=Who("maha.al-amin@larkfield.example"), at=demo)
     assert page.goto(demo.address(address)).status == 200
     assert wide_at(page) == []
 
 
 def test_people_in_turn(opened: Callable[..., Any], demo: Served) -> None:
     """The profile and the chart of some people from all over the company; the next page of a list and back."""
-    page = opened()
+    page = opened(who=Who("maha.al-amin@larkfield.example"), at=demo)
     for employee in sorted(demo.ids.values())[:: len(demo.ids) // 8]:
         for address in (f"/employees/{employee}", f"/chart/{employee}"):
             assert page.goto(demo.address(address)).status in (200, 404)

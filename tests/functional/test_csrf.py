@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -116,6 +117,13 @@ def test_a_token_that_is_none(plain: Site, token: str | None) -> None:
     plain.refused(token=mine[:-1])
     plain.refused(token=mine.upper())
     plain.refused(token=mine + "0")
+
+
+def test_the_body_of_a_form_without_a_cookie_is_not_taken_apart(plain: Site) -> None:
+    unreadable = {"Content-Type": "multipart/form-data"}
+    plain.client.post("/test/form", b"x", headers=unreadable, status=403)
+    plain.client.post("/test/form", b"x", headers={**unreadable, "Cookie": "csrf=a"}, status=400)
+    assert plain.taken == []
 
 
 def test_a_token_of_another_browser(plain: Site) -> None:
@@ -265,8 +273,13 @@ def test_reading_a_cookie() -> None:
 # --- order, exceptions ----------------------------------------------------------------------------------------------
 
 
-def test_the_form_is_looked_at_before_the_permission(plain: Site) -> None:
-    assert "came from elsewhere" in plain.refused("/test/forbidden", token="0" * 64)
+def test_the_form_is_looked_at_before_the_permission(plain: Site, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        assert "came from elsewhere" in plain.refused("/test/forbidden", token="0" * 64)
+    assert [message.partition(": ")[2] for message in caplog.messages] == [
+        "form refused (no cookie)",
+        "POST /test/forbidden refused to nobody",
+    ]
     answer = plain.client.post("/test/forbidden", {"csrf_token": plain.token()}, status=303)
     assert "/sign-in" in answer.location
     assert plain.taken == []

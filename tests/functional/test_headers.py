@@ -16,8 +16,8 @@ from myproject.routes import ROUTES, Route
 from myproject.security.headers import (
     CLEAR_SITE_DATA,
     CONTENT_SECURITY_POLICY,
+    DRAWING,
     HEADERS,
-    PICTURE,
     add_headers,
     policy,
     strict_transport,
@@ -110,7 +110,7 @@ def test_a_logo_has_no_rights(app: Any, tmp_path: Path) -> None:
     (tmp_path / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
     app.registry.app_settings = {**app.registry.app_settings, "organisation.logo": tmp_path / "logo.svg"}
     response = TestApp(app).get("/logo")
-    check(response, policy=policy(PICTURE))
+    check(response, policy=policy(DRAWING))
     assert "script-src 'none'" in response.headers["Content-Security-Policy"]
     assert response.headers["Content-Security-Policy"].endswith("; sandbox")
     assert response.headers["Cache-Control"] == "public, max-age=86400"
@@ -138,10 +138,17 @@ def test_browsers_stay_on_https_as_long_as_the_setting_says(
     assert response.headers.get("Strict-Transport-Security") == sent
 
 
-def test_nothing_is_kept_without_the_option() -> None:
-    response = Response(headerlist=[("Cache-Control", "public"), ("cache-control", "max-age=60")])
+def test_nothing_is_kept_or_loosened_without_the_option() -> None:
+    response = Response(
+        headerlist=[
+            ("Cache-Control", "public"),
+            ("cache-control", "max-age=60"),
+            ("Content-Security-Policy", "img-src *"),
+        ]
+    )
     add_headers(response, {"wsgi.url_scheme": "http"}, transport=(False, None), request_id="x")
     assert response.headers.getall("Cache-Control") == ["no-store"]
+    assert response.headers.getall("Content-Security-Policy") == [CONTENT_SECURITY_POLICY]
 
 
 def test_what_is_cleared_when_one_signs_out() -> None:

@@ -130,14 +130,17 @@ def stage(database: Any, ini_settings: dict[str, str]) -> Iterator[tuple[Company
         with company.engines.read.connect() as conn:
             code = conn.exec_driver_sql("SELECT id FROM department WHERE code = 'PLAT'").scalar()
             report = conn.exec_driver_sql("SELECT max(id) FROM report").scalar()
-        yield company, {
-            "id": company.ids[PERSON],
-            "dep": code,
-            "department": links[-1],
-            "user": managed.id,
-            "report": report,
-            "portrait": f"/employees/{company.ids[PERSON]}/portrait/{'0' * 32}/64",
-        }
+        yield (
+            company,
+            {
+                "id": company.ids[PERSON],
+                "dep": code,
+                "department": links[-1],
+                "user": managed.id,
+                "report": report,
+                "portrait": f"/employees/{company.ids[PERSON]}/portrait/{'0' * 32}/64",
+            },
+        )
 
 
 def answer(company: Company, who: str, method: str, path: str) -> str:

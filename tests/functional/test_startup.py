@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import configparser
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -137,6 +139,15 @@ def test_production_ini_asks_for_what_only_the_organisation_knows() -> None:
         "mail.sender",
         "mail.smtp_host",
     ]
+
+
+@pytest.mark.parametrize("name", ["development.ini", "production.ini"])
+def test_the_log_tells_the_time_with_its_offset(name: str) -> None:
+    ini = configparser.RawConfigParser()
+    ini.read(ROOT / name)
+    formatter = logging.Formatter(ini["formatter_plain"]["format"], ini["formatter_plain"]["datefmt"])
+    record = logging.LogRecord("a", logging.INFO, "", 1, "text", None, None)
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} INFO", formatter.format(record))
 
 
 # --- myproject check ------------------------------------------------------------------------------------------------

@@ -35,6 +35,15 @@ sign_in        POST  permission            to sign in
 sign_in.link   GET   permission            a single-use link
 sign_in.link   POST  permission            a single-use link
 sign_out       POST  permission            also when the session is over
+forgot         GET   permission            to ask for another password
+forgot         POST  permission            to ask for another password
+reset          GET   permission            a single-use link
+reset          POST  permission            a single-use link
+invitation     GET   permission            a single-use link
+invitation     POST  permission            a single-use link
+account.email.link  GET   permission       a single-use link
+account.email.link  POST  permission       a single-use link
+portrait       GET   cache csp             a picture: without rights, and for an hour in this browser
 """
 OPTIONS = ("permission", "csrf", "query", "csp", "cache")
 

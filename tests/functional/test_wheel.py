@@ -97,13 +97,15 @@ def test_with_nothing_but_an_ini_beside_it(installed: Path, tmp_path: Path):
     assert "agrees" in run([*myproject, "db", "check"], tmp_path)
     run([*myproject, "import", "people.csv"], tmp_path)
     assert "2 join" in run([*myproject, "changes", "list"], tmp_path)
+    run([*myproject, "user", "add", "ada@example.org", "--employee", "1"], tmp_path)
+    cookie = run([*myproject, "user", "session", "ada@example.org"], tmp_path).strip()
 
     server = subprocess.Popen(
         [str(installed / "python"), "-m", "pyramid.scripts.pserve", "own.ini"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
-        page = _page(f"http://127.0.0.1:{port}/employees", server)
+        page = _page(f"http://127.0.0.1:{port}/employees", cookie, server)
     finally:
         server.terminate()
         server.communicate(timeout=10)
@@ -115,11 +117,12 @@ def test_with_nothing_but_an_ini_beside_it(installed: Path, tmp_path: Path):
     ]
 
 
-def _page(url: str, server: subprocess.Popen[str]) -> str:
+def _page(url: str, cookie: str, server: subprocess.Popen[str]) -> str:
     deadline = time.monotonic() + 30
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=10) as response:
+            request = urllib.request.Request(url, headers={"Cookie": cookie})
+            with urllib.request.urlopen(request, timeout=10) as response:
                 return response.read().decode()
         except urllib.error.HTTPError as error:
             server.terminate()

@@ -1,0 +1,76 @@
+"""Limits on tries at a password: per account, per address, and so that nobody locks an owner out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from webtest import TestApp
+
+from tests.accounts import PASSWORD, account
+from tests.conftest import NOW, _app
+from tests.functional.test_sign_in import GRACE, events, problem, sign_in
+from tests.threads import in_threads
+
+
+def test_too_many_tries_have_to_wait(own_company: Any, ini_settings: Any, travel: Any) -> None:
+    account(own_company.engines, GRACE, password=PASSWORD)
+    with _app(own_company.engines, ini_settings, **{"throttle.account": "3"}) as app:
+        for _ in range(3):
+            sign_in(TestApp(app), GRACE, "wrong", status=403)
+        page = sign_in(TestApp(app), GRACE, PASSWORD, status=429)
+        assert 0 < int(page.headers["Retry-After"]) <= 301
+        assert "Try again in" in problem(page)
+        # An address that nobody has is held off as well.
+        for _ in range(3):
+            sign_in(TestApp(app), "nobody@larkfield.example", "wrong", status=403)
+        unknown = sign_in(TestApp(app), "nobody@larkfield.example", "wrong", status=429)
+        assert problem(unknown) == problem(page)
+        # From another place the owner gets in meanwhile.
+        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "198.51.100.9"}), GRACE, PASSWORD, status=303)
+        travel(app, NOW + timedelta(minutes=6))
+        sign_in(TestApp(app), GRACE, PASSWORD, status=303)
+        assert events(app, event="sign_in.throttled")
+
+
+def test_tries_from_everywhere_do_not_lock_the_owner_out(own_company: Any, ini_settings: Any) -> None:
+    account(own_company.engines, GRACE, password=PASSWORD)
+    with _app(own_company.engines, ini_settings, **{"throttle.account": "1"}) as app:
+        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "198.51.100.9"}), GRACE, PASSWORD, status=303)
+        for number in range(10):
+            stranger = TestApp(app, extra_environ={"REMOTE_ADDR": f"203.0.113.{number}"})
+            sign_in(stranger, GRACE, "wrong", status=403)
+        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "203.0.113.99"}), GRACE, PASSWORD, status=429)
+        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "198.51.100.9"}), GRACE, PASSWORD, status=303)
+
+
+def test_one_place_tries_no_more_than_so_many_accounts(own_company: Any, ini_settings: Any) -> None:
+    with _app(own_company.engines, ini_settings, **{"throttle.address": "4"}) as app:
+        for number in range(4):
+            sign_in(TestApp(app), f"somebody{number}@larkfield.example", "wrong", status=403)
+        sign_in(TestApp(app), "another@larkfield.example", "wrong", status=429)
+
+
+def test_tries_at_once_are_counted_like_tries_in_turn(own_company: Any, ini_settings: Any) -> None:
+    account(own_company.engines, GRACE, password=PASSWORD)
+    with _app(own_company.engines, ini_settings, **{"throttle.account": "3"}) as app:
+        pages = []
+        for _ in range(8):
+            client = TestApp(app)
+            form = client.get("/sign-in").form
+            form["email"], form["password"] = GRACE, "wrong"
+            pages.append(form)
+        statuses = in_threads(lambda number: pages[number].submit(status="*").status_int, 8, 1)
+    assert set(statuses) <= {403, 429}
+    assert statuses.count(403) <= 3
+
+
+def test_a_limit_holds_in_every_process(own_company: Any, ini_settings: Any) -> None:
+    account(own_company.engines, GRACE, password=PASSWORD)
+    limit = {"throttle.account": "2"}
+    engines = own_company.engines
+    with _app(engines, ini_settings, **limit) as one, _app(engines, ini_settings, **limit) as other:
+        sign_in(TestApp(one), GRACE, "wrong", status=403)
+        sign_in(TestApp(other), GRACE, "wrong", status=403)
+        sign_in(TestApp(one), GRACE, PASSWORD, status=429)
+        sign_in(TestApp(other), GRACE, PASSWORD, status=429)

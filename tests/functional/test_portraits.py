@@ -510,3 +510,15 @@ def test_many_at_once_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
         thread.join()
     assert max(most) <= 2
     assert len(most) == 6
+
+
+def test_some_of_the_made_up_people_have_drawn_portraits(own_company: Company) -> None:
+    from myproject.directory.demo.portraits import MOST, add_portraits, drawn
+
+    assert drawn(7) == drawn(7) != drawn(8)
+    with own_company.engines.begin() as conn:
+        added = add_portraits(conn, facts.TODAY)
+    assert 0 < added <= MOST
+    shown = pictures(own_company.testapp.get("/employees"))
+    assert len(shown) == added
+    assert opened(own_company.testapp.get(shown[0]).body).size == (64, 64)

@@ -96,7 +96,12 @@ def test_nothing_becomes_an_element(opened: Callable[..., Any], served: Served, 
 
     page = opened(who=ADMINISTRATOR)
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def opened_one(dialog: Any) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", opened_one)
     page.goto("/employees")
     web = page.goto(served.address("/employees/{E04}")) and page.locator(".crumbs a").last.get_attribute("href")
     names = {**served.ids, "X": served.ids["<i>X</i>"], "q": quote(PAYLOAD, safe=""), "web": web}

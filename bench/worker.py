@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.databases import INI
 from bench.questions import Question, questions
+from bench.visitor import cookie
 
 _ROW = b'class="row-link"'
 """What a list has once for everyone on the page."""
@@ -27,7 +28,7 @@ class Worker:
         from pyramid.paster import get_app
 
         self.app = get_app(str(INI))
-        self._environ = _blank()
+        self._environ = {**_blank(), "HTTP_COOKIE": cookie(self.app)}
 
     def call(self, address: str) -> tuple[str, bytes]:
         """Status and body."""

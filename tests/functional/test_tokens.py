@@ -18,7 +18,7 @@ from myproject.directory.verbs import Leave
 from myproject.models.access_token import AccessToken
 from myproject.security.permissions import NEVER_BY_TOKEN, Permission
 from myproject.security.scopes import MEANING, Scope
-from tests.accounts import account, signed_in
+from tests.accounts import account, post, signed_in
 from tests.company import TODAY
 from tests.conftest import NOW
 from tests.problems import problem
@@ -163,7 +163,7 @@ def _identity(app: Any, token: str) -> Any:
         numbers = conn.exec_driver_sql(
             "SELECT a.number, c.revision FROM access_counter a JOIN counter c ON c.id = a.id"
         ).one()
-        return app.registry.tokens.identity(conn, token, Known(*numbers, TODAY), NOW)
+        return app.registry.tokens.identity(conn, token, Known(numbers[0], numbers[1], TODAY), NOW)
 
 
 def test_who_has_no_role_any_more_is_refused_at_once(app: Any) -> None:
@@ -318,3 +318,99 @@ def test_a_name_is_used_once_at_a_time(app: Any) -> None:
     with app.registry.engines.begin() as conn:
         tokens.revoke(conn, WHO, tokens.rows(conn)[0])
     service(app)
+
+
+# --- pages --------------------------------------------------------------------------------------------------
+
+
+def last_form(page: Any) -> Any:
+    return page.forms[max(key for key in page.forms if isinstance(key, int))]
+
+
+def tick(form: Any, *scopes: str) -> None:
+    for box in form.fields["scopes"]:
+        box.checked = box._value in scopes
+
+
+def made_on(page: Any) -> str:
+    token: str = page.html.select_one("input[readonly]")["value"]
+    return token
+
+
+def test_somebody_makes_a_token_and_revokes_it(app: Any) -> None:
+    client = signed_in(app, GRACE)
+    form = last_form(client.get("/account").click("Make a token"))
+    form["name"] = "My script"
+    tick(form, "employees:read")
+    form["until"] = ""
+    page = form.submit()
+    assert page.headers["Cache-Control"] == "no-store"
+    token = made_on(page)
+    assert get(app, token).status_int == 200
+    shown = client.get("/account")
+    assert token not in shown.text
+    assert token[-4:] in shown.text
+    revoke = next(form for form in shown.forms.values() if form.action.endswith("/account/tokens/revoke"))
+    assert "it stops at once" in revoke.submit().follow().text
+    assert get(app, token).status_int == 401
+
+
+def test_the_form_comes_back_with_what_was_typed(app: Any) -> None:
+    client = signed_in(app, GRACE)
+    form = last_form(client.get("/account/tokens"))
+    form["name"] = "My script"
+    form["until"] = "2020-01-01"
+    page = form.submit(status=400)
+    assert "Choose one scope or more" in page
+    form = last_form(page)
+    assert form["name"].value == "My script"
+    tick(form, "changes:read", "employees:read")
+    page = form.submit(status=400)
+    assert "That day is over" in page
+    assert [box["value"] for box in page.html.select("input[name=scopes][checked]")] == [
+        "employees:read",
+        "changes:read",
+    ]
+
+
+def test_making_one_asks_for_the_password_again(app: Any, travel: Any) -> None:
+    client = signed_in(app, GRACE, at=NOW)
+    travel(app, NOW + timedelta(minutes=20))
+    form = last_form(client.get("/account/tokens"))
+    form["name"] = "My script"
+    tick(form, "changes:read", "employees:read")
+    page = form.submit(status=403)
+    assert "Confirm that it is you" in page
+    assert len(page.html.select("input[type=hidden][name=scopes]")) == 2
+    with app.registry.engines.read.connect() as conn:
+        assert tokens.rows(conn) == []
+
+
+def test_nobody_revokes_the_token_of_another(app: Any) -> None:
+    token = personal(app)
+    with app.registry.engines.read.connect() as conn:
+        id_ = tokens.rows(conn)[0].id
+    post(signed_in(app, "e12@larkfield.example"), "/account/tokens/revoke", {"token": id_}, status=404)
+    assert get(app, token).status_int == 200
+
+
+def test_administrators_make_tokens_for_services_and_revoke_any(app: Any) -> None:
+    own = personal(app)
+    client = signed_in(app, "admin@example.org", role="administrator")
+    form = last_form(client.get("/tokens").click("Make a service token"))
+    form["name"] = "Payroll"
+    tick(form, "employees:read")
+    form["role"] = "employee"
+    form["until"] = "2027-12-31"
+    token = made_on(form.submit())
+    assert get(app, token).status_int == 200
+    page = client.get("/tokens")
+    assert "Payroll" in page
+    assert "until 31 Dec 2027" in page
+    for form in [form for form in page.forms.values() if form.action.endswith("/tokens/revoke")]:
+        form.submit(status=303)
+    assert get(app, token).status_int == 401
+    assert get(app, own).status_int == 401
+    assert "Payroll" not in client.get("/tokens")
+    assert "Payroll" in client.get("/tokens?all=1")
+    assert "made the access token “Payroll”" in client.get("/audit")

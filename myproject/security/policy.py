@@ -29,7 +29,7 @@ Proof = Callable[["Request"], Identity | Refused | None]
 
 TOKEN_REFUSED = "myproject.token_refused"  # noqa: S105 - a key of the environment
 """Set in the environment of a request whose access token was refused: the answer tells so."""
-API = "/api/"
+API = "/api/v1/"
 """Below it access tokens count, and nowhere else."""
 
 

@@ -80,6 +80,11 @@ ROUTES = (
     Route("me.reports", "/me/reports"),
     Route("inbox", "/inbox"),
     Route("inbox.report", f"/inbox/{{report:{ID}}}"),
+    Route("account.tokens", "/account/tokens"),
+    Route("account.tokens.revoke", "/account/tokens/revoke"),
+    Route("tokens", "/tokens"),
+    Route("tokens.new", "/tokens/new"),
+    Route("tokens.revoke", "/tokens/revoke"),
 )
 
 

@@ -20,6 +20,7 @@ from myproject.api.operations import Operation
 from myproject.directory.audience import hidden_from
 from myproject.request import Request
 from myproject.security.headers import keep
+from myproject.web.problems import rate_limited
 
 JSON = ("Content-Type", "application/json")
 #: What a reader may keep: its own copy, asked about each time.
@@ -94,7 +95,7 @@ def tag_of(request: Request, vary: str = "person") -> str:
             parts.append(sorted(hidden))
     else:
         parts += (viewer.employee, viewer.manages, request.me.user)
-    subtree = getattr(request.me, "subtree", None)
+    subtree = request.me.subtree
     if subtree is not None:
         parts.append(sorted(subtree))
     digest = blake2b(repr(parts).encode(), digest_size=9, key=request.registry.tag_key).hexdigest()
@@ -168,11 +169,16 @@ def _writing(view: Callable[..., Any], declared: Operation) -> Callable[..., Any
 
 
 def _check(request: Request, scope: str | None) -> None:
+    token = request.me.token
+    if token is not None:
+        count = request.registry.rates.token(request.environ, token)
+        if count is not None and count.refused:
+            raise rate_limited(count)
     accept = request.environ.get("HTTP_ACCEPT", "")
     if accept not in _ACCEPTED and not request.accept.acceptable_offers(["application/json"]):
         raise NotAcceptableError
     if scope is not None:
-        scopes = getattr(request.me, "scopes", None)
+        scopes = request.me.scopes
         if scopes is not None and scope not in scopes:
             raise OutOfScopeError(scope)
 

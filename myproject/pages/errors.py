@@ -29,6 +29,7 @@ from myproject.db.migrations import is_missing
 from myproject.db.retry import is_busy
 from myproject.directory.clock import Clock
 from myproject.request import CounterRow, Request
+from myproject.security.policy import TOKEN_REFUSED
 from myproject.web.problems import MEDIA_TYPE, is_api, problem_details, words_for
 
 log = logging.getLogger(__name__)
@@ -159,16 +160,31 @@ def http_error(error: Any, request: Request) -> Response:
     )
 
 
-_KEPT = frozenset({"Accept-Patch", "Allow", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate"})
+_KEPT = frozenset({"Accept-Patch", "Allow", "ETag", "Retry-After", "WWW-Authenticate"})
 
 
 def _sign_in_first(request: Request) -> Response:
     """To the sign-in page and back here; programs are told that they have no proof."""
     if _wants_json(request):
-        return error_response(request, 401, headers=(("WWW-Authenticate", 'Bearer realm="directory"'),))
+        return _no_proof(request)
     back = request.path_qs if request.method in ("GET", "HEAD") else None
     location = request.link("sign_in", _query={"next": back, "as_of": None, "known_at": None})
     return Response(status=303, headers={"Location": location})
+
+
+def _no_proof(request: Request) -> Response:
+    """A 401: without a proof, or with a token that doesn't hold."""
+    if not request.environ.get(TOKEN_REFUSED):
+        return error_response(request, 401, headers=(("WWW-Authenticate", 'Bearer realm="directory"'),))
+    return error_response(
+        request,
+        401,
+        kind="invalid-token",
+        heading="Invalid token",
+        message="The token is unknown, revoked or expired, or its owner may no longer sign in.",
+        remedy="Make another one: /account.",
+        headers=(("WWW-Authenticate", 'Bearer realm="directory", error="invalid_token"'),),
+    )
 
 
 def _nothing_there(error: Any, request: Request) -> Response:

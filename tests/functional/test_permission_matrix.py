@@ -86,6 +86,13 @@ roles               GET  /roles                s  -  -  -  -  -  +  +
 roles.grant         GET  /roles/grant          s  -  -  -  -  -  +  +
 roles.grant         POST /roles/grant          s  -  -  -  -  -  +  +
 roles.revoke        POST /roles/revoke         s  -  -  -  -  -  +  +
+account.tokens      GET  /account/tokens       s  +  +  +  +  +  +  +
+account.tokens      POST /account/tokens       s  +  +  +  +  +  +  +
+account.tokens.revoke POST /account/tokens/revoke s  +  +  +  +  +  +  +
+tokens              GET  /tokens               s  -  -  -  -  -  -  +
+tokens.new          GET  /tokens/new           s  -  -  -  -  -  -  +
+tokens.new          POST /tokens/new           s  -  -  -  -  -  -  +
+tokens.revoke       POST /tokens/revoke        s  -  -  -  -  -  -  +
 audit               GET  /audit                s  -  -  -  -  -  -  +
 audit.csv           POST /audit.csv            s  -  -  -  -  -  -  +
 sign_in             GET  /sign-in              +  +  +  +  +  +  +  +

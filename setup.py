@@ -32,6 +32,8 @@ RUNTIME = [
     "zope.sqlalchemy>=4",
     "zxcvbn>=4.5",
 ]
+# Another server that an ini can name (myproject/granian_server.py); the benchmarks use it.
+SERVER = ["granian>=2.5"]
 TEST = [
     "axe-playwright-python>=0.1.4",
     "build>=1.2",
@@ -62,10 +64,13 @@ setup(
     exclude_package_data={"": ["*.py[co]", "**/*.py[co]"]},
     zip_safe=False,
     install_requires=RUNTIME,
-    extras_require={"test": TEST, "lint": LINT, "dev": [*TEST, *LINT, "uv>=0.8"]},
+    extras_require={"granian": SERVER, "test": TEST, "lint": LINT, "dev": [*TEST, *LINT, *SERVER, "uv>=0.8"]},
     entry_points={
         "paste.app_factory": ["main = myproject:main"],
-        "paste.server_factory": ["waitress = myproject.server:waitress"],
+        "paste.server_factory": [
+            "waitress = myproject.server:waitress",
+            "granian = myproject.granian_server:granian",
+        ],
         "console_scripts": ["myproject = myproject.commands.main:cli"],
     },
     classifiers=[

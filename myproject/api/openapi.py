@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -113,9 +113,9 @@ The staff directory, for programs. [The guide]({guide}) goes from a token to the
 # --- schemas --------------------------------------------------------------------------------------------------
 
 
-def _described() -> dict[str, Any]:
+def _described() -> dict[tuple[str, str], Any]:
     """Name -> type of everything that is sent or answered; the direction is part of the key."""
-    found: dict[tuple[str, Literal["validation", "serialization"]], Any] = {}
+    found: dict[tuple[str, str], Any] = {}
     for each in load().values():
         for answer in each.answers.values():
             if answer is not None:
@@ -123,7 +123,7 @@ def _described() -> dict[str, Any]:
         if each.body is not None:
             found[_key(each.body), "validation"] = each.body
     found["ProblemDetails", "serialization"] = ProblemDetails
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _key(kind: Any) -> str:
@@ -132,7 +132,7 @@ def _key(kind: Any) -> str:
 
 def _schemas(template: str) -> tuple[dict[tuple[str, str], Any], dict[str, Any]]:
     """Key of `_described` -> schema, mostly a reference; and name -> schema of all that is referred to."""
-    inputs: Any = [(key, mode, TypeAdapter(kind)) for (key, mode), kind in _described().items()]  # type: ignore[misc]
+    inputs: Any = [(key, mode, TypeAdapter(kind)) for (key, mode), kind in _described().items()]
     made, rest = TypeAdapter.json_schemas(inputs, ref_template=template)
     return _proper(dict(made)), _proper(rest.get("$defs", {}))
 

@@ -35,7 +35,9 @@ PREFIX = "/api/v1"
 #: What the parts of addresses hold, where a pattern says nothing else; all others are one step of any text.
 _PATTERNS = {"id": ID, "employee": ID, "department": ID, "location": ID, "revision": ID}
 #: The modules that declare operations, the busiest first: addresses are tried in this order.
-MODULES = ("employees", "search", "departments", "dated", "chart", "locations", "change_sets", "me")
+MODULES = (
+    "employees", "search", "departments", "dated", "chart", "locations", "change_sets", "me", "documentation",
+)  # fmt: skip
 
 Vary = Literal["audience", "person"]
 View = TypeVar("View", bound=Callable[..., Any])

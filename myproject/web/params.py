@@ -221,8 +221,20 @@ class Nothing(Query):
 class ClockQuery(Query):
     """The parameters of every page: which day, and as known when."""
 
-    as_of: Day | None = None
-    known_at: Moment | None = None
+    as_of: Annotated[
+        Day | None,
+        Field(
+            description=f"The day that the answer is of, from {FIRST_DAY} to {LAST_DAY}; today where it isn't given.",
+            examples=["2026-03-31"],
+        ),
+    ] = None
+    known_at: Annotated[
+        Moment | None,
+        Field(
+            description="As it was known at this moment, or at the end of this day; now where it isn't given.",
+            examples=["2026-03-31T17:00:00Z"],
+        ),
+    ] = None
 
     @classmethod
     def of(cls, request: Any) -> Self:

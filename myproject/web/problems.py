@@ -92,10 +92,14 @@ def phrase(status: int) -> str:
         return "Error"
 
 
+#: Pages about the API, for people.
+_PAGES = ("/api/docs", "/api/reference")
+
+
 def is_api(environ: Mapping[str, Any]) -> bool:
     """Whether the address is one of the API's: its errors are problem details, whatever the client accepts."""
     path = environ.get("PATH_INFO", "")
-    return path.startswith("/api/") or path == "/api"
+    return path.startswith("/api") and (path[4:5] in ("", "/")) and not path.startswith(_PAGES)
 
 
 def problem_details(

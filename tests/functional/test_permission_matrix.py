@@ -89,6 +89,12 @@ roles.revoke        POST /roles/revoke         s  -  -  -  -  -  +  +
 account.tokens      GET  /account/tokens       s  +  +  +  +  +  +  +
 account.tokens      POST /account/tokens       s  +  +  +  +  +  +  +
 account.tokens.revoke POST /account/tokens/revoke s  +  +  +  +  +  +  +
+documentation       GET  /api/docs             s  +  +  +  +  +  +  +
+documentation.file  GET  /api/docs/swagger-ui.css s  +  +  +  +  +  +  +
+reference           GET  /api/reference        s  +  +  +  +  +  +  +
+api.openapi         GET  /api/v1/openapi.json  s  +  +  +  +  +  +  +
+api.schemas         GET  /api/v1/schemas       s  +  +  +  +  +  +  +
+api.schema          GET  /api/v1/schemas/Employee s  +  +  +  +  +  +  +
 tokens              GET  /tokens               s  -  -  -  -  -  -  +
 tokens.new          GET  /tokens/new           s  -  -  -  -  -  -  +
 tokens.new          POST /tokens/new           s  -  -  -  -  -  -  +

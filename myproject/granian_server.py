@@ -17,6 +17,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from myproject.inifile import app_section, told
+from myproject.server import taken
 from myproject.settings import SettingsError
 
 #: Option -> lowest and highest value, and the one that holds where none is given.
@@ -39,13 +41,15 @@ _TEXTS = {"host": "127.0.0.1", "unix_socket": "", "trusted_proxy": ""}
 def granian(global_config: dict[str, str], **options: str) -> Callable[[Any], None]:
     """What ``use = egg:myproject#granian`` makes; it does not come back: the process becomes the server."""
     ini = global_config.get("__file__")
+    # What `pserve INI port=6543` gives is no option for the reader of the ini, even where the section names it.
+    given = {name: value for name, value in global_config.items() if name not in ("__file__", "here")}
+    options = {**{name: value for name, value in given.items() if name in _NUMBERS or name in _TEXTS}, **options}
     with told():
         chosen = _chosen(options, ini)
         if importlib.util.find_spec("granian") is None:
             raise SettingsError(["the server's section: granian is not there; run pip install myproject[granian]"], ini)
         if ini:
-            _look(ini, global_config)
-    given = {name: value for name, value in global_config.items() if name not in ("__file__", "here")}
+            _look(ini, chosen)
     told_to = json.dumps({"ini": ini, "given": given, **chosen})
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "myproject.granian_server", told_to])  # noqa: S606  # nosec B606
@@ -71,14 +75,16 @@ def _chosen(options: dict[str, str], ini: str | None) -> dict[str, Any]:
     return chosen
 
 
-def _look(ini: str, global_config: dict[str, str]) -> None:
-    """Find what is wrong with the settings here, where it is told as a list, and not in every worker."""
+def _look(ini: str, chosen: dict[str, Any]) -> None:
+    """Find what is wrong with settings and address here, where it is told as a list, and not in every worker."""
     from myproject.security.startup import refusals
     from myproject.settings import examine
 
     section = app_section(ini, os.environ)
     settings, problems = examine(section, os.environ)
     problems += refusals(settings, section, os.environ) if not problems else []
+    if not chosen["unix_socket"]:
+        problems += taken(socket.getaddrinfo(chosen["host"], chosen["port"], type=socket.SOCK_STREAM)[:1])
     if problems:
         raise SettingsError(problems, ini)
 
@@ -103,12 +109,12 @@ def main(told_to: str) -> None:
     from granian.log import LogLevels
 
     chosen = json.loads(told_to)
-    socket = chosen["unix_socket"]
+    path = chosen["unix_socket"]
     server = Granian(
         target="",
         address=chosen["host"],
         port=chosen["port"],
-        uds=Path(socket) if socket else None,
+        uds=Path(path) if path else None,
         interface=Interfaces.WSGI,
         workers=chosen["workers"],
         blocking_threads=chosen["threads"],

@@ -16,7 +16,6 @@ from myproject.directory.exporting.people_csv import lines
 from myproject.directory.listing.question import Refused, read_place
 from myproject.directory.search.question import BadQuestion
 from myproject.pages.filter_bar import Bar, make_bar
-from myproject.pages.rows import rows
 from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.web.listing import Asked, ListQuery, hidden_parameters, refused
@@ -53,7 +52,7 @@ def employees(request: Request) -> Any:
         "query": query,
         "order": asked.order,
         "page": page,
-        "people": rows(request, page.people) if page else [],
+        "people": page.people if page else [],
         "count": _count_words(page),
         "pager": _pager(bar, page) if page else None,
         "total": asked.tree.people,

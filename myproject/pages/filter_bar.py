@@ -201,7 +201,7 @@ def _fields(asked: Asked, query: EmployeesQuery, offered: choices.Choices) -> li
         return Field(name, label, chosen.name if chosen else typed, None, any_, told)
 
     skills = offered.skills
-    if skills:
+    if skills and asked.skills:
         skills = tuple(each for each in skills if each.id not in {skill.id for skill in asked.skills})
     fields = [
         field("department", "Department", "All departments", query.department, offered.departments),

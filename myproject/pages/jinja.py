@@ -11,7 +11,7 @@ from myproject.pages.account_menu import account_links, audience_words, view_as_
 from myproject.pages.faces import face, initials
 from myproject.pages.rows import day_in_words, rows
 from myproject.pages.static import asset
-from myproject.pages.table import options, table_rows
+from myproject.pages.table import options
 from myproject.pages.theme import theme
 from myproject.request import Request
 from myproject.security.csrf import csrf_field
@@ -83,7 +83,6 @@ def includeme(config: Configurator) -> None:
                 face=face,
                 cards=rows,
                 options=options,
-                table_rows=table_rows,
                 nav_links=nav_links,
                 home_link=home_link,
                 today_query=today_query,

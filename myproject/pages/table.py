@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -84,6 +85,19 @@ def _place(request: Request, person: Person, times: dict[str, str]) -> str:
             else ""
         )
     return text(person.location) + shown
+
+
+def pager_nav(pager: Mapping[str, Any], count: str) -> Markup:
+    """The way to the pages before and after."""
+    off = '<span class="off"></span>'
+    earlier = f'<a rel="prev" href="{text(pager["previous"])}">‹ Previous</a>' if pager["previous"] else off
+    later = f'<a rel="next" href="{text(pager["next"])}">Next ›</a>' if pager["next"] else off
+    first = pager["beginning"]
+    beginning = f' · <a href="{text(first)}">first page</a>' if first else ""
+    return Markup(  # noqa: S704 - addresses went through `text`, the rest are numbers
+        f'<nav class="pager" aria-label="Pages">\n  {earlier}\n'
+        f"  <span>{pager['first']}–{pager['last']} of {count}{beginning}</span>\n  {later}\n</nav>"
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -125,7 +125,7 @@ def _schemas() -> dict[str, bytes]:
 @operation(
     "schema",
     "GET",
-    "/schemas/{name}",
+    "/schemas/{name:[A-Za-z0-9_]+}",
     summary="Read a JSON Schema",
     tag="Documentation",
     permission=Permission.DIRECTORY_READ,

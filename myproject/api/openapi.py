@@ -243,6 +243,9 @@ def query_parameters(query: type[Query]) -> list[dict[str, Any]]:
         examples = kind.pop("examples", None)
         if examples:
             parameter["example"] = examples[0]
+        if name not in required:
+            # As forms send it: nothing there is as if it were not given.
+            parameter["allowEmptyValue"] = True
         if kind.get("type") == "array":
             parameter |= {"style": "form", "explode": True}
         parameter["schema"] = kind

@@ -241,8 +241,14 @@ def query_parameters(query: type[Query]) -> list[dict[str, Any]]:
             if key in kind:
                 parameter[key] = kind.pop(key)
         examples = kind.pop("examples", None)
-        if examples:
+        if examples and kind.get("type") == "array":
+            examples = [each.split(",") if isinstance(each, str) else each for each in examples]
+        if examples and name in required:
             parameter["example"] = examples[0]
+        elif examples:
+            # Of the schema, not of the parameter: interactive documentation fills those in, all at once, and what is
+            # optional is seldom wanted together.
+            kind["examples"] = examples
         if name not in required:
             # As forms send it: nothing there is as if it were not given.
             parameter["allowEmptyValue"] = True

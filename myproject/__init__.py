@@ -44,5 +44,7 @@ def configurator(settings: Settings, ini_settings: dict[str, str]) -> Configurat
     config.include("myproject.application")
     config.include("myproject.security")
     config.include("myproject.routes")
+    config.include("myproject.web.params")
     config.include("myproject.pages")
+    config.include("myproject.api")
     return config

@@ -80,6 +80,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("organisation.accent", kinds.colour, "oklch(52% .13 250)", "Colour of links and buttons, by day."),
     Setting("organisation.accent_dark", kinds.colour, "oklch(74% .11 250)", "The same by night."),
     Setting("organisation.phone_country", kinds.country, None, "Country of phone numbers without +: GB."),
+    Setting("cache.answers", kinds.whole(0, 1024), 8, "MB per process for lists that were asked for; 0: none kept."),
     Setting("page.size", kinds.whole(10, 200), 50, "People on one page of a list."),
     Setting("security.checks", kinds.one_of("enforce", "relaxed"), "enforce", "Whether it refuses to start unsafely."),
     Setting("security.secret", kinds.secret, None, "What proofs are made with: 50 characters or more.", True),

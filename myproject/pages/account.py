@@ -15,14 +15,14 @@ from myproject.accounts.sign_in import Wrong
 from myproject.accounts.throttle import Throttled
 from myproject.accounts.users import Account, AccountError
 from myproject.pages.devices import device
-from myproject.pages.errors import bad_request
 from myproject.pages.forms import Form, Secret
-from myproject.pages.params import Id, Nothing, Query, Text
 from myproject.pages.passwords import hashed_password, keep_password, least
 from myproject.pages.role_words import MEANING, held
 from myproject.pages.sign_in import rules, sign_out, signed_in, too_often, used_up
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import Id, Nothing, Query, Text
+from myproject.web.problems import bad_request
 
 _DONE = {
     "password": "Your password is another one now. Every other browser was signed out.",

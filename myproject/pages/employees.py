@@ -18,10 +18,10 @@ from myproject.directory.listing.choices import Choice
 from myproject.directory.listing.question import BEST, MOST_SKILLS, Filters, Order, Refused, read_place
 from myproject.directory.search.question import BadQuestion
 from myproject.pages.filter_bar import Bar, make_bar
-from myproject.pages.params import BadQuery, ClockQuery, Day, Flag, Id, Problem, Text, Token
 from myproject.pages.rows import rows
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import BadQuery, ClockQuery, Day, Flag, Id, Problem, Text, Token
 
 Sort = Literal[
     "best",

@@ -161,9 +161,7 @@ class Query(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         fields = {(field.alias or name): field for name, field in cls.model_fields.items()}
         cls._names = tuple(fields)
-        cls._several = frozenset(
-            name for name, field in fields.items() if typing.get_origin(field.annotation) is tuple
-        )
+        cls._several = frozenset(name for name, field in fields.items() if typing.get_origin(field.annotation) is tuple)
 
     @classmethod
     def of(cls, request: Any) -> Self:
@@ -272,12 +270,8 @@ def _told(details: Any) -> Problem:
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         return Problem(place, f"“{given}” is out of range for “{place}”.", f"Give {bound}.")
     if kind == "too_long":
-        return Problem(
-            place, f"“{place}” is given too often.", f"Give it at most {context['max_length']} times."
-        )
-    return Problem(
-        place, f"“{given}” can't be used for “{place}”.", "Follow a link of the page, or leave it out."
-    )
+        return Problem(place, f"“{place}” is given too often.", f"Give it at most {context['max_length']} times.")
+    return Problem(place, f"“{given}” can't be used for “{place}”.", "Follow a link of the page, or leave it out.")
 
 
 def shown(value: str, limit: int = 60) -> str:

@@ -73,7 +73,8 @@ class Operation:
     etag: bool
     """Whether an answer to GET has a tag by which the reader can ask whether it is still good."""
     factory: Callable[..., Any] | None
-    """The root factory of the route, for rights that hang on a department or a person."""
+    """The root factory of the route, for rights that hang on a department or a person. One method that names it is
+    enough: all that a route answers have one."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments of the view."""
 
@@ -182,10 +183,12 @@ def includeme(config: Configurator) -> None:
     """Add a route for every address and a view for every operation."""
     registry: Any = config.registry
     done: set[str] = set()
+    factories = {each.route: each.factory for each in load().values() if each.factory}
     for each in load().values():
         if each.route not in done:
             done.add(each.route)
-            options = {"factory": each.factory} if each.factory else {}
+            factory = factories.get(each.route)
+            options = {"factory": factory} if factory else {}
             config.add_route(each.route, route_pattern(each.pattern), **options)
             registry.paths[each.route] = each.path
         config.add_view(

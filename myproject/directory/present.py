@@ -203,7 +203,7 @@ def upkeep(
     rolled = day != today and roll_forward(conn, today)
     refresh(conn, employees - new, today)
     if len(new) == 1 and employees == new and not rolled:
-        _add(conn, *new, today)
+        _add(conn, min(new), today)
     else:
         refresh(conn, new, today, new=not rolled)
     rename(conn, today, departments=departments, locations=locations)
@@ -303,7 +303,8 @@ def _worked_out(conn: Connection, ids: Iterable[int], day: date, sorts: Sorts | 
     Without `sorts`, the names to sort by are looked up with them.
     """
     departments, locations, titles = sorts or ({}, {}, {})
-    for row in conn.execute(_NAMED_SLICE if sorts is None else _SLICE, {"ids": list(ids), "day": day}):
+    for found in conn.execute(_NAMED_SLICE if sorts is None else _SLICE, {"ids": list(ids), "day": day}):
+        row: Any = found
         if sorts is None:
             *row, department_name, location_sort, title_sort = row
             department, title, location = row[-6:-3]

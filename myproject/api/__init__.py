@@ -19,5 +19,6 @@ def includeme(config: Configurator) -> None:
     # The organisation's own audiences are in every tag: they change what an answer holds.
     chosen = ",".join(f"{name}={settings[f'audience.{name}']}" for name in FIELDS)
     registry.tag_key = derive_key(settings, f"tags of answers {chosen}")
+    registry.cursor_key = derive_key(settings, "cursors of lists")
     config.add_view_deriver(operation_view, under="secured_view", over="owrapped_view")
     config.include("myproject.api.operations")

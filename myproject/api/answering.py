@@ -140,32 +140,19 @@ def _reading(view: Callable[..., Any], declared: Operation) -> Callable[..., Any
         given = environ.get("HTTP_IF_NONE_MATCH")
         if given is not None and matches(given, tag):
             return Response(status=304, headerlist=[("ETag", tag), _PRIVATE])
-        kept = request.registry.answers if shared else None
-        if kept is not None:
-            body = kept.get(tag)
-            if body is not None:
-                return _tagged(Response(app_iter=[body], headerlist=_headers(body)), tag)
+        answers = request.registry.answers if shared else None
+        if answers is not None:
+            kept = answers.get(tag)
+            if kept is not None:
+                return Response(app_iter=[kept.body], headerlist=[*kept.headers])
         response = view(context, request)
         if response.status_int == 200:
-            _tagged(response, tag)
-            if kept is not None and len(response.headerlist) == _PLAIN:
-                kept.put(tag, response.app_iter[0])
+            response.headerlist += (("ETag", tag), _PRIVATE)
+            if answers is not None:
+                answers.put(tag, response.app_iter[0], response.headerlist)
         return response
 
     return read
-
-
-#: Headers of an answer that says nothing but its body: type, length, tag, caching.
-_PLAIN = 4
-
-
-def _headers(body: bytes) -> list[tuple[str, str]]:
-    return [JSON, ("Content-Length", str(len(body)))]
-
-
-def _tagged(response: Response, tag: str) -> Response:
-    response.headerlist += (("ETag", tag), _PRIVATE)
-    return response
 
 
 def _writing(view: Callable[..., Any], declared: Operation) -> Callable[..., Any]:

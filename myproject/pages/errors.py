@@ -196,7 +196,8 @@ def _nothing_there(error: Any, request: Request) -> Response:
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
     if hasattr(error, "remedy"):
-        return error_response(request, 404, message=error.detail, remedy=error.remedy)
+        kind, more = getattr(error, "kind", ""), getattr(error, "more", None)
+        return error_response(request, 404, message=error.detail, remedy=error.remedy, kind=kind, more=more)
     if route is None and request.method in ("GET", "HEAD"):
         elsewhere = _other_slash(request)
         if elsewhere:

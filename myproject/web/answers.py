@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
-#: What an entry costs besides its bytes, in bytes: the key, and what dictionaries are made of.
-_OVERHEAD = 400
+#: What an entry costs besides its bytes, in bytes: the key, a few headers, and what dictionaries are made of.
+_OVERHEAD = 1000
+
+
+class Kept(NamedTuple):
+    """An answer."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
 
 
 class Answers:
@@ -20,16 +28,16 @@ class Answers:
     def __init__(self, size: int) -> None:
         self._size = size
         self._used = 0
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> bytes | None:
+    def get(self, key: Hashable) -> Kept | None:
         """The answer kept under a key."""
         # Without the lock: a dictionary may be read while others change it. The order is by arrival, not by use,
         # which costs nothing to keep; what is asked for often comes back at once.
         return self._kept.get(key)
 
-    def put(self, key: Hashable, body: bytes) -> None:
+    def put(self, key: Hashable, body: bytes, headers: Sequence[tuple[str, str]] = ()) -> None:
         """Keep an answer; one that would take a tenth of all there is, is not kept."""
         weight = len(body) + _OVERHEAD
         if weight * 10 > self._size:
@@ -37,9 +45,9 @@ class Answers:
         with self._lock:
             known = self._kept.pop(key, None)
             if known is not None:
-                self._used -= len(known) + _OVERHEAD
-            self._kept[key] = body
+                self._used -= len(known.body) + _OVERHEAD
+            self._kept[key] = Kept(body, tuple(headers))
             self._used += weight
             while self._used > self._size:
                 _, old = self._kept.popitem(last=False)
-                self._used -= len(old) + _OVERHEAD
+                self._used -= len(old.body) + _OVERHEAD

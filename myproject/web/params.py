@@ -54,7 +54,8 @@ class BadQuery(HTTPBadRequest):
         self.remedy = " ".join(dict.fromkeys(problem.remedy for problem in self.problems))
 
 
-def _wrong(message: str, remedy: str) -> PydanticCustomError:
+def wrong(message: str, remedy: str) -> PydanticCustomError:
+    """What a validator raises to tell in words what is wrong and what to do."""
     # The texts travel as context: braces in what a person typed must not be taken for a template.
     return PydanticCustomError("told", "{message}", {"message": message, "remedy": remedy})
 
@@ -67,7 +68,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]").search
 def _number(value: object) -> object:
     if isinstance(value, str):
         if not _NUMBER(value):
-            raise _wrong(f"“{shown(value)}” is not a number that can be used here.", "Give a whole number.")
+            raise wrong(f"“{shown(value)}” is not a number that can be used here.", "Give a whole number.")
         return int(value)
     return value
 
@@ -81,9 +82,9 @@ def _day(value: object) -> object:
     except ValueError:
         day = None
     if day is None:
-        raise _wrong(f"“{shown(value)}” is not a day of the calendar.", remedy)
+        raise wrong(f"“{shown(value)}” is not a day of the calendar.", remedy)
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise _wrong(f"{day} is too far away.", remedy)
+        raise wrong(f"{day} is too far away.", remedy)
     return day
 
 
@@ -98,16 +99,16 @@ def _moment(value: object) -> object:
         # A "+" of an offset that was not escaped arrives as a space.
         moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", value))
     except ValueError:
-        raise _wrong(f"“{shown(value)}” is not a moment.", remedy) from None
+        raise wrong(f"“{shown(value)}” is not a moment.", remedy) from None
     if not FIRST_DAY <= moment.date() <= LAST_DAY:
-        raise _wrong(f"{moment.date()} is too far away.", remedy)
+        raise wrong(f"{moment.date()} is too far away.", remedy)
     return moment
 
 
 def typeable(value: str) -> str:
     """Text of any number of lines, refused where it holds what nobody types."""
     if _CONTROL(value):
-        raise _wrong("The text holds characters that can't be typed.", "Leave out control characters.")
+        raise wrong("The text holds characters that can't be typed.", "Leave out control characters.")
     return value
 
 
@@ -128,7 +129,7 @@ def _flag(value: object) -> object:
             "off": False,
         }
         if value.lower() not in known:
-            raise _wrong(f"“{shown(value)}” is neither yes nor no.", "Give 1 or 0.")
+            raise wrong(f"“{shown(value)}” is neither yes nor no.", "Give 1 or 0.")
         return known[value.lower()]
     return value
 

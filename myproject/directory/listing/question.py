@@ -31,6 +31,8 @@ class Filters:
 
     q: str = ""
     """What was typed into the search box."""
+    name: str = ""
+    """Beginnings of words of a given or family name: each word of it must begin one."""
     similar: bool = False
     """Whether words spelt almost so are looked for even where somebody has every word as it was typed."""
     department: int | None = None
@@ -50,6 +52,7 @@ class Filters:
         """What a kept answer is filed under."""
         return (
             self.q,
+            self.name,
             self.similar,
             self.department,
             self.only,

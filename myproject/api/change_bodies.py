@@ -28,31 +28,31 @@ def _whole(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("is not a whole number; give one without quotation marks")
+        raise refused("A whole number is needed here.", "Give one, without quotation marks.")
     return value
 
 
 def _text(value: Any) -> Any:
     if value is not None and not isinstance(value, str):
-        raise ValueError("is not a text; put it between quotation marks")
+        raise refused("A text is needed here.", "Put it between quotation marks.")
     return value
 
 
 def _list(value: Any) -> Any:
     if value is not None and not isinstance(value, list):
-        raise ValueError("is not a list; write it as one, like [\"...\"]")
+        raise refused("A list is needed here.", "Put the values between square brackets.")
     return value
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("is not a number; give one without quotation marks")
+        raise refused("A number is needed here.", "Give one, without quotation marks.")
     return value
 
 
 def _flag(value: Any) -> Any:
     if not isinstance(value, bool):
-        raise ValueError("is neither true nor false; give one of them")
+        raise refused("It is true or false.", "Give one of them, without quotation marks.")
     return value
 
 
@@ -453,3 +453,16 @@ class PlanAnswer(BaseModel):
     differences: list[Told]
     changes: list[dict[str, Any]] = Field(description="The same as data: fields before and after, dated rows.")
     problems: list[Pointed]
+
+
+class DepartmentState(BaseModel):
+    """A department as it is today; where it does not exist today, as it will begin or as it was last."""
+
+    id: int
+    code: str
+    name: str | None
+    parent_id: int | None
+    about: str | None
+    email: str | None
+    valid_from: Any = Field(description="The first day of this name and place.")
+    valid_to: Any = Field(description="The first day on which they no longer hold; null: no end.")

@@ -80,7 +80,7 @@ class ChangeSetWriter:
         self.conn = conn
         self.today = today
         self.revision = 0
-        self._row = {
+        self._row: dict[str, Any] = {
             "author": author,
             "source": source,
             "reason": reason,
@@ -120,6 +120,10 @@ class ChangeSetWriter:
         if plan.items and (skip_bad or not plan.problems):
             self.write(plan)
         return plan
+
+    def reason(self, text: str) -> None:
+        """Say why, before anything is written: for who learns it only once it is their turn."""
+        self._row["reason"] = text
 
     def write(self, plan: Plan) -> None:
         """Write a plan that has no problems left."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
 from pyramid.httpexceptions import HTTPPreconditionFailed
 from sqlalchemy import Connection, bindparam, select
 
@@ -380,9 +381,9 @@ def change_audience(_request: Request, _conn: Connection, parts: Mapping[str, st
 
 
 class EndQuery(ChangeQuery):
-    """The parameters of an end. `last_day`: the last day on which it holds."""
+    """The parameters of an end."""
 
-    last_day: Day
+    last_day: Annotated[Day, Field(description="The last day on which it holds.", examples=["2026-03-31"])]
 
 
 def _end(name: str, pattern: str, summary: str, parts: Mapping[str, str]) -> Any:

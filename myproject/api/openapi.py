@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from myproject.api.change_bodies import PlanAnswer
 from myproject.api.operations import PREFIX, Operation, load, route_pattern
 from myproject.security.scopes import MEANING
 from myproject.web.params import Query
@@ -123,6 +124,7 @@ def _described() -> dict[tuple[str, str], Any]:
         if each.body is not None:
             found[_key(each.body), "validation"] = each.body
     found["ProblemDetails", "serialization"] = ProblemDetails
+    found["PlanAnswer", "serialization"] = PlanAnswer
     return found
 
 
@@ -157,7 +159,17 @@ def _proper(schema: Any) -> Any:
         if several and name in ("maxLength", "minLength"):
             name = name.replace("Length", "Items")
         found[name] = _proper(value)
+    if _stands_for_nothing(found):
+        del found["default"]
     return found
+
+
+def _stands_for_nothing(schema: dict[str, Any]) -> bool:
+    """Whether the default is no value that could be given: it means that none was."""
+    default = schema.get("default")
+    if isinstance(default, str):
+        return len(default) < schema.get("minLength", 0)
+    return isinstance(default, int | float) and default < schema.get("minimum", default)
 
 
 def _untitled(schema: Any) -> Any:
@@ -317,17 +329,20 @@ def _operation(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str
 
 def _responses(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
     found: dict[int, dict[str, Any]] = {}
-    for status, answer in each.answers.items():
+    for status, kinds in _answers(each).items():
         response: dict[str, Any] = {
             "description": phrase(status),
             "headers": _refs("headers", _answer_headers(each, status)),
         }
-        if answer is not None:
-            content: dict[str, Any] = {"schema": made[_key(answer), "serialization"]}
-            example = each.examples.get(str(status), each.examples.get(status))  # type: ignore[call-overload]
+        schemas = [made[_key(kind), "serialization"] for kind in kinds]
+        if schemas:
+            content: dict[str, Any] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
+            example = dict(each.examples).get(str(status))
             if example is not None:
                 content["example"] = example
             response["content"] = {"application/json": content}
+        if PlanAnswer in kinds:
+            response["description"] += "; with `dry_run` the plan of the change"
         found[status] = response
     if each.etag:
         found[304] = {
@@ -337,6 +352,14 @@ def _responses(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str
     for status in _errors(each):
         found[status] = {"$ref": f"#/components/responses/{status}"}
     return {str(status): found[status] for status in sorted(found)}
+
+
+def _answers(each: Operation) -> dict[int, list[Any]]:
+    """Status -> what may be answered with it: of a change also its plan."""
+    found = {status: [answer] if answer is not None else [] for status, answer in each.answers.items()}
+    if "dry_run" in each.query.model_fields:
+        found.setdefault(200, []).append(PlanAnswer)
+    return found
 
 
 def _errors(each: Operation) -> set[int]:
@@ -433,7 +456,7 @@ def document(*, title: str = "Staff directory", server: str = "/", cookie: str =
 
 def statuses(each: Operation) -> list[int]:
     """Every status that an operation may answer: for the reference page."""
-    return sorted({*each.answers, *({304} if each.etag else ()), *_errors(each)})
+    return sorted({*_answers(each), *({304} if each.etag else ()), *_errors(each)})
 
 
 def fields_of(kind: Any) -> list[tuple[str, str, bool, str]]:

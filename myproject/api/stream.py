@@ -21,10 +21,12 @@ NOW = "now"
 
 
 class StreamQuery(Query):
-    """Where in the stream to go on, and how far. `after`: a revision, a place that an answer gave, or "now"."""
+    """Where in the stream to go on, and how far."""
 
-    after: Annotated[str, Field(max_length=64)] = "0"
-    limit: Annotated[Count, Field(le=1000)] = 100
+    after: Annotated[
+        str, Field(max_length=64, description="A revision, a `place` that an answer gave, or “now”.")
+    ] = "0"
+    limit: Annotated[Count, Field(le=1000, description="How many entries at most.")] = 100
 
 
 class StreamThing(BaseModel):

@@ -43,7 +43,20 @@ schemathesis.openapi.format("date-time", _DAYS.map(lambda day: f"{day.isoformat(
 #: What a value has to mean, and what goes with what, no schema says: such values may be refused although they are
 #: written as the schema has it. Everything else that is refused must go against the schema.
 MEANT = frozenset(
-    "cursor department expand fields from job_title joined_to location manager name omit parent q root skill sort to".split()
+    {
+        "after",
+        "cursor",
+        "department",
+        "expand",
+        "fields",
+        "from",
+        "job_title",
+        "joined_to",
+        "location",
+        "manager",
+        "name",
+    }
+    | {"omit", "parent", "q", "root", "skill", "sort", "to"}
 )
 
 
@@ -103,7 +116,9 @@ def tried(served: Served, role: str) -> list[str]:
             for check in checks:
                 failure = check.failure_info
                 if failure is not None and not is_meant(check.name, event.recorder.find_response(case_id=case)):
-                    told = f"{event.label}: {check.name}: {failure.failure.message}\n{failure.code_sample}"
+                    response = event.recorder.find_response(case_id=case)
+                    answer = f"{response.status_code} {response.text[:500]}" if response else ""
+                    told = f"{event.label}: {check.name}: {failure.failure.message}\n{failure.code_sample}\n{answer}"
                     failures.setdefault(f"{event.label} {check.name} {failure.failure.title}", told)
     assert {f"{each.method} {each.path}" for each in OPERATIONS.values()} <= seen
     return list(failures.values())

@@ -22,3 +22,4 @@ def includeme(config: Configurator) -> None:
     registry.cursor_key = derive_key(settings, "cursors of lists")
     config.add_view_deriver(operation_view, under="secured_view", over="owrapped_view")
     config.include("myproject.api.operations")
+    config.include("myproject.api.documentation")

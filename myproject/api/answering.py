@@ -20,6 +20,7 @@ from myproject.api.operations import Operation
 from myproject.directory.audience import hidden_from
 from myproject.request import Request
 from myproject.security.headers import keep
+from myproject.web.problems import rate_limited
 
 JSON = ("Content-Type", "application/json")
 #: What a reader may keep: its own copy, asked about each time.
@@ -169,6 +170,11 @@ def _writing(view: Callable[..., Any], declared: Operation) -> Callable[..., Any
 
 
 def _check(request: Request, scope: str | None) -> None:
+    token = request.me.token
+    if token is not None:
+        count = request.registry.rates.token(request.environ, token)
+        if count is not None and count.refused:
+            raise rate_limited(count)
     accept = request.environ.get("HTTP_ACCEPT", "")
     if accept not in _ACCEPTED and not request.accept.acceptable_offers(["application/json"]):
         raise NotAcceptableError

@@ -28,7 +28,12 @@ def token() -> None:
 @click.option("--user", metavar="MAIL", help="A personal token: never more than the owner of that account.")
 @click.option("--name", metavar="NAME", help="What a personal token is for.")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, type=click.Choice(list(Scope)), help="What it is for; repeat it."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([each.value for each in Scope]),
+    help="What it is for; repeat it.",
 )
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day on which it works.")
 @click.option("--department", metavar="CODE", help="The department, with all below it, that it is kept to.")

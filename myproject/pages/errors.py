@@ -160,7 +160,7 @@ def http_error(error: Any, request: Request) -> Response:
     )
 
 
-_KEPT = frozenset({"Accept-Patch", "Allow", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate"})
+_KEPT = frozenset({"Accept-Patch", "Allow", "ETag", "Retry-After", "WWW-Authenticate"})
 
 
 def _sign_in_first(request: Request) -> Response:

@@ -14,8 +14,9 @@ from pyramid_retry import is_error_retryable
 from myproject.pages.errors import API, error_response, in_log, plain_page
 from myproject.request import MAX_FORM, Request
 from myproject.security.headers import add_headers, strict_transport
+from myproject.security.rates import COUNTED, Rates
 from myproject.security.requests import METHODS, Hosts, Refusal, complaint
-from myproject.web.problems import MEDIA_TYPE, is_api, problem_details, words_for
+from myproject.web.problems import MEDIA_TYPE, is_api, problem_details, too_many, words_for
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,14 @@ def front_door(handler: Handler, registry: Any) -> Handler:
     settings = registry.app_settings
     transport = strict_transport(settings)
     hosts = Hosts(settings["security.allowed_hosts"])
+    rates: Rates = registry.rates
 
     def tween(request: Request) -> Any:
         environ = request.environ
         refusal = complaint(environ, hosts)
-        if refusal is None:
+        if refusal is None and is_api(environ) and (count := rates.address(environ)) and count.refused:
+            response = error_response(request, 429, **too_many(count))
+        elif refusal is None:
             try:
                 response = handler(request)
             except Exception as error:
@@ -45,6 +49,8 @@ def front_door(handler: Handler, registry: Any) -> Handler:
             response = _refuse(request, refusal)
         if response.status_int == 403:
             _note(request)
+        if COUNTED in environ:
+            response.headerlist.extend(environ[COUNTED].headers)
         add_headers(response, environ, transport=transport, request_id=request.request_id)
         return response
 

@@ -29,9 +29,8 @@ Proof = Callable[["Request"], Identity | Refused | None]
 
 TOKEN_REFUSED = "myproject.token_refused"  # noqa: S105 - a key of the environment
 """Set in the environment of a request whose access token was refused: the answer tells so."""
-API = "/api/"
+API = "/api/v1/"
 """Below it access tokens count, and nowhere else."""
-_BEARER = "bearer "
 
 
 def by_token(request: Request) -> Identity | Refused | None:
@@ -41,12 +40,16 @@ def by_token(request: Request) -> Identity | Refused | None:
     """
     environ = request.environ
     header: str | None = environ.get("HTTP_AUTHORIZATION")
-    if header is None or header[:7].lower() != _BEARER or not environ["PATH_INFO"].startswith(API):
+    if header is None or not environ["PATH_INFO"].startswith(API):
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        # Of somebody on the way, such as a proxy that asks for a password of its own.
         return None
     counter = request.counter
     known = Known(counter.access, counter.revision, request.today)
     registry: Any = request.registry
-    return registry.tokens.identity(request.read, header[7:].strip(), known, request.now) or REFUSED
+    return registry.tokens.identity(request.read, token.strip(), known, request.now) or REFUSED
 
 
 def by_session(request: Request) -> Identity | None:

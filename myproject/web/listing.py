@@ -40,18 +40,33 @@ class ListQuery(ClockQuery):
     `only`: without sub-departments. `sort`: "best" goes with a search, and is what a search without it gets.
     """
 
-    q: Text = ""
-    name: Text = ""
-    similar: Flag = False
-    department: Text = ""
-    only: Flag = False
-    location: Text = ""
-    job_title: Text = ""
-    skill: Several = ()
-    manager: Id | None = None
-    joined_from: Day | None = None
-    joined_to: Day | None = None
-    sort: Sort | None = None
+    q: Annotated[
+        Text,
+        Field(description="What to search for: names, titles, departments, places, skills, numbers."),
+    ] = ""
+    name: Annotated[Text, Field(description="The beginning of a given or a family name.")] = ""
+    similar: Annotated[
+        Flag,
+        Field(description="Also words spelled almost like those that somebody has as they were typed."),
+    ] = False
+    department: Annotated[
+        Text, Field(description="In this department and all below it: its id, path, code or name.")
+    ] = ""
+    only: Annotated[Flag, Field(description="In that very department, without those below it.")] = False
+    location: Annotated[Text, Field(description="At this place of work: its id, code or name.")] = ""
+    job_title: Annotated[Text, Field(description="With this job title: its id or its words.")] = ""
+    skill: Annotated[
+        Several, Field(description="With this skill, by its id or name; given several times, with all of them.")
+    ] = ()
+    manager: Annotated[Id | None, Field(description="Who report to this employee.")] = None
+    joined_from: Annotated[Day | None, Field(description="Who joined on this day or later.")] = None
+    joined_to: Annotated[Day | None, Field(description="Who joined on this day or earlier.")] = None
+    sort: Annotated[
+        Sort | None,
+        Field(
+            description="In which order; “-” turns it round, “best” goes with a search. The id decides among equals."
+        ),
+    ] = None
 
 
 class Asked:

@@ -221,8 +221,20 @@ class Nothing(Query):
 class ClockQuery(Query):
     """The parameters of every page: which day, and as known when."""
 
-    as_of: Day | None = None
-    known_at: Moment | None = None
+    as_of: Annotated[
+        Day | None,
+        Field(
+            description=f"The day that the answer is of, from {FIRST_DAY} to {LAST_DAY}; today where it isn't given.",
+            examples=["2026-03-31"],
+        ),
+    ] = None
+    known_at: Annotated[
+        Moment | None,
+        Field(
+            description="As it was known at this moment, or at the end of this day; now where it isn't given.",
+            examples=["2026-03-31T17:00:00Z"],
+        ),
+    ] = None
 
     @classmethod
     def of(cls, request: Any) -> Self:
@@ -231,7 +243,9 @@ class ClockQuery(Query):
         """
         if cls is not ClockQuery or isinstance(request.__dict__.get("_query"), ClockQuery):
             return super().of(request)
-        if not request.environ.get("QUERY_STRING"):
+        text = request.environ.get("QUERY_STRING")
+        # A name may be written with escapes in it; then, and only then, the query has to be taken apart to know.
+        if not text or ("as_of" not in text and "known_at" not in text and "%" not in text):
             return _NOW  # type: ignore[return-value]
         return cls.read({name: request.GET[name] for name in cls._names if name in request.GET})
 
@@ -291,12 +305,26 @@ def query_view(view: Any, info: Any) -> Any:
         return view
 
     def checked(context: Any, request: Any) -> Any:
-        if request.environ.get("QUERY_STRING"):
-            request.__dict__["_query"] = model.read(request.GET)
+        text = request.environ.get("QUERY_STRING")
+        if text:
+            request.__dict__["_query"] = _READ.get((model, text)) or _read(model, text, request)
         return view(context, request)
 
     return checked
 
+
+def _read(model: type[Query], text: str, request: Any) -> Query:
+    """The values of a query, kept: the same addresses are asked for again and again, and nobody changes a query."""
+    query = model.read(request.GET)
+    if len(text) <= _LONGEST_KEPT:
+        if len(_READ) >= _MOST_KEPT:
+            _READ.clear()
+        _READ[model, text] = query
+    return query
+
+
+_READ: dict[tuple[type[Query], str], Query] = {}
+_MOST_KEPT, _LONGEST_KEPT = 2_000, 300
 
 query_view.options = ("query",)  # type: ignore[attr-defined]
 

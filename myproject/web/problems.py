@@ -16,9 +16,11 @@ from pyramid.httpexceptions import (
     HTTPConflict,
     HTTPForbidden,
     HTTPNotFound,
+    HTTPTooManyRequests,
     HTTPUnprocessableEntity,
 )
 
+from myproject.security.rates import Count
 from myproject.web.params import Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -90,10 +92,14 @@ def phrase(status: int) -> str:
         return "Error"
 
 
+#: Pages about the API, for people.
+_PAGES = ("/api/docs", "/api/reference")
+
+
 def is_api(environ: Mapping[str, Any]) -> bool:
     """Whether the address is one of the API's: its errors are problem details, whatever the client accepts."""
     path = environ.get("PATH_INFO", "")
-    return path.startswith("/api/") or path == "/api"
+    return path.startswith("/api") and (path[4:5] in ("", "/")) and not path.startswith(_PAGES)
 
 
 def problem_details(
@@ -163,6 +169,24 @@ def unprocessable(
 ) -> HTTPUnprocessableEntity:
     """A 422 to raise: it was read, and means nothing that can be done."""
     return _told(HTTPUnprocessableEntity(message), remedy, kind, problems)
+
+
+def too_many(count: Count) -> dict[str, Any]:
+    """The words of a 429, as `error_response` takes them; its headers are those of every answer that was counted."""
+    return {
+        "heading": "Too many requests",
+        "message": f"More than {count.most} requests in a minute came by this {count.policy}.",
+        "remedy": f"Wait {count.seconds} s. The header RateLimit of every answer tells what is left.",
+        "kind": "rate-limited",
+    }
+
+
+def rate_limited(count: Count) -> HTTPTooManyRequests:
+    """A 429 to raise."""
+    told = too_many(count)
+    error = _told(HTTPTooManyRequests(told["message"]), told["remedy"], told["kind"], ())
+    error.heading = told["heading"]
+    return error
 
 
 def _told(error: Any, remedy: str, kind: str, problems: Iterable[Problem]) -> Any:

@@ -79,12 +79,12 @@ def test_parameters_that_mean_nothing(company: Company) -> None:
 
 
 def test_a_fault_of_ours(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    from myproject.directory import people
+    from myproject.directory import records
 
     def broken(*_args: Any, **_kw: Any) -> Any:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(people, "page", broken)
+    monkeypatch.setattr(records, "part", broken)
     told = problem(company.testapp.get(f"{LIST}?limit=7", status=500), 500)
     assert "secret" not in str(told)
 

@@ -44,6 +44,8 @@ invitation     GET   permission            a single-use link
 invitation     POST  permission            a single-use link
 account.email.link  GET   permission       a single-use link
 account.email.link  POST  permission       a single-use link
+documentation  GET   csp                   Swagger UI: its style sheet holds its icons
+documentation.file  GET  cache             files of a package, under their version
 portrait       GET   cache csp             a picture: without rights, and for an hour in this browser
 """
 OPTIONS = ("permission", "csrf", "query", "csp", "cache")

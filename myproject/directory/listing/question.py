@@ -144,7 +144,7 @@ def read_place(text: str, order: Order, parameter: str) -> Place:
         raise wrong from None
     if wanted != order.text:
         raise Refused(parameter, "This place belongs to a list in another order.", "Start again from the first page.")
-    count = {"best": 0, "name": 1}.get(order.key, 2)
+    count = {"best": 0, "id": 0, "name": 1}.get(order.key, 2)
     if not (isinstance(keys, list) and len(keys) == count and all(map(_is_key, keys))):
         raise wrong
     if not all(type(each) is int and 0 <= each < _LIMIT for each in (id_, number)):

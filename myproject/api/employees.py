@@ -100,7 +100,7 @@ def list_employees(request: Request) -> Response:
     for item in answered["items"] if part.via else ():
         if part.via.get(item.get("id")):
             item["via"] = list(part.via[item["id"]])
-    by_number = query.offset if query.offset or "offset" in request.GET else None
+    by_number = query.offset if "offset" in query.model_fields_set else None
     later, earlier = links(
         request,
         offset=None if turn else by_number,

@@ -24,6 +24,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REF = "#/components/schemas/{model}"
 #: What an id in an address is, as `myproject.routes.ID` has it.
 _ID: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+#: What any other step of an address may hold.
+_STEP: dict[str, Any] = {"type": "string", "minLength": 1, "pattern": r"^[^\u0000-\u001f\u007f/]+$"}
 _IDS = re.compile(r"\[1-9\]\[0-9\]\{0,17\}")
 _PART = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})*))?\}")
 #: What may go wrong with every operation.
@@ -226,7 +228,7 @@ def path_parameters(each: Operation) -> list[dict[str, Any]]:
     """The parts of the address of an operation, as OpenAPI has them."""
     found = []
     for name, pattern in _PART.findall(route_pattern(each.pattern)):
-        schema = dict(_ID) if _IDS.fullmatch(pattern) else {"type": "string", "minLength": 1}
+        schema = dict(_ID) if _IDS.fullmatch(pattern) else dict(_STEP)
         if pattern and not _IDS.fullmatch(pattern):
             schema["pattern"] = f"^{pattern}$"
         found.append(
@@ -329,6 +331,7 @@ def _operation(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str
 
 def _responses(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
     found: dict[int, dict[str, Any]] = {}
+    errors = _errors(each)
     for status, kinds in _answers(each).items():
         response: dict[str, Any] = {
             "description": phrase(status),
@@ -343,13 +346,18 @@ def _responses(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str
             response["content"] = {"application/json": content}
         if PlanAnswer in kinds:
             response["description"] += "; with `dry_run` the plan of the change"
+        if status in errors:
+            usual = _error_responses()[str(status)]
+            response["description"] = usual["description"]
+            response["headers"] |= usual["headers"]
+            response["content"] |= usual["content"]
         found[status] = response
     if each.etag:
         found[304] = {
             "description": "What is at hand is still good.",
             "headers": _refs("headers", ("ETag", *_EVERYWHERE)),
         }
-    for status in _errors(each):
+    for status in errors - found.keys():
         found[status] = {"$ref": f"#/components/responses/{status}"}
     return {str(status): found[status] for status in sorted(found)}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
 from typing import Annotated, Any, Literal, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from pydantic import BaseModel, Field
 
@@ -107,11 +108,19 @@ def _signature(request: Request, text: str) -> str:
 
 def link_to(request: Request, **changes: Any) -> str:
     """The address of this list with other parameters; None takes one out."""
-    given = request.GET.items() if request.environ.get("QUERY_STRING") else ()
-    query = [(name, value) for name, value in given if name not in changes]
-    query += [(name, str(value)) for name, value in changes.items() if value is not None]
-    path = request.path
-    return f"{path}?{urlencode(query)}" if query else path
+    environ = request.environ
+    query = _without(environ.get("QUERY_STRING", ""), frozenset(changes))
+    more = urlencode([(name, str(value)) for name, value in changes.items() if value is not None])
+    path = quote(environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"])
+    both = f"{query}&{more}" if query and more else query or more
+    return f"{path}?{both}" if both else path
+
+
+@lru_cache(maxsize=2048)
+def _without(query: str, names: frozenset[str]) -> str:
+    """A query without some parameters, written anew."""
+    given = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, value) for name, value in given if name not in names])
 
 
 def links(

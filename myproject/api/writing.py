@@ -67,9 +67,14 @@ class ChangeQuery(Query):
     dry_run: Annotated[Flag, Field(description="Only tell what it would do: the answer is a plan.")] = False
 
 
-HEADERS = {
+IDEMPOTENCY_KEY: dict[str, Any] = {
+    "description": "A text of your own, such as a UUID: the request is done once, however often it is sent.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    "example": "6f9619ff-8b86-4d01-b42d-00c04fc964ff",
+}
+HEADERS: dict[str, Any] = {
     "If-Match": "The ETag of what is changed, as it was read; `*` for whatever it is now.",
-    "Idempotency-Key": "A text of your own, such as a UUID: the request is done once, however often it is sent.",
+    "Idempotency-Key": IDEMPOTENCY_KEY,
 }
 
 
@@ -99,7 +104,7 @@ def change(
 
         view.__qualname__ = make.__qualname__
         view.__doc__ = make.__doc__
-        headers = HEADERS if not creates else {"Idempotency-Key": HEADERS["Idempotency-Key"]}
+        headers = HEADERS if not creates else {"Idempotency-Key": IDEMPOTENCY_KEY}
         if method != "POST":
             headers = {name: words for name, words in headers.items() if name != "Idempotency-Key"}
         answers: dict[int, Any] = {201 if creates else 200: made}

@@ -388,9 +388,7 @@ def test_an_editor_changes_what_is_below(own_company: Company) -> None:
     editor.patch(f"/employees/{ids['E05']}", {"desk": "9"}, if_match="*", status=200)
     problem(editor.patch(f"/employees/{ids['E05']}", {"date_of_birth": None}, if_match="*"), 403)
     editor.post(f"/departments/{web}:rename", {"name": "Net", "effective": "2026-06-15"}, if_match="*", status=200)
-    problem(
-        editor.post(f"/departments/{web}:move", {"effective": "2026-06-15", "parent_id": sales}, if_match="*"), 403
-    )
+    problem(editor.post(f"/departments/{web}:move", {"effective": "2026-06-15", "parent_id": sales}, if_match="*"), 403)
     problem(editor.post(f"/departments/{sales}:rename", {"name": "X", "effective": "2026-06-15"}, if_match="*"), 403)
     problem(editor.post("/departments", {"code": "T", "name": "T", "effective": "2026-06-15"}), 403)
     problem(editor.post("/locations", {"code": "T", "name": "T"}), 403)
@@ -414,9 +412,7 @@ def test_whom_nobody_may_know(own_company: Company) -> None:
     body = {"effective": "2026-06-15", "manager_id": ids["E06"]}
     told = problem(editor.post(f"/employees/{ids['E05']}:change-manager", body, if_match="*"), 422, place="/manager_id")
     nobody = problem(
-        editor.post(
-            f"/employees/{ids['E05']}:change-manager", {**body, "manager_id": 99999}, if_match="*"
-        ),
+        editor.post(f"/employees/{ids['E05']}:change-manager", {**body, "manager_id": 99999}, if_match="*"),
         422,
     )
     assert told["detail"].replace(str(ids["E06"]), "N") == nobody["detail"].replace("99999", "N")

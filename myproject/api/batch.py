@@ -14,7 +14,7 @@ from myproject.api import bodies
 from myproject.api.answering import answer
 from myproject.api.change_bodies import Body, Flag, Reason
 from myproject.api.changing import CHANGES, PATHS, Change, Declared, look, pointed, refusal, tag_for
-from myproject.api.idempotency import key_of
+from myproject.api.idempotency import given_key, key_of
 from myproject.api.operations import PREFIX, operation
 from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, told_changes, writer_for
 from myproject.directory.change_sets import ChangeSetWriter
@@ -98,6 +98,7 @@ def batch(request: Request) -> Response:
     if request.me.view_as is not None:
         raise forbidden("Looking as somebody else is read only.", "Be yourself again.")
     if ChangeQuery.of(request).dry_run:
+        given_key(request)
         return _dry(request, sent)
     with key_of(request) as key:
         conn = request.db.connection()

@@ -12,7 +12,7 @@ from myproject.api import bodies
 from myproject.api.answering import answer
 from myproject.api.change_bodies import Undo
 from myproject.api.changing import Change, pointed
-from myproject.api.idempotency import key_of
+from myproject.api.idempotency import given_key, key_of
 from myproject.api.operations import PREFIX, operation
 from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, author_of, told_changes
 from myproject.directory import undo
@@ -59,6 +59,7 @@ def undo_change_set(request: Request) -> Response:
     revision = int(request.matchdict["revision"])
     body = bodies.read(request, Undo)
     if ChangeQuery.of(request).dry_run:
+        given_key(request)
         plan = _plan(request, request.read, revision, body.partial)
         problems = [as_pointed(each) for each in _problems(request, plan)]
         told = told_changes(request, request.read, plan) if body.partial or not plan.problems else {}

@@ -18,7 +18,7 @@ from myproject.api import bodies, employee_records
 from myproject.api.answering import answer
 from myproject.api.change_bodies import PlanAnswer
 from myproject.api.changing import PATHS, Change, declare, look, pointed, refusal, tag_for
-from myproject.api.idempotency import Key, key_of
+from myproject.api.idempotency import Key, given_key, key_of
 from myproject.api.operations import PREFIX, operation
 from myproject.directory import plan_data, records
 from myproject.directory.audience import Viewer, hidden_from, may_see
@@ -156,6 +156,7 @@ def writer_for(request: Request, conn: Connection, reason: str, **more: Any) -> 
 def perform(request: Request, make: Callable[[Connection], Change]) -> Response:
     """Answer a change: the plan, or what became of it."""
     if ChangeQuery.of(request).dry_run:
+        given_key(request)
         conn = request.read
         asked = _prepared(request, make(conn))
         look(request, conn, asked, lenient=True)

@@ -1,6 +1,7 @@
 """What a machine that has read the specification tries: every operation, as each role, all of schemathesis' checks.
 
-A few examples for each operation; ``MYPROJECT_TEST_EXAMPLES=200`` tries harder.
+A few examples for each operation, and for the role that may do most all boundaries of every schema as well;
+``MYPROJECT_TEST_EXAMPLES=200`` tries harder, and those as every role.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from tests.accounts import account
 from tests.conftest import Company, _company
 from tests.functional.test_tokens import WHO, bearer
 
-EXAMPLES = int(os.environ.get("MYPROJECT_TEST_EXAMPLES", "8"))
+FEW = 3
+EXAMPLES = int(os.environ.get("MYPROJECT_TEST_EXAMPLES", FEW))
 ROLES: dict[str, dict[str, Any]] = {
     "employee": {"email": "e12@larkfield.example"},
     "editor": {"email": "e13@larkfield.example", "role": "editor", "department": "ENG"},
@@ -104,6 +106,7 @@ def tried(served: Served, role: str) -> list[str]:
         *config.checks.negative_data_rejection.expected_statuses,
         "412",
     ]
+    config.phases.coverage.enabled = role == "people_team" or EXAMPLES > FEW
     config.generation.max_examples = EXAMPLES
     config.generation.deterministic = True
     config.generation.no_shrink = True

@@ -50,6 +50,8 @@ chart.print         GET  /chart/{id}/print     s  +  +  +  +  +  +  +
 departments         GET  {department}          s  +  +  +  +  +  +  +
 changes             GET  /changes              s  +  +  +  +  +  +  +
 change              GET  /changes/1            s  +  +  +  +  +  +  +
+change.undo         GET  /changes/1/undo       s  -  -  -  -  -  +  +
+change.undo         POST /changes/1/undo       s  -  -  -  -  -  +  +
 me                  GET  /me                   s  +  +  +  +  +  +  0
 me.card             GET  /me/card              s  +  +  +  +  +  +  0
 me.reports          GET  /me/reports           s  +  +  +  +  +  +  +

@@ -26,6 +26,8 @@ class Cost:
     employees: int
     wall: list[list[float]] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
+    rows: list[list[int]] = field(default_factory=list)
+    """How many people each page showed, by round."""
     bytes: int = 0
 
     def summary(self) -> dict[str, Any]:
@@ -40,11 +42,26 @@ class Cost:
             "employees": self.employees,
             "p50": statistics.median(medians),
             "medians": medians,
+            "rows": [statistics.median(round_) for round_ in self.rows] or [0] * len(medians),
+            "row_ms": _row_cost(self.wall, self.rows),
+            "row_processor": _row_cost([self.processor], [[count for round_ in self.rows for count in round_]]),
             "p99": everything[min(len(everything) - 1, int(len(everything) * 0.99))],
             "processor": statistics.median(self.processor),
             "bytes": self.bytes,
             "requests": len(everything),
         }
+
+
+def _row_cost(wall: list[list[float]], rows: list[list[int]]) -> float | None:
+    """What one person more on a page costs, where pages of a kind show few and many; else None."""
+    pairs = [pair for times, counts in zip(wall, rows, strict=False) for pair in zip(counts, times, strict=False)]
+    few, many = ([pair for pair in pairs if low <= pair[0] <= high] for low, high in ((1, 15), (25, 100)))
+    if min(len(few), len(many)) < 10:
+        return None
+    (rows_few, ms_few), (rows_many, ms_many) = (
+        tuple(statistics.median(column) for column in zip(*some, strict=True)) for some in (few, many)
+    )
+    return max(0.0, (ms_many - ms_few) / (rows_many - rows_few))
 
 
 class _Process:
@@ -116,4 +133,5 @@ def _round(processes: list[_Process], costs: dict[tuple[Target, str], Cost], tur
             if turn >= 0:
                 cost.wall.append(seen["wall"])
                 cost.processor.extend(seen["processor"])
+                cost.rows.append(seen["rows"])
                 cost.bytes = seen["bytes"]

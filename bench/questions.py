@@ -82,8 +82,11 @@ def _search(*words: str) -> str:
     return f"/employees?{urlencode({'q': ' '.join(words)})}"
 
 
-def questions(conn: Connection, get: Get, count: int = 150) -> list[Question]:
-    """Every kind of request, with addresses from fixed seeds."""
+def questions(conn: Connection, get: Get, count: int = 150, searched: int = 600) -> list[Question]:
+    """Every kind of request, with addresses from fixed seeds.
+
+    Searches are made of so many people that most are asked for the first time: answers to the last 256 are kept.
+    """
     chance = random.Random(8)
     clock = _clock(conn)
     people = _people(conn, chance, count)
@@ -98,7 +101,7 @@ def questions(conn: Connection, get: Get, count: int = 150) -> list[Question]:
         sa.select(PRESENT.c.employee_id).where(PRESENT.c.below.between(5, 60)).order_by(PRESENT.c.name).limit(3000)
     ).scalars().all()  # fmt: skip
     year_ago = (clock.today - timedelta(days=365)).isoformat()
-    both = [(p.given_name, p.family_name) for p in people]
+    both = [(p.given_name, p.family_name) for p in _people(conn, chance, searched)]
     made = {
         "home": ("Home", False, ["/"]),
         "list": ("List, first pages", True, list(_walk(get, "/employees", 8))),

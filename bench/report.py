@@ -40,8 +40,11 @@ def misses(result: dict[str, Any]) -> list[str]:
         where = f"{row['title']}, {row['database']}, {row['employees']:,} people"
         if row["employees"] >= 300_000 and row["p50"] > PAGE_MS:
             found.append(f"{where}: {row['p50']:.1f} ms at p50, at most {PAGE_MS:g} ms.")
-        if row["employees"] >= 300_000 and row["bound"] and (row["ratio"] or 0) > GROWTH:
-            found.append(f"{where}: {row['ratio']:.2f} times what it costs at the smallest size, at most {GROWTH}.")
+        if row["employees"] >= 300_000 and row["bound"] and (row["alike"] or 0) > GROWTH:
+            found.append(
+                f"{where}: {row['alike']:.2f} times what a page of as many people costs at the smallest size,"
+                f" at most {GROWTH}."
+            )
     for row in result["imports"]:
         where = f"Import, {row['database']}, {row['employees']:,} people"
         bar = IMPORT_SECONDS.get(row["employees"])
@@ -56,14 +59,28 @@ def with_ratios(pages: Rows) -> Rows:
     """The rows, each with its cost as a multiple of that of the smallest size on the same database.
 
     The rounds are compared one by one, for both were measured within the same seconds; the median of them counts.
+    `ratio` compares the pages as they are, `alike` without what the people cost that the one shows more than the other,
+    at what a row costs at the smallest size.
     """
     smallest = min((row["employees"] for row in pages), default=0)
     first = {(row["question"], row["database"]): row for row in pages if row["employees"] == smallest}
+    departments = [row for row in first.values() if row["question"] == "list of department"]
+    row_ms = {row["database"]: row["row_ms"] or 0.0 for row in departments}
+    row_processor = {row["database"]: row["row_processor"] or 0.0 for row in departments}
     for row in pages:
         base = first.get((row["question"], row["database"]))
-        row["ratio"] = None
+        row["ratio"] = row["alike"] = row["processor_ratio"] = row["processor_alike"] = None
         if base is not None and base is not row:
             row["ratio"] = statistics.median(a / b for a, b in zip(row["medians"], base["medians"], strict=True))
+            each = row_ms.get(row["database"], 0.0)
+            row["processor_ratio"] = row["processor"] / base["processor"]
+            further = statistics.median(row["rows"]) - statistics.median(base["rows"])
+            spent = row["processor"] - further * row_processor.get(row["database"], 0.0)
+            row["processor_alike"] = spent / base["processor"]
+            more = [a - b for a, b in zip(row["rows"], base["rows"], strict=True)]
+            row["alike"] = statistics.median(
+                (a - each * rows) / b for a, b, rows in zip(row["medians"], base["medians"], more, strict=True)
+            )
     return pages
 
 
@@ -90,32 +107,44 @@ def _pages(pages: Rows) -> Iterable[str]:
     lines = ["## Pages: server time of a request in milliseconds, p50 / p99", ""]
     for kind in dict.fromkeys(row["database"] for row in pages):
         head = " | ".join(f"{size:,}" for size in sizes)
-        lines += [f"### {kind}", "", f"| page | {head} | growth |", f"|---|{'--:|' * (len(sizes) + 1)}"]
+        lines += [f"### {kind}", "", f"| page | {head} | people shown | growth | alike |"]
+        lines.append(f"|---|{'--:|' * (len(sizes) + 3)}")
         mine = [row for row in pages if row["database"] == kind]
         for question in dict.fromkeys(row["question"] for row in mine):
             cells = {row["employees"]: row for row in mine if row["question"] == question}
             figures = [f"{c['p50']:.1f} / {c['p99']:.1f}" if (c := cells.get(size)) else "" for size in sizes]
             last = cells.get(sizes[-1])
-            growth = f"{last['ratio']:.2f}" if last and last["ratio"] else ""
-            if last and last["ratio"] and not last["bound"]:
-                growth = f"({growth})"
+            growth = _ratios(last, "ratio", "alike")
+            ends = (cells.get(sizes[0]), last)
+            shown = ", ".join(f"{statistics.median(cell['rows']):.0f}" for cell in ends if cell)
             title = next(iter(cells.values()))["title"]
-            lines.append(f"| {title} | {' | '.join(figures)} | {growth} |")
+            lines.append(f"| {title} | {' | '.join(figures)} | {shown} | {growth} |")
         lines.append("")
     return [*lines, *_processor(pages, sizes)]
+
+
+def _ratios(row: dict[str, Any] | None, *names: str) -> str:
+    """The cells of two ratios of the largest size, in brackets where nothing is promised."""
+    if row is None or not row[names[0]]:
+        return " | "
+    form = "{:.2f}" if row["bound"] else "({:.2f})"
+    return " | ".join(form.format(row[name]) for name in names)
 
 
 def _processor(pages: Rows, sizes: list[int]) -> Iterable[str]:
     """The steadier figure on a machine that does other work: what the process itself had to compute."""
     kinds = list(dict.fromkeys(row["database"] for row in pages))
-    columns = [(kind, size) for kind in kinds for size in sizes]
-    cells = {(row["question"], row["database"], row["employees"]): row["processor"] for row in pages}
-    head = " | ".join(f"{kind} {size:,}" for kind, size in columns)
+    cells = {(row["question"], row["database"], row["employees"]): row for row in pages}
+    head = " | ".join(f"{kind} {' | '.join(f'{size:,}' for size in sizes)} | growth | alike" for kind in kinds)
     lines = ["### Of it, processor time of our own process: median", "", f"| page | {head} |"]
-    lines.append(f"|---|{'--:|' * len(columns)}")
+    lines.append(f"|---|{'--:|' * (len(sizes) + 2) * len(kinds)}")
     for question, title in dict.fromkeys((row["question"], row["title"]) for row in pages):
-        found = [cells.get((question, *column)) for column in columns]
-        lines.append(f"| {title} | {' | '.join('' if f is None else f'{f:.1f}' for f in found)} |")
+        parts = []
+        for kind in kinds:
+            found = [cells.get((question, kind, size)) for size in sizes]
+            parts += ["" if row is None else f"{row['processor']:.1f}" for row in found]
+            parts.append(_ratios(found[-1], "processor_ratio", "processor_alike"))
+        lines.append(f"| {title} | {' | '.join(parts)} |")
     return [*lines, ""]
 
 

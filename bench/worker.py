@@ -15,6 +15,10 @@ from typing import Any
 
 from bench.databases import INI
 from bench.questions import Question, questions
+from bench.visitor import cookie
+
+_ROW = b'class="row-link"'
+"""What a list has once for everyone on the page."""
 
 
 class Worker:
@@ -24,7 +28,7 @@ class Worker:
         from pyramid.paster import get_app
 
         self.app = get_app(str(INI))
-        self._environ = _blank()
+        self._environ = {**_blank(), "HTTP_COOKIE": cookie(self.app)}
 
     def call(self, address: str) -> tuple[str, bytes]:
         """Status and body."""
@@ -48,17 +52,18 @@ class Worker:
             return {question.name: question for question in questions(conn, self.get)}
 
     def measure(self, addresses: list[str]) -> dict[str, Any]:
-        """Milliseconds of each request, in all and of our own processor time; bytes on average."""
-        wall, processor, size = [], [], 0
+        """Milliseconds of each request, in all and of our own processor time; people shown; bytes on average."""
+        wall, processor, rows, size = [], [], [], 0
         for address in addresses:
             start, used = time.perf_counter_ns(), time.thread_time_ns()
             status, body = self.call(address)
             wall.append((time.perf_counter_ns() - start) / 1e6)
             processor.append((time.thread_time_ns() - used) / 1e6)
             size += len(body)
+            rows.append(body.count(_ROW))
             if not status.startswith("200"):
                 raise SystemExit(f"{address}: {status}\n{body.decode(errors='replace')[:2000]}")
-        return {"wall": wall, "processor": processor, "bytes": size // len(addresses)}
+        return {"wall": wall, "processor": processor, "rows": rows, "bytes": size // len(addresses)}
 
 
 def _blank() -> dict[str, Any]:

@@ -58,6 +58,7 @@ def someone() -> Identity:
         editor_of=frozenset(),
         reach="colleagues",
         manages=False,
+        portrait=None,
         view_as=None,
         confirmed_at=LATE,
         changes_at=LATE,

@@ -47,6 +47,8 @@ class Identity:
     """The narrowest audience they are in for everybody: `Viewer.reach`."""
     manages: bool
     """Whether somebody reports to them today."""
+    portrait: str | None
+    """The name of their own picture."""
     view_as: str | None
     """As whom they look for the moment, which is read only; None as themselves."""
     confirmed_at: datetime
@@ -66,6 +68,7 @@ class Identity:
             editor_of=frozenset(),
             reach={"manager": "manager_line", "people_team": "people_team"}.get(whom, "colleagues"),
             manages=False,
+            portrait=None,
             view_as=whom,
         )
 
@@ -87,7 +90,7 @@ _MANAGES = exists().where(
     valid_on(_LINE, bindparam("day")),
 )
 _BASE = select(
-    _USER.c.id, _USER.c.email, _E.c.name, _USER.c.employee_id, _USER.c.disabled_at, _EMPLOYED, _MANAGES,
+    _USER.c.id, _USER.c.email, _E.c.name, _USER.c.employee_id, _USER.c.disabled_at, _EMPLOYED, _MANAGES, _E.c.portrait,
 ).select_from(_USER.outerjoin(_E, _E.c.id == _USER.c.employee_id))  # fmt: skip
 _BY_SESSION = (
     _BASE.add_columns(
@@ -111,8 +114,8 @@ def of_session(conn: Connection, hashed: str, today: date, now: datetime) -> Pro
     Whether it has been idle too long is not looked at here.
     """
     row = conn.execute(_BY_SESSION, {"hash": hashed, "day": today}).first()
-    identity = row and _identity(conn, row, row[7], row[10], now)
-    return Proof(identity.viewing_as(row[11]), row[8], row[9]) if row and identity else None
+    identity = row and _identity(conn, row, row[8], row[11], now)
+    return Proof(identity.viewing_as(row[12]), row[9], row[10]) if row and identity else None
 
 
 def of_user(conn: Connection, user: int, today: date, now: datetime) -> Identity | None:
@@ -124,7 +127,7 @@ def of_user(conn: Connection, user: int, today: date, now: datetime) -> Identity
 def _identity(
     conn: Connection, row: Any, session: int | None, confirmed_at: datetime, now: datetime
 ) -> Identity | None:
-    user, email, name, employee, disabled_at, employed, manages = row[:7]
+    user, email, name, employee, disabled_at, employed, manages, portrait = row[:8]
     if disabled_at is not None or (employee is not None and not employed):
         return None
     roles: set[str] = {Role.EMPLOYEE.value} if employee is not None else set()
@@ -147,6 +150,7 @@ def _identity(
         editor_of=frozenset(editor_of),
         reach=reach,
         manages=bool(manages),
+        portrait=portrait,
         view_as=None,
         confirmed_at=confirmed_at,
         changes_at=changes_at,

@@ -43,6 +43,7 @@ def _load(context: Context, employees: int, seed: int, *, if_empty: bool) -> boo
     from myproject.accounts import demo as accounts
     from myproject.accounts.audit import Origin
     from myproject.directory.demo.company import NotEmpty, is_empty, load, make_company
+    from myproject.directory.demo.portraits import add_portraits
 
     with context.database.read.connect() as conn:
         empty = is_empty(conn)
@@ -56,6 +57,7 @@ def _load(context: Context, employees: int, seed: int, *, if_empty: bool) -> boo
         chapters = make_company(employees, today, seed)
         with context.database.begin() as conn, _bar(sum(len(chapter.events) for chapter in chapters)) as progress:
             verbs = load(conn, chapters, today, progress=progress)
+            add_portraits(conn, today)
             accounts.make(conn, Origin(context.author, datetime.now(UTC)))
     except NotEmpty:
         raise _not_empty(context) from None

@@ -37,13 +37,10 @@ def gather_statistics(conn: Connection) -> None:
     last looked can take minutes. SQLite plans without statistics, and our queries are written for that.
     """
     if conn.dialect.name == "postgresql":
-        # Our own tables by name: a bare ANALYZE takes those of the server too, and holds them until the load commits;
-        # a load into another database of the same server would wait for that.
-        names = conn.exec_driver_sql(_OWN_TABLES).scalars().all()
+        # By name: without, it takes in the catalogues that all databases of the server share, and locks them until the
+        # transaction ends, against whoever loads another database meanwhile.
+        names = map(conn.dialect.identifier_preparer.quote, sa.inspect(conn).get_table_names())
         conn.exec_driver_sql(f"ANALYZE {', '.join(names)}")
-
-
-_OWN_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
 
 
 def mind_growth(conn: Connection, before: int, after: int) -> None:

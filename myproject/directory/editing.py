@@ -166,8 +166,8 @@ def save(
 
     typed: field -> raw value, only of fields that the author may edit. touched: whether a field differs
     from what the form showed, where that is more than comparing values. narrowed: field -> audience, or
-    None for that of everyone. chosen: what to do about fields that clash, by somebody who was shown what they hold at the
-    version `seen`; a later change clashes anew.
+    None for that of everyone. chosen: what to do about fields that clash, by somebody who was shown what they hold at
+    the version `seen`; a later change clashes anew.
 
     The writer has the place in the queue, so what is compared here is what is written over.
     """

@@ -12,6 +12,7 @@ _NOW = {"as_of": None, "known_at": None}
 #: Permission that opens a page, its label, its route.
 _LINKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.ACCOUNT_OWN, "Sign-in and security", "account"),
+    (Permission.REPORT_SEND, "My reports", "me.reports"),
     (Permission.INBOX_HANDLE, "Inbox", "inbox"),
     (Permission.USER_INVITE, "Accounts", "users"),
     (Permission.ROLE_GRANT, "Roles", "roles"),

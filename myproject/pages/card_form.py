@@ -27,7 +27,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Contact", ("email", "phone", "mobile", "desk", "links")),
     ("Work", ("working_days", "languages", "skills")),
     ("About", ("about",)),
-    ("For the people team", ("date_of_birth", NUMBER, "external_id")),
+    ("Kept by the people team", ("date_of_birth", NUMBER, "external_id")),
 )
 PORTRAIT = "portrait"
 DAYS = (("mon", "Mon"), ("tue", "Tue"), ("wed", "Wed"), ("thu", "Thu"), ("fri", "Fri"), ("sat", "Sat"), ("sun", "Sun"))

@@ -44,6 +44,6 @@ def _told(name: str, error: Mapping[str, Any]) -> Wrong:
         return Wrong(f"There are {context['actual_length']} {label.lower()}.", f"Give at most {context['max_length']}.")
     if kind.startswith("date"):
         return Wrong(f"“{shown(given)}” is not a day of the calendar.", "Write it like 1985-03-31.")
-    if kind in ("string_too_short", "missing"):
+    if kind in ("string_too_short", "missing") or error["input"] is None:
         return Wrong(f"{label} is missing.", "Give it a value.")
     return Wrong(f"“{shown(given)}” can’t be used here.", "Write it another way, or leave it empty.")

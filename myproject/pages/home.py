@@ -7,10 +7,11 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from myproject.directory import figures
+from myproject.directory import figures, reports
 from myproject.pages.faces import know_faces
 from myproject.pages.plot import curve
 from myproject.request import Request
+from myproject.security.permissions import Permission
 
 
 @view_config(route_name="home", request_method="GET", renderer="home.html")
@@ -24,6 +25,10 @@ def home(request: Request) -> dict[str, Any]:
     return {
         "figures": found,
         "curve": curve(found.months, clock.as_of),
+        # Counted here and in the inbox only: no other page pays for it.
+        "waiting": reports.waiting(request.conn, request.viewer)
+        if request.has_permission(Permission.INBOX_HANDLE)
+        else 0,
         "most": max((bar.count for bar in found.bars), default=0),
         "joined_link": request.link(
             "employees", _query={"joined_from": since, "joined_to": clock.as_of, "sort": "-joined"}

@@ -50,10 +50,14 @@ def laid_out(database: Any, ini_settings: dict[str, str]) -> Iterator[Company]:
         account(company.engines, ACCOUNTS["people team"]["email"], password=PASSWORD)
         who: dict[str, Any] = {"today": TODAY, "author": "test", "source": "form"}
         with company.engines.begin() as conn:
-            old = {"external_id": "canary-before", "mobile": "+47 41 41 41 41"}
-            before = Card(**old, about="canary-about", desk="canary-desk")
-            kept = {"mobile": "people_team", "about": "manager_line", "desk": "administrators"}
-            apply(conn, [EditCard(employee=PERSON, changes=before, audiences=kept)], **who)
+            before = EditCard(
+                employee=PERSON,
+                changes=Card(
+                    external_id="canary-before", mobile="+47 41 41 41 41", about="canary-about", desk="canary-desk"
+                ),
+                audiences={"mobile": "people_team", "about": "manager_line", "desk": "administrators"},
+            )
+            apply(conn, [before], **who)
             after = Card(external_id="canary-external", date_of_birth=date(1966, 11, 29))
             apply(conn, [EditCard(employee=PERSON, changes=after)], **who)
             apply(conn, [ChangeAudience(employee=HIDDEN, audience="people_team")], **who)

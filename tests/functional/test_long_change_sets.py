@@ -11,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection, event
 
+from myproject.db import bulk
+from myproject.db.bulk import gather_statistics
 from myproject.db.engines import Engines
 from myproject.directory.change_sets import ChangeSetWriter, undo
 from myproject.directory.fields import Card
@@ -176,3 +178,30 @@ def test_many_departments_in_one_place(engines: Engines, many: int) -> None:
         slugs = {row[0]: row[2] for row in told(conn)}
     assert slugs["1"] == "team-1"
     assert slugs["Y"] == "team-1-2"
+
+
+def test_statistics_lock_nothing_that_other_databases_share(engines: Engines) -> None:
+    """Who loads one database of a server must not wait until another one is loaded."""
+    if engines.write.dialect.name != "postgresql":
+        pytest.skip("SQLite plans without statistics")
+    with engines.begin() as conn:
+        gather_statistics(conn)
+        mine = "SELECT relation FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'ShareUpdateExclusiveLock'"
+        assert len(conn.exec_driver_sql(mine).all()) > 10
+        assert conn.exec_driver_sql(f"{mine} AND database = 0").all() == []
+        known = "SELECT count(*) FROM pg_class WHERE relname = 'employment' AND reltuples >= 0"
+        assert conn.exec_driver_sql(known).scalar() == 1
+
+
+def test_statistics_are_gathered_when_the_rows_have_doubled(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    gathered: list[int] = []
+    with engines.begin() as conn:
+        monkeypatch.setattr(bulk, "gather_statistics", lambda _: gathered.append(at))
+        for at in range(0, 200_000, 4_000):
+            bulk.mind_growth(conn, at, at + 4_000)
+        assert gathered == [4_000, 16_000, 40_000, 88_000, 184_000]
+    with engines.begin() as conn:
+        conn.info.clear()
+        gathered.clear()
+        bulk.mind_growth(conn, 3_000_000, 3_000_010)  # a form, in a large directory
+        assert gathered == []

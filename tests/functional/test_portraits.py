@@ -19,7 +19,6 @@ from PIL import Image
 from webtest import TestApp, Upload
 
 from myproject.directory import change_sets
-from myproject.directory.fields import Card
 from myproject.directory.pictures import decoding, uploads
 from myproject.directory.pictures.uploads import Refused, portraits
 from myproject.directory.verbs import ChangeAudience, EditCard
@@ -52,7 +51,7 @@ def opened(data: bytes) -> Image.Image:
 
 def colour(image: Image.Image, x: float, y: float) -> str:
     """Which of the three colours is at a place, told in parts of the side."""
-    pixel = image.convert("RGB").getpixel((int(x * (image.width - 1)), int(y * (image.height - 1))))
+    pixel: Any = image.convert("RGB").getpixel((int(x * (image.width - 1)), int(y * (image.height - 1))))
     return ("red", "green", "blue")[max(range(3), key=lambda band: pixel[band])]
 
 
@@ -80,7 +79,8 @@ def test_every_kind_becomes_jpegs_in_sizes(kind: str, mode: str) -> None:
         out = io.BytesIO()
         Image.new("I;16", (800, 700), 30_000).save(out, kind)
         made = portraits(out.getvalue())
-        assert abs(opened(made[64]).getpixel((5, 5))[0] - 30_000 // 256) < 3
+        pixel: Any = opened(made[64]).getpixel((5, 5))
+        assert abs(pixel[0] - 30_000 // 256) < 3
     else:
         made = portraits(picture(800, 700, kind, mode))
     assert list(made) == [64, 128, 320, 640]
@@ -272,7 +272,8 @@ def peak(data: bytes) -> int:
     """The memory that the decoder took at most, in KB; asked by a small process, whose own would count otherwise."""
     program = (
         "import resource, subprocess, sys\n"
-        "subprocess.run([sys.executable, '-P', *sys.argv[1:]], stdin=sys.stdin, stdout=subprocess.DEVNULL, check=True)\n"
+        "command = [sys.executable, '-P', *sys.argv[1:]]\n"
+        "subprocess.run(command, stdin=sys.stdin, stdout=subprocess.DEVNULL, check=True)\n"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
     command = [sys.executable, "-c", program, str(decoding.__file__), "middle"]
@@ -356,7 +357,7 @@ def test_sent_seen_and_taken_away(own_company: Company, adaeze: TestApp) -> None
     assert pictures(adaeze.get(gone.location)) == []
     adaeze.get(f"{where}/{name}/128", status=404)
     # An undo brings it back: the rows of pictures stay.
-    revision = int(re.search(r"saved=(\d+)", gone.location)[1])
+    revision = int(gone.location.rpartition("saved=")[2])
     with own_company.engines.begin() as conn:
         change_sets.undo(conn, revision, **{**WHO, "source": "undo"})
     assert stored(own_company) == name
@@ -510,3 +511,15 @@ def test_many_at_once_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
         thread.join()
     assert max(most) <= 2
     assert len(most) == 6
+
+
+def test_some_of_the_made_up_people_have_drawn_portraits(own_company: Company) -> None:
+    from myproject.directory.demo.portraits import MOST, add_portraits, drawn
+
+    assert drawn(7) == drawn(7) != drawn(8)
+    with own_company.engines.begin() as conn:
+        added = add_portraits(conn, facts.TODAY)
+    assert 0 < added <= MOST
+    shown = pictures(own_company.testapp.get("/employees"))
+    assert len(shown) == added
+    assert opened(own_company.testapp.get(shown[0]).body).size == (64, 64)

@@ -29,6 +29,7 @@ robots         GET   permission cache      nothing is for search engines
 health         GET   permission            for monitors
 health.live    GET   permission            for whoever restarts it
 health.ready   GET   permission            for balancers
+portrait       GET   cache csp             a picture that somebody gave: an hour in one browser; without rights
 sign_in        GET   permission            to sign in
 sign_in        POST  permission            to sign in
 sign_in.link   GET   permission            a single-use link

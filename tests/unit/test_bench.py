@@ -12,7 +12,7 @@ from bench.pages import Cost
 
 
 def row(employees: int, *rounds: list[float], bound: bool = True, kind: str = "sqlite") -> dict[str, Any]:
-    cost = Cost("list", "List <of people>", bound, kind, employees, list(rounds), [1.0], 1000)
+    cost = Cost("list", "List <of people>", bound, kind, employees, list(rounds), [1.0], bytes=1000)
     return cost.summary()
 
 
@@ -57,8 +57,27 @@ def test_what_misses_its_bar_is_told():
 
 def test_the_report_shows_every_size():
     text = report.markdown(result(row(1_000, [10.0]), row(300_000, [14.0])), "plot.svg")
-    assert "| List <of people> | 10.0 / 10.0 | 14.0 / 14.0 | 1.40 |" in text
+    assert "| List <of people> | 10.0 / 10.0 | 14.0 / 14.0 | 0, 0 | 1.40 | 1.40 |" in text
     assert "Every figure reaches its bar." in text
+
+
+def test_pages_are_compared_by_as_many_people():
+    """What a row costs is taken from the smallest size, so that dearer rows count as growth."""
+
+    def department(employees: int, step: float) -> dict[str, Any]:
+        shown = [*[2] * 10, *[50] * 10]
+        times = [1.0 + step * rows for rows in shown]
+        cost = Cost("list of department", "Department", True, "sqlite", employees, [times], [1.0], [shown])
+        return cost.summary()
+
+    def search(employees: int, ms: float, rows: int) -> dict[str, Any]:
+        return Cost("search", "Search", True, "sqlite", employees, [[ms]], [1.0], [[rows]]).summary()
+
+    small, large = search(1_000, 2.0, 2), search(300_000, 4.4, 50)
+    pages = report.with_ratios([department(1_000, 0.025), small, department(300_000, 0.05), large])
+    assert pages[0]["row_ms"] == pytest.approx(0.025)
+    assert large["ratio"] == pytest.approx(2.2)
+    assert large["alike"] == pytest.approx(1.6)
 
 
 def test_the_plot_is_well_formed():

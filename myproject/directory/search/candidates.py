@@ -26,6 +26,9 @@ from .words import after, just_after
 CAP = 2_000
 """People of a source are counted so far. Fewer are sorted; more are read in an order that an index has."""
 
+GUESSED = 25_000
+"""So many people are gone through at most for who fits several words of which one is forgiven and all are frequent."""
+
 Row = Sequence[Any]
 """Somebody found in an index: label of the source, text, number, employee_id, sort_name, department_id, job_title_id,
 location_id. The same person may come in several rows."""
@@ -184,7 +187,9 @@ class Search:
                 cut = True
                 break
         if many and not enough:
-            steps.append(_Step(Anyone(many), few=False, others=others))
+            within = None if self._known is None or self._terms == 1 else GUESSED
+            steps.append(_Step(Anyone(many, within), few=False, others=others))
+            cut = cut or within is not None
         return steps, cut or bool(many and enough)
 
     def _rows(self, steps: Sequence[_Step], most: int) -> Any:

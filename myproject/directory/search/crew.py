@@ -117,12 +117,19 @@ class Crew:
             .subquery("people")
         )
 
-    def in_order(self) -> FromClause:
-        """`everyone`, to be read in the order of names and only as far as needed."""
+    def in_order(self, within: int | None = None) -> FromClause:
+        """`everyone`, to be read in the order of names and only as far as needed; or the first so many of them."""
         if self.indexed:
-            return _PRESENT
+            if within is None:
+                return _PRESENT
+            columns = [_PRESENT.c[name] for name in COLUMNS]
+            return select(*columns).order_by(*columns[1::-1]).limit(within).subquery("first")
         table = _EMPLOYEE.alias("person")
-        return self._attach(select(table.c.id.label("employee_id"), table.c.sort_name), table.c.id)
+        people = select(table.c.id.label("employee_id"), table.c.sort_name)
+        if within is None:
+            return self._attach(people, table.c.id)
+        first = people.order_by(table.c.sort_name, table.c.id).limit(within).subquery("first")
+        return self._attach(select(*first.c), first.c.employee_id)
 
     def column(self, people: FromClause, name: str) -> ColumnElement[Any]:
         """A column of somebody's job on the day, looked up where the list at hand does not have it."""

@@ -289,12 +289,14 @@ class Anyone:
     """Everyone in the order of names, as long as it takes to find enough of those in some sources: each has many."""
 
     sources: Sequence[Source]
+    within: int | None = None
+    """So many are gone through at most, where it is a guess: who fits several frequent words may not exist."""
 
     label = "job"
 
     @property
     def shape(self) -> Any:
-        return ("anyone", tuple(source.shape for source in self.sources))
+        return ("anyone", self.within, tuple(source.shape for source in self.sources))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -304,7 +306,7 @@ class Anyone:
         return select(crew.everyone().c.employee_id)
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [_in_order(crew.in_order(), [lambda people: self.holds(crew, people), *fit], most)]
+        return [_in_order(crew.in_order(self.within), [lambda people: self.holds(crew, people), *fit], most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
         return any_of(self.sources, crew, people)

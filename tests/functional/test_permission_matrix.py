@@ -59,6 +59,8 @@ card.edit           GET  /employees/{id}/edit  s  -  -  +  -  +  +  +
 card.edit           POST /employees/{id}/edit  s  -  -  +  -  +  +  +
 card.portrait       GET  /employees/{id}/portrait s  -  -  +  -  +  +  +
 card.portrait       POST /employees/{id}/portrait s  -  -  +  -  +  +  +
+visibility          GET  /employees/{id}/visibility s  -  -  -  -  -  +  +
+visibility          POST /employees/{id}/visibility s  -  -  -  -  -  +  +
 department.edit     GET  /department/{dep}/edit s  -  -  +  -  -  +  +
 department.edit     POST /department/{dep}/edit s  -  -  +  -  -  +  +
 inbox               GET  /inbox                s  -  -  -  -  -  +  +

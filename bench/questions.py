@@ -118,7 +118,7 @@ def questions(conn: Connection, get: Get, count: int = 150, searched: int = 600)
         "list of joiners": (
             "List of those who joined since a day",
             False,
-            [f"/employees?joined_from={clock.today - timedelta(days=days)}" for days in range(1, 121)],
+            [f"/employees?joined_from={clock.today - timedelta(days=days)}" for days in range(1, 61)],
         ),
         "list of location": (
             "List of a location",

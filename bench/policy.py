@@ -4,7 +4,8 @@
 
 One application answers, as a WSGI server would ask it, by turns with its policy and with a constant identity to whom
 everything is permitted. Told are microseconds of processor time: of each way the tenth part of the requests that took
-least, which other work on the machine disturbs least, and the difference. Without an address a company of 1,000 is made.
+least, which other work on the machine disturbs least, and the difference.
+Without an address a company of 1,000 is made.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ RUNTIME = [
     # Pyramid 2.1 imports pkg_resources, which setuptools 82 no longer has; from 80.9 on it warns at every start.
     "setuptools>=70.1,<80.9",
     "sqlalchemy>=2.1,<3",
+    "swagger-ui-bundle-v2>=5.31",
     "tqdm>=4.66",
     "transaction>=5",
     # The container images and Windows machines that have no time zones of their own.
@@ -30,14 +31,18 @@ RUNTIME = [
     "zope.sqlalchemy>=4",
     "zxcvbn>=4.5",
 ]
+# Another server that an ini can name (myproject/granian_server.py); the benchmarks use it.
+SERVER = ["granian>=2.5"]
 TEST = [
     "axe-playwright-python>=0.1.4",
     "build>=1.2",
     "hypothesis>=6.120",
+    "openapi-spec-validator>=0.7",
     "openpyxl>=3.1",
     "playwright>=1.50",
     "pytest>=8.3",
     "pytest-xdist>=3.6",
+    "schemathesis>=4.32",
     "webtest>=3.0.2",
 ]
 LINT = [
@@ -58,10 +63,13 @@ setup(
     exclude_package_data={"": ["*.py[co]", "**/*.py[co]"]},
     zip_safe=False,
     install_requires=RUNTIME,
-    extras_require={"test": TEST, "lint": LINT, "dev": [*TEST, *LINT, "uv>=0.8"]},
+    extras_require={"granian": SERVER, "test": TEST, "lint": LINT, "dev": [*TEST, *LINT, *SERVER, "uv>=0.8"]},
     entry_points={
         "paste.app_factory": ["main = myproject:main"],
-        "paste.server_factory": ["waitress = myproject.server:waitress"],
+        "paste.server_factory": [
+            "waitress = myproject.server:waitress",
+            "granian = myproject.granian_server:granian",
+        ],
         "console_scripts": ["myproject = myproject.commands.main:cli"],
     },
     classifiers=[

@@ -43,6 +43,9 @@ def configurator(settings: Settings, ini_settings: dict[str, str]) -> Configurat
     share(config, settings)
     config.include("myproject.application")
     config.include("myproject.security")
+    config.include("myproject.web.mapper")
     config.include("myproject.routes")
+    config.include("myproject.web.params")
     config.include("myproject.pages")
+    config.include("myproject.api")
     return config

@@ -1,7 +1,7 @@
 """What every request of a process shares: settings, engines, the time, the write that follows midnight.
 
 It hangs on the registry: ``app_settings``, ``engines``, ``session_factory``, ``zone``, ``now``,
-``roll_forward``, ``paths``, ``sessions``, ``mailer``.
+``roll_forward``, ``paths``, ``sessions``, ``tokens``, ``mailer``, ``answers``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from pyramid.config import Configurator
 
 from myproject.accounts.sessions import Limits, Sessions
+from myproject.accounts.tokens import Tokens
 from myproject.db.engines import Engines, make_engines
 from myproject.db.retry import is_busy
 from myproject.db.sessions import make_session_factory
@@ -26,6 +27,7 @@ from myproject.mail import Mailer
 from myproject.request import Request
 from myproject.resources import Root
 from myproject.routes import ROUTES
+from myproject.web.answers import Answers
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +123,10 @@ def share(config: Configurator, settings: Mapping[str, Any]) -> None:
         timedelta(minutes=settings["session.idle_minutes"]), timedelta(days=settings["session.absolute_days"])
     )
     registry.sessions = Sessions(engines, registry.session_limits)
+    registry.tokens = Tokens(engines)
     registry.mailer = Mailer(settings)
+    kept = settings["cache.answers"]
+    registry.answers = Answers(kept * 1024**2) if kept else None
 
 
 def includeme(config: Configurator) -> None:

@@ -32,8 +32,8 @@ from myproject.directory.clock import Clock, make_clock
 from myproject.mail import Message
 from myproject.models.account import AccessCounter
 from myproject.models.counter import Counter
-from myproject.pages.params import ClockQuery
 from myproject.security.addresses import client_address
+from myproject.web.params import ClockQuery
 
 log = logging.getLogger(__name__)
 

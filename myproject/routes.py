@@ -81,6 +81,14 @@ ROUTES = (
     Route("me.reports", "/me/reports"),
     Route("inbox", "/inbox"),
     Route("inbox.report", f"/inbox/{{report:{ID}}}"),
+    Route("account.tokens", "/account/tokens"),
+    Route("account.tokens.revoke", "/account/tokens/revoke"),
+    Route("documentation", "/api/docs"),
+    Route("documentation.file", "/api/docs/{name}"),
+    Route("reference", "/api/reference"),
+    Route("tokens", "/tokens"),
+    Route("tokens.new", "/tokens/new"),
+    Route("tokens.revoke", "/tokens/revoke"),
 )
 
 

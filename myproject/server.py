@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
-
-from waitress.adjustments import Adjustments
 
 from myproject.inifile import app_section, told
 from myproject.settings import SettingsError
@@ -36,12 +34,21 @@ def waitress(global_config: dict[str, str], **options: str) -> Callable[[Any], N
 
 def _look(options: dict[str, str], ini: str | None) -> None:
     """Raise `SettingsError` for options that waitress does not take, and for addresses that it can't have."""
+    from waitress.adjustments import Adjustments
+
     try:
         listen = Adjustments(**options).listen
     except (ValueError, TypeError, OSError) as error:
         raise SettingsError([f"the server's section: {error}"], ini) from None
+    problems = taken((family, kind, protocol, "", address) for family, kind, protocol, address in listen)
+    if problems:
+        raise SettingsError(problems, ini)
+
+
+def taken(addresses: Iterable[Any]) -> list[str]:
+    """Of some addresses, as `socket.getaddrinfo` tells them, those that one can't listen on: a line for each."""
     problems = []
-    for family, kind, protocol, address in listen:
+    for family, kind, protocol, _, address in addresses:
         if family not in (socket.AF_INET, socket.AF_INET6):
             continue
         with socket.socket(family, kind, protocol) as door:
@@ -51,5 +58,4 @@ def _look(options: dict[str, str], ini: str | None) -> None:
                 door.listen(1)
             except OSError as error:
                 problems.append(f"can't listen on {address[0]}:{address[1]}: {error.strerror}")
-    if problems:
-        raise SettingsError(problems, ini)
+    return problems

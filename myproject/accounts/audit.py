@@ -39,6 +39,8 @@ class Event(StrEnum):
     ROLE_REVOKED = "role.revoked"
     VIEW_AS_BEGUN = "view_as.begun"
     VIEW_AS_ENDED = "view_as.ended"
+    TOKEN_CREATED = "token.created"  # noqa: S105 - a name, no token
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - likewise
     EXPORTED = "directory.exported"
 
 

@@ -32,7 +32,9 @@ class Identity:
     """An account that has proved itself, with what it may be today. Detached from the database."""
 
     user: int
+    """The id of the account; 0 for a service token, which has none."""
     email: str
+    """Of the account; what a service token is recorded under."""
     name: str
     """Of the employee, else the mail address."""
     employee: int | None
@@ -54,7 +56,13 @@ class Identity:
     confirmed_at: datetime
     """When it was last proved by password or link."""
     changes_at: datetime
-    """When this has to be looked at again, because a role expires."""
+    """When this has to be looked at again, because a role or a token expires."""
+    token: int | None = None
+    """The access token, where that was the proof."""
+    scopes: frozenset[str] | None = None
+    """What the access token was made for; None for sessions, which are for everything."""
+    subtree: frozenset[int] | None = None
+    """The departments that the access token is bound to, as they are today; None where it is bound to none."""
 
     def viewing_as(self, whom: str | None) -> Identity:
         """The same account, looking as somebody with fewer rights."""

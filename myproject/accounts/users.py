@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
+from myproject.models.access_token import AccessToken
 from myproject.models.account import SignInSession, SingleUseLink, User
 from myproject.models.dated import is_current, valid_on
 from myproject.models.employee import Employee
@@ -20,6 +21,7 @@ from .audit import Event, Origin, record
 USER: Any = User.__table__
 _SESSION: Any = SignInSession.__table__
 _LINK: Any = SingleUseLink.__table__
+_TOKEN: Any = AccessToken.__table__
 _E: Any = Employee.__table__
 _S: Any = Employment.__table__
 _ADDRESS = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\".]+(\.[^@\s,;<>()\".]+)*").fullmatch
@@ -206,6 +208,11 @@ def disable(conn: Connection, origin: Origin, account: Account) -> None:
     conn.execute(update(USER).where(USER.c.id == account.id).values(disabled_at=origin.at))
     conn.execute(delete(_SESSION).where(_SESSION.c.user_id == account.id))
     conn.execute(delete(_LINK).where(_LINK.c.user_id == account.id))
+    conn.execute(
+        update(_TOKEN)
+        .where(_TOKEN.c.user_id == account.id, _TOKEN.c.revoked_at.is_(None))
+        .values(revoked_at=origin.at, revoked_by=origin.actor)
+    )
     access_changed(conn)
     record(conn, origin, Event.USER_DISABLED, user=account.id, target=account.email)
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "demo": Entry("demo", "demo", "Fill an empty directory with a made-up company."),
     "import": Entry("importing", "import_", "Import a spreadsheet, or a folder of related ones."),
     "settings": Entry("settings", "settings", "Show every setting, its value and where that comes from."),
+    "token": Entry("token", "token", "Make access tokens for the JSON API, list them, revoke them."),
     "user": Entry("user", "user", "Add accounts, look at them, grant roles, disable them."),
 }
 

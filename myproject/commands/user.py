@@ -30,7 +30,7 @@ def user() -> None:
 
 
 @contextmanager
-def _doing(context: Context) -> Iterator[tuple[Connection, Origin]]:
+def doing(context: Context) -> Iterator[tuple[Connection, Origin]]:
     """A transaction, and who does what is done in it; what can't be done is told in words."""
     from myproject.accounts.audit import Origin
     from myproject.accounts.users import AccountError
@@ -42,7 +42,7 @@ def _doing(context: Context) -> Iterator[tuple[Connection, Origin]]:
         raise click.ClickException(str(error)) from None
 
 
-def _account(conn: Connection, mail: str) -> Account:
+def account_of(conn: Connection, mail: str) -> Account:
     from myproject.accounts.users import AccountError, by_email
 
     found = by_email(conn, mail)
@@ -71,7 +71,7 @@ def add(context: Context, mail: str, role: str | None, department: str | None, e
     """Add an account for MAIL. It has no password: `link` or `invite` lets its owner in."""
     from myproject.accounts.users import add as add_account
 
-    with _doing(context) as (conn, origin):
+    with doing(context) as (conn, origin):
         account = add_account(conn, origin, mail, employee_number=employee)
         if role:
             _grant(context, conn, origin, account, role, department, None)
@@ -94,7 +94,7 @@ def invite(context: Context, mail: str, printed: bool) -> None:
     from myproject.accounts.invitations import invite_address
     from myproject.mail import send
 
-    with _doing(context) as (conn, origin):
+    with doing(context) as (conn, origin):
         account, token = invite_address(conn, origin, mail)
     if printed:
         click.echo(mails.address(context.settings, "invite", token))
@@ -138,7 +138,7 @@ def show(context: Context, mail: str) -> None:
 
     with context.database.read.connect() as conn:
         try:
-            account = _account(conn, mail)
+            account = account_of(conn, mail)
         except ValueError as error:
             raise click.ClickException(str(error)) from None
         lines = [("account", account.email), ("state", account.state)]
@@ -148,17 +148,20 @@ def show(context: Context, mail: str) -> None:
         lines += [
             ("role", f"{_role_words(each)}, granted by {each.granted_by}") for each in grants(conn, user=account.id)
         ]
-        lines.append(("added", _moment(account.created_at)))
-        lines.append(("last sign-in", _moment(account.signed_in_at) if account.signed_in_at else "never"))
+        lines.append(("added", in_words(account.created_at)))
+        lines.append(("last sign-in", in_words(account.signed_in_at) if account.signed_in_at else "never"))
         for each in sessions.of_user(conn, account.id, _limits(context), datetime.now(UTC)):
             lines.append(
-                ("signed in", f"since {_moment(each.created_at)}, last used {_moment(each.used_at)}, {each.address}")
+                (
+                    "signed in",
+                    f"since {in_words(each.created_at)}, last used {in_words(each.used_at)}, {each.address}",
+                )
             )
     for name, value in lines:
         click.echo(f"{name:>12}  {value}")
 
 
-def _moment(moment: datetime) -> str:
+def in_words(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
@@ -180,8 +183,8 @@ def disable(context: Context, mail: str) -> None:
     """Disable an account: its sessions end at once."""
     from myproject.accounts.users import disable as disable_account
 
-    with _doing(context) as (conn, origin):
-        disable_account(conn, origin, _account(conn, mail))
+    with doing(context) as (conn, origin):
+        disable_account(conn, origin, account_of(conn, mail))
     click.echo(f"{mail} is disabled.")
 
 
@@ -192,8 +195,8 @@ def enable(context: Context, mail: str) -> None:
     """Enable an account again."""
     from myproject.accounts.users import enable as enable_account
 
-    with _doing(context) as (conn, origin):
-        enable_account(conn, origin, _account(conn, mail))
+    with doing(context) as (conn, origin):
+        enable_account(conn, origin, account_of(conn, mail))
     click.echo(f"{mail} is enabled.")
 
 
@@ -211,8 +214,8 @@ def make_link(context: Context, mail: str) -> str:
     from myproject.accounts.audit import Event, record
     from myproject.accounts.users import AccountError
 
-    with _doing(context) as (conn, origin):
-        account = _account(conn, mail)
+    with doing(context) as (conn, origin):
+        account = account_of(conn, mail)
         if account.disabled_at:
             raise AccountError(f"{account.email} is disabled.", "Enable it first.")
         token = links.make(conn, origin, account, links.Purpose.SIGN_IN)
@@ -229,8 +232,8 @@ def session(context: Context, mail: str) -> None:
     from myproject.accounts.users import AccountError, is_employed
     from myproject.security.cookies import SESSION, cookie_name
 
-    with _doing(context) as (conn, origin):
-        account = _account(conn, mail)
+    with doing(context) as (conn, origin):
+        account = account_of(conn, mail)
         if account.disabled_at:
             raise AccountError(f"{account.email} is disabled.", "Enable it first.")
         if account.employee_id is not None and not is_employed(conn, account.employee_id, context.today):
@@ -247,8 +250,8 @@ def session(context: Context, mail: str) -> None:
 @pass_context
 def grant(context: Context, mail: str, role: str, department: str | None, until: Any) -> None:
     """Grant a role to MAIL: people_team, administrator, or editor of a department and all below it."""
-    with _doing(context) as (conn, origin):
-        _grant(context, conn, origin, _account(conn, mail), role, department, until)
+    with doing(context) as (conn, origin):
+        _grant(context, conn, origin, account_of(conn, mail), role, department, until)
     click.echo(f"{mail} is {role}{f' of {department}' if department else ''} now.")
 
 
@@ -262,8 +265,8 @@ def revoke(context: Context, mail: str, role: str, department: str | None) -> No
     from myproject.accounts.roles import Role
     from myproject.accounts.roles import revoke as take
 
-    with _doing(context) as (conn, origin):
-        take(conn, origin, _account(conn, mail), Role(role), department_code=department)
+    with doing(context) as (conn, origin):
+        take(conn, origin, account_of(conn, mail), Role(role), department_code=department)
     click.echo(f"{mail} is no longer {role}{f' of {department}' if department else ''}.")
 
 
@@ -275,8 +278,8 @@ def link_employee(context: Context, mail: str, number: str | None) -> None:
     """Say whose account MAIL is: the employee with NUMBER, or nobody's."""
     from myproject.accounts.users import link_employee as link_account
 
-    with _doing(context) as (conn, origin):
-        link_account(conn, origin, _account(conn, mail), number)
+    with doing(context) as (conn, origin):
+        link_account(conn, origin, account_of(conn, mail), number)
     click.echo(f"{mail} belongs to {number or 'nobody'} now.")
 
 
@@ -290,8 +293,8 @@ def reset(context: Context, mail: str, printed: bool) -> None:
     from myproject.accounts.audit import Event, record
     from myproject.mail import send
 
-    with _doing(context) as (conn, origin):
-        account = _account(conn, mail)
+    with doing(context) as (conn, origin):
+        account = account_of(conn, mail)
         sessions.end_all(conn, origin, account.id)
         token = links.make(conn, origin, account, links.Purpose.RESET)
         record(conn, origin, Event.PASSWORD_FORGOTTEN, user=account.id, target=account.email)

@@ -161,7 +161,7 @@ def change_lines(
     if hidden:
         query = query.where(_of_the_known(_ITEM, hidden))
     rows = conn.execute(query).all()
-    departments = _department_names(conn, {row.department_id for row in rows} - {None})
+    departments = department_names(conn, {row.department_id for row in rows} - {None})
     lines = [_line(row, departments, viewer) for row in rows]
     return _with_skills(conn, lines)
 
@@ -206,8 +206,8 @@ def _line(row: Any, departments: dict[int, str], viewer: Viewer) -> ChangeLine:
     return ChangeLine(position, verb, kind, id_, name or "", effective, shown)
 
 
-def _department_names(conn: Connection, ids: set[int]) -> dict[int, str]:
-    """The newest name of each; a department that was taken back has none."""
+def department_names(conn: Connection, ids: set[int]) -> dict[int, str]:
+    """The newest name of each of some departments; one that was taken back has none."""
     query = (
         select(_VERSION.c.department_id, _VERSION.c.name)
         .where(_VERSION.c.department_id.in_(id_list(ids)), is_current(_VERSION))

@@ -52,7 +52,7 @@ class DepartmentNode:
 class DepartmentTree:
     """Every department that exists on a day. Don't change it: it is shared between requests."""
 
-    __slots__ = ("_by_code", "_by_slug", "_ends", "_nodes", "_places", "counted", "order", "roots")
+    __slots__ = ("_by_code", "_by_slug", "_ends", "_nodes", "_places", "counted", "order", "references", "roots")
 
     def __init__(self, rows: Iterable[Sequence[Any]], counts: Mapping[int, int] | None) -> None:
         """rows: (id, code, name, slug, parent id); counts: id -> people there, or None where nobody asked."""
@@ -91,6 +91,10 @@ class DepartmentTree:
         self.order: tuple[int, ...] = tuple(order)
         """Every department, each followed by those below it: the order of an indented list."""
         self._places = places
+        self.references: dict[int, dict[str, Any]] = {
+            node.id: {"id": node.id, "name": node.name} for node in self._nodes.values()
+        }
+        """Each by its id and name, as lists for programs tell it."""
         self._by_slug = {(node.parent, node.slug): node.id for node in self._nodes.values()}
         self._by_code = {fold(node.code): node.id for node in self._nodes.values()}
 

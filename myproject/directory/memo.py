@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine
 
@@ -23,16 +23,23 @@ class Memo(Generic[T]):
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._answers: WeakKeyDictionary[Engine, OrderedDict[Hashable, T]] = WeakKeyDictionary()
+        # The answers hang on their engine, and go with it. A dictionary of weak keys would do the same at six times
+        # the cost of a look, and there are ten of them to a request.
+        self._place = f"_memo_{id(self)}"
+        self._engines: WeakSet[Engine] = WeakSet()
 
     def look(self, conn: Connection, key: Hashable) -> T | None:
         """The kept answer, or None."""
-        with self._lock:
-            answers = self._answers.get(conn.engine)
-            if answers is None or key not in answers:
-                return None
+        answers: OrderedDict[Hashable, T] | None = conn.engine.__dict__.get(self._place)
+        if answers is None:
+            return None
+        try:
+            answer = answers[key]
             answers.move_to_end(key)
-            return answers[key]
+        except KeyError:
+            # Not there, or pushed out by another thread between the two.
+            return None
+        return answer
 
     def get(self, conn: Connection, key: Hashable, make: Callable[[], T]) -> T:
         """The kept answer, or a new one. Two threads that ask at once may both make it."""
@@ -42,7 +49,8 @@ class Memo(Generic[T]):
         if answer is None:
             answer = make()
             with self._lock:
-                answers = self._answers.setdefault(conn.engine, OrderedDict())
+                answers: OrderedDict[Hashable, T] = conn.engine.__dict__.setdefault(self._place, OrderedDict())
+                self._engines.add(conn.engine)
                 answers[key] = answer
                 while len(answers) > self._limit:
                     answers.popitem(last=False)
@@ -51,7 +59,9 @@ class Memo(Generic[T]):
     def clear(self) -> None:
         """Forget everything: for tests that put another history into the same database."""
         with self._lock:
-            self._answers.clear()
+            for engine in self._engines:
+                engine.__dict__.pop(self._place, None)
+            self._engines.clear()
 
 
 def _settled(conn: Connection) -> bool:

@@ -94,8 +94,11 @@ def page(
     size: int,
     after: Place | None = None,
     before: Place | None = None,
+    offset: int = 0,
 ) -> Page:
     """One page of the people who fit. Raises `Refused` for what the viewer may not ask.
+
+    `offset` passes over so many, where no place is given.
 
     An order of `BEST` needs a search text. `after` and `before` come from `read_place` for the same order.
     """
@@ -104,13 +107,17 @@ def page(
     if asked.nobody:
         return Page([], Count(0), 0, None, None)
     if order.key == "best":
-        return _best(asked, size, (after or before), backwards=before is not None)
+        place = after or before or (Place("best", (), 0, offset) if offset else None)
+        return _best(asked, size, place, backwards=before is not None)
     if before is not None:
         rows = asked.rows(before, size + 1, backwards=True)
         if len(rows) > size:
             chosen = rows[size - 1 :: -1]
             return _told(asked, chosen, max(before.number - size, 0), size, earlier=True, later=True)
         after = None
+    if offset and after is None and before is None:
+        rows = asked.rows_from(offset, size + 1)
+        return _told(asked, rows[:size], offset, size, earlier=True, later=len(rows) > size)
     rows = asked.rows(after, size + 1)
     first = after.number if after is not None else 0
     return _told(asked, rows[:size], first, size, earlier=after is not None, later=len(rows) > size)

@@ -190,16 +190,16 @@ def profile(
         {name: value for name, value in card.items() if value not in (None, "", [])},
         [(key, name) for key, name in conn.execute(_SKILLS, {"id": employee})] if "skills" in seen else [],
         row.valid_from if "joined_on" in seen else None,
-        row.valid_to - _ONE_DAY if "left_on" in seen and row.valid_to < FOREVER else None,
+        row.valid_to - ONE_DAY if "left_on" in seen and row.valid_to < FOREVER else None,
         jobs,
         tree.path_of(department.id) if department else [],
         chart,
-        _age(clock, seen, row.date_of_birth),
+        age_of(clock, seen, row.date_of_birth),
         seen,
     )
 
 
-def _age(clock: Clock, seen: frozenset[str], birth: date | None) -> int | None:
+def age_of(clock: Clock, seen: frozenset[str], birth: date | None) -> int | None:
     """Age on the day shown; for who may not see the birth date, today: days to choose from would tell it."""
     if birth is None or "age" not in seen:
         return None
@@ -228,7 +228,7 @@ def _read_jobs(conn: Connection, clock: Clock, seen: frozenset[str], values: dic
     return jobs
 
 
-_ONE_DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 
 
 def absent(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> Absent | None:
@@ -239,7 +239,7 @@ def absent(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> Abs
     rows = conn.execute(_SPELLS[clock.known is None], {"id": employee, **_known(clock)}).all()
     if not rows:
         return None
-    spells = [Spell(start, None if end == FOREVER else end - _ONE_DAY) for _, start, end in rows]
+    spells = [Spell(start, None if end == FOREVER else end - ONE_DAY) for _, start, end in rows]
     open_ = {"joined_on", "left_on"} <= visible_of(conn, clock, viewer, employee, None)
     return Absent(employee, rows[0].name, spells if open_ else [])
 

@@ -1,6 +1,7 @@
 """Every model, imported in one place: what the migrations compare the database with."""
 
 from . import (
+    access_token,
     account,
     change_set,
     counter,
@@ -18,6 +19,7 @@ from .meta import Base
 
 __all__ = [
     "Base",
+    "access_token",
     "account",
     "change_set",
     "counter",

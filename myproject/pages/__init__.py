@@ -6,7 +6,7 @@ from pyramid.config import Configurator
 
 
 def includeme(config: Configurator) -> None:
-    """Set up templates, query parameters, errors, tweens; then every view of this package."""
-    for module in ("jinja", "params", "errors", "tween", "confirm"):
+    """Set up templates, errors, tweens; then every view of this package."""
+    for module in ("jinja", "errors", "tween", "confirm"):
         config.include(f"myproject.pages.{module}")
     config.scan("myproject.pages")

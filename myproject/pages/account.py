@@ -15,20 +15,22 @@ from myproject.accounts.sign_in import Wrong
 from myproject.accounts.throttle import Throttled
 from myproject.accounts.users import Account, AccountError
 from myproject.pages.devices import device
-from myproject.pages.errors import bad_request
 from myproject.pages.forms import Form, Secret
-from myproject.pages.params import Id, Nothing, Query, Text
 from myproject.pages.passwords import hashed_password, keep_password, least
 from myproject.pages.role_words import MEANING, held
 from myproject.pages.sign_in import rules, sign_out, signed_in, too_often, used_up
+from myproject.pages.tokens import own_tokens
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import Id, Nothing, Query, Text
+from myproject.web.problems import bad_request
 
 _DONE = {
     "password": "Your password is another one now. Every other browser was signed out.",
     "session": "That browser is signed out.",
     "sessions": "Every other browser is signed out.",
     "asked": "If that address can be used, a mail is on its way to it. Open the link in it to confirm the address.",
+    "token": "The token is revoked: it stops at once.",
     "email": "You sign in with the new address from now on.",
 }
 
@@ -36,7 +38,7 @@ _DONE = {
 class AccountQuery(Query):
     """What has just been done."""
 
-    done: Literal["password", "session", "sessions", "asked", "email"] | None = None
+    done: Literal["password", "session", "sessions", "asked", "email", "token"] | None = None
 
 
 class PasswordForm(Form):
@@ -84,6 +86,7 @@ def account(request: Request) -> Any:
         "held": [each for each in held(request, roles.grants(request.conn, user=request.me.user)) if not each.expired],
         "meaning": MEANING,
         "sessions": [(each, device(each.user_agent), each.id == request.me.session) for each in found],
+        "tokens": own_tokens(request),
         "done": _DONE[done] if done else "",
     }
 

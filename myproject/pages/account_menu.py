@@ -16,6 +16,7 @@ _LINKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.INBOX_HANDLE, "Inbox", "inbox"),
     (Permission.USER_INVITE, "Accounts", "users"),
     (Permission.ROLE_GRANT, "Roles", "roles"),
+    (Permission.TOKEN_MANAGE, "Access tokens", "tokens"),
     (Permission.AUDIT_READ, "Audit log", "audit"),
 )
 

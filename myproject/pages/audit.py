@@ -15,11 +15,11 @@ from myproject.accounts import audit, users
 from myproject.accounts.audit import Entry, Event, record
 from myproject.directory.exporting.people_csv import safe
 from myproject.pages.audit_words import GROUPS, sentence, told
-from myproject.pages.errors import bad_request
 from myproject.pages.forms import Form
-from myproject.pages.params import BadQuery, Day, Id, Nothing, Problem, Query, Text
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import BadQuery, Day, Id, Nothing, Problem, Query, Text
+from myproject.web.problems import bad_request
 
 ROWS = 50
 _AT_ONCE = 1_000

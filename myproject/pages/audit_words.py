@@ -18,6 +18,7 @@ GROUPS: dict[str, str] = {
     "email": "Mail addresses",
     "user": "Accounts",
     "role": "Roles",
+    "token": "Access tokens",
     "view_as": "Looking as others",
     "directory": "Exports",
 }
@@ -45,6 +46,8 @@ _SENTENCES: dict[Event, str] = {
     Event.ROLE_REVOKED: "took the role of {role} from {target}",
     Event.VIEW_AS_BEGUN: "began to look as {as}",
     Event.VIEW_AS_ENDED: "stopped looking as {as}",
+    Event.TOKEN_CREATED: "made the access token “{target}”",
+    Event.TOKEN_REVOKED: "revoked the access token “{target}”",
     Event.EXPORTED: "downloaded {what}",
 }
 _AS = {"colleague": "any colleague", "manager": "a manager", "people_team": "the people team"}

@@ -18,11 +18,11 @@ from myproject.directory.fields import CARD_FIELDS, FIELDS
 from myproject.directory.planning.cards import CHOICE
 from myproject.pages import card_form
 from myproject.pages.card_form import PORTRAIT, Claim, Control
-from myproject.pages.errors import bad_request, forbidden, not_found
 from myproject.pages.field_words import Wrong, wrong
-from myproject.pages.params import ClockQuery, Flag, shown
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import ClockQuery, Flag, shown
+from myproject.web.problems import bad_request, forbidden, not_found
 
 KEEP = "keep."
 """Begins the name of the control that says whose value of a field stays: "keep.desk"."""

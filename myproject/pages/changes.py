@@ -15,11 +15,11 @@ from myproject.directory.career.differences import DepartmentDifference, Differe
 from myproject.directory.changes import ChangeLine
 from myproject.directory.fields import FIELDS
 from myproject.pages.career_words import Piece, Words
-from myproject.pages.errors import not_found
-from myproject.pages.params import ClockQuery, Count, Id
 from myproject.pages.rows import Links, day_in_words
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import ClockQuery, Count, Id
+from myproject.web.problems import not_found
 
 SETS = 25
 """Change sets on a page."""

@@ -16,10 +16,10 @@ from myproject.directory.org_chart.people import ChartPerson, NotShownError
 from myproject.directory.profile import absent
 from myproject.directory.search import query as search
 from myproject.directory.search.question import BadQuestion
-from myproject.pages.errors import bad_request, forbidden, not_found
 from myproject.pages.faces import know_faces
-from myproject.pages.params import BadQuery, ClockQuery, Flag, Id, Problem, Text
 from myproject.request import Request
+from myproject.web.params import BadQuery, ClockQuery, Flag, Id, Problem, Text
+from myproject.web.problems import bad_request, forbidden, not_found
 
 Opened = Annotated[tuple[Id, ...], Field(max_length=focus.MOST_OPEN)]
 Number = Annotated[int, Field(ge=1, le=100_000)]

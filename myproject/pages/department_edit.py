@@ -18,10 +18,10 @@ from myproject.directory.change_sets import ChangeSetWriter
 from myproject.directory.department_history import About
 from myproject.directory.verbs import EditDepartment
 from myproject.pages.forms import Form, Sent
-from myproject.pages.params import Nothing, Text, typeable
 from myproject.request import Request
 from myproject.resources import DepartmentResource
 from myproject.security.permissions import Permission
+from myproject.web.params import Nothing, Text, typeable
 
 LONGEST = 4000
 """Characters of the text about a department."""

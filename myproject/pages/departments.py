@@ -22,12 +22,12 @@ from myproject.directory.listing.question import Filters, Order, Refused, read_p
 from myproject.directory.text import slug, words
 from myproject.pages.errors import http_error
 from myproject.pages.faces import know_faces
-from myproject.pages.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
 from myproject.pages.role_words import hidden
 from myproject.pages.rows import Links, local_time, rows
 from myproject.request import Request
 from myproject.resources import DepartmentResource, DepartmentsRoot
 from myproject.security.permissions import Permission
+from myproject.web.params import BadQuery, ClockQuery, Flag, Problem, Text, Token
 
 PEOPLE = 25
 """People on one page of a department."""

@@ -10,145 +10,29 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from myproject.accounts.audit import Event, record
-from myproject.directory import departments, people
+from myproject.directory import people
 from myproject.directory.audience import may_see
 from myproject.directory.exporting.people_csv import lines
-from myproject.directory.listing import choices
-from myproject.directory.listing.choices import Choice
-from myproject.directory.listing.question import BEST, MOST_SKILLS, Filters, Order, Refused, read_place
+from myproject.directory.listing.question import Refused, read_place
 from myproject.directory.search.question import BadQuestion
 from myproject.pages.filter_bar import Bar, make_bar
-from myproject.pages.params import BadQuery, ClockQuery, Day, Flag, Id, Problem, Text, Token
-from myproject.pages.rows import rows
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.listing import Asked, ListQuery, hidden_parameters, refused
+from myproject.web.params import BadQuery, Count, Problem, Token
 
-Sort = Literal[
-    "best",
-    "name",
-    "-name",
-    "job_title",
-    "-job_title",
-    "department",
-    "-department",
-    "location",
-    "-location",
-    "joined",
-    "-joined",
-]
-Several = Annotated[tuple[Text, ...], Field(max_length=MOST_SKILLS)]
-
-
-class ListQuery(ClockQuery):
-    """What a list of people is asked for. A department, place, title or skill is an id or a name.
-
-    `similar`: words spelled almost like those of the search too, though somebody has them as they were typed.
-    `only`: without sub-departments. `sort`: "best" goes with a search, and is what a search without it gets.
-    """
-
-    q: Text = ""
-    similar: Flag = False
-    department: Text = ""
-    only: Flag = False
-    location: Text = ""
-    job_title: Text = ""
-    skill: Several = ()
-    manager: Id | None = None
-    joined_from: Day | None = None
-    joined_to: Day | None = None
-    sort: Sort | None = None
+MOST_PAGES = 200
+"""Pages that can be asked for by number; to go on from there one follows the links."""
 
 
 class EmployeesQuery(ListQuery):
     """The parameters of the page: the list's own, how it is shown, and which page of it."""
 
+    page: Annotated[Count, Field(ge=1, le=MOST_PAGES)] = 1
     view: Literal["table", "cards"] = "table"
     density: Literal["comfortable", "compact"] = "comfortable"
     after: Token = ""
     before: Token = ""
-
-
-class Asked:
-    """What was asked for, with every value looked up. `problems` has a sentence for each that means nothing."""
-
-    def __init__(self, request: Request, query: ListQuery) -> None:
-        self.query = query
-        self.problems: dict[str, Refused] = {}
-        self.chosen: dict[str, Choice] = {}
-        self.skills: list[Choice] = []
-        conn, clock = request.conn, request.clock
-        self.tree = departments.seen_tree(conn, clock, request.viewer)
-        if query.department:
-            self._find("department", lambda: choices.find_department(conn, self.tree, query.department))
-        if query.location:
-            self._find("location", lambda: choices.find_location(conn, query.location))
-        if query.job_title:
-            self._find("job_title", lambda: choices.find_job_title(conn, query.job_title))
-        if query.manager:
-            self._find("manager", lambda: choices.find_manager(conn, clock, request.viewer, query.manager or 0))
-        for text in query.skill:
-            self._find("skill", lambda text=text: choices.find_skill(conn, text))
-        if query.joined_from and query.joined_to and query.joined_from > query.joined_to:
-            self.problems["joined_to"] = Refused(
-                "joined_to", "The last day is before the first.", "Swap the two, or clear one."
-            )
-        self.order = self._order(query)
-
-    def _find(self, name: str, find: Any) -> None:
-        try:
-            found = find()
-        except Refused as refused:
-            self.problems[name] = refused
-            return
-        if name == "skill":
-            self.skills += [found] if found not in self.skills else []
-        else:
-            self.chosen[name] = found
-
-    @staticmethod
-    def _order(query: ListQuery) -> Order:
-        if query.q and query.sort in (None, "best"):
-            return BEST
-        if query.sort == "best":
-            raise BadQuery(
-                [Problem("sort", "“best” needs a search.", "Type something to search for, or sort by name.")]
-            )
-        return Order.of(query.sort or "name")
-
-    @property
-    def filters(self) -> Filters:
-        """The question, as the directory takes it."""
-        ids = {name: choice.id for name, choice in self.chosen.items()}
-        return Filters(
-            q=self.query.q,
-            similar=self.query.similar,
-            only=self.query.only,
-            skills=tuple(sorted(choice.id for choice in self.skills)),
-            joined_from=self.query.joined_from,
-            joined_to=self.query.joined_to,
-            **ids,
-        )
-
-
-def _refused(error: Refused | BadQuestion) -> BadQuery:
-    if isinstance(error, Refused):
-        return BadQuery([Problem(error.place, error.message, error.remedy)])
-    return BadQuery([Problem("q", error.message, "Type a name, or a part of one.")])
-
-
-def hidden_parameters(request: Request, query: ListQuery) -> None:
-    """A 400 for a filter or an order by a field that the viewer may not see, as for one that does not exist."""
-    looked_at = {
-        "department": query.department or query.only,
-        "location": query.location,
-        "job_title": query.job_title,
-        "manager": query.manager,
-        "skills": query.skill,
-        "joined_on": query.joined_from or query.joined_to,
-    }
-    hidden = [name for name, asked in looked_at.items() if asked and not may_see(request.viewer, name)]
-    if hidden:
-        raise BadQuery([Problem(name, f"“{name}” is not open to you.", "Leave it out.") for name in hidden])
 
 
 @view_config(route_name="employees", request_method="GET", query=EmployeesQuery, renderer="employees.html")
@@ -168,7 +52,7 @@ def employees(request: Request) -> Any:
         "query": query,
         "order": asked.order,
         "page": page,
-        "people": rows(request, page.people) if page else [],
+        "people": page.people if page else [],
         "count": _count_words(page),
         "pager": _pager(bar, page) if page else None,
         "total": asked.tree.people,
@@ -183,6 +67,10 @@ def _page(request: Request, asked: Asked, query: EmployeesQuery) -> people.Page:
     if query.after and query.before:
         problem = Problem("before", "A page is either after a place or before it.", "Give one of the two.")
         raise BadQuery([problem])
+    if query.page > 1 and (query.after or query.before):
+        problem = Problem("page", "A page is told by its number or by a place.", "Give one of the two.")
+        raise BadQuery([problem])
+    size = request.settings["page.size"]
     try:
         return people.page(
             request.conn,
@@ -190,12 +78,13 @@ def _page(request: Request, asked: Asked, query: EmployeesQuery) -> people.Page:
             request.viewer,
             asked.filters,
             asked.order,
-            size=request.settings["page.size"],
+            size=size,
+            offset=(query.page - 1) * size,
             after=read_place(query.after, asked.order, "after") if query.after else None,
             before=read_place(query.before, asked.order, "before") if query.before else None,
         )
     except (Refused, BadQuestion) as error:
-        raise _refused(error) from None
+        raise refused(error) from None
 
 
 def number(value: int) -> str:
@@ -264,7 +153,7 @@ def _streamed(request: Request, asked: Asked) -> Iterator[bytes]:
     try:
         first = [next(given), *_one(given)]
     except (Refused, BadQuestion) as error:
-        raise _refused(error) from None
+        raise refused(error) from None
 
     def all_pieces() -> Iterator[bytes]:
         yield from first

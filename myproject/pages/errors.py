@@ -1,7 +1,7 @@
 """Error pages: what went wrong in words, what to do, and the id under which the log knows it.
 
-`not_found`, `bad_request` and their like make exceptions to raise from a view (raising rolls back). An error
-page asks the database nothing: it must come when the database does not.
+An error page asks the database nothing: it must come when the database does not. Programs, and whoever asks for an
+address of the API, get problem details instead (`myproject.web.problems`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ import logging
 from typing import Any
 from urllib.parse import quote
 
-import orjson
 from pyramid.config import Configurator
 from pyramid.exceptions import PredicateMismatch
 from pyramid.httpexceptions import (
-    HTTPBadRequest,
     HTTPException,
     HTTPForbidden,
     HTTPNotFound,
@@ -31,66 +29,18 @@ from myproject.db.migrations import is_missing
 from myproject.db.retry import is_busy
 from myproject.directory.clock import Clock
 from myproject.request import CounterRow, Request
+from myproject.security.policy import TOKEN_REFUSED
+from myproject.web.problems import MEDIA_TYPE, is_api, problem_details, words_for
 
 log = logging.getLogger(__name__)
 
 TEMPLATE = "myproject:templates/error.html"
 
-#: status -> title, message, remedy, where the exception says nothing better.
-WORDS = {
-    400: (
-        "That can't be read",
-        "The address or the form holds something that can't be read.",
-        "Check what was typed.",
-    ),
-    403: ("Not for you", "You may not see or do this.", "Ask an administrator if you think that you should."),
-    404: (
-        "Not found",
-        "There is nothing at this address.",
-        "Check the address, or search for the person or department.",
-    ),
-    405: (
-        "Not done that way",
-        "This address does not take that kind of request.",
-        "Follow a link or use the form.",
-    ),
-    409: (
-        "Changed meanwhile",
-        "Someone else has changed this meanwhile.",
-        "Look at it again, then repeat your change.",
-    ),
-    413: ("Too large", "What was sent is larger than can be taken.", "Send less at once."),
-    500: (
-        "Something went wrong",
-        "The fault is ours, and it has been noted.",
-        "Try again. If it stays, report the id below.",
-    ),
-    503: ("Busy", "The directory is busy and could not answer in time.", "Try again in a few seconds."),
-}
-_OTHER = ("That did not work", "The request could not be answered.", "Go back and try again.")
+#: In the environment of a request that the front door turned away: it was for the API.
+API = "myproject.api"
 
 #: Routes that answer in JSON, errors included.
 JSON_ROUTES = frozenset({"suggest", "health", "health.live", "health.ready"})
-
-
-def not_found(message: str, remedy: str = "") -> HTTPNotFound:
-    """A 404 to raise, with words of its own."""
-    return _worded(HTTPNotFound(message), remedy)
-
-
-def bad_request(message: str, remedy: str = "") -> HTTPBadRequest:
-    """A 400 to raise, with words of its own."""
-    return _worded(HTTPBadRequest(message), remedy)
-
-
-def forbidden(message: str, remedy: str = "") -> HTTPForbidden:
-    """A 403 to raise, with words of its own."""
-    return _worded(HTTPForbidden(message), remedy)
-
-
-def _worded(error: Any, remedy: str) -> Any:
-    error.remedy = remedy
-    return error
 
 
 def error_response(
@@ -102,9 +52,12 @@ def error_response(
     remedy: str = "",
     problems: tuple[Any, ...] = (),
     headers: tuple[tuple[str, str], ...] = (),
+    kind: str = "",
+    more: dict[str, Any] | None = None,
 ) -> Response:
     """An error page, or problem details for who asks in JSON. Comes out whatever is broken."""
-    title, usual, help_ = WORDS.get(status, _OTHER)
+    api = is_api(request.environ) or bool(request.environ.get(API))
+    title, usual, help_ = words_for(status, api=api)
     context: dict[str, Any] = {
         "status": status,
         "title": heading or title,
@@ -113,11 +66,22 @@ def error_response(
         "problems": problems,
         "request_id": request.request_id,
     }
-    if _wants_json(request):
-        body, kind = _problem_json(context), "application/problem+json"
+    if api or _wants_json(request):
+        detail = " ".join(filter(None, (context["message"], context["remedy"])))
+        body = problem_details(
+            status=status,
+            title=context["title"],
+            detail=detail,
+            request_id=context["request_id"],
+            kind=kind,
+            problems=problems,
+            more=more,
+            api=api,
+        )
+        media = MEDIA_TYPE
     else:
-        body, kind = _page(request, context), "text/html"
-    response = Response(body, status=status, content_type=kind, charset="utf-8" if kind == "text/html" else None)
+        body, media = _page(request, context), "text/html"
+    response = Response(body, status=status, content_type=media, charset="utf-8" if media == "text/html" else None)
     response.headerlist.extend(headers)
     return response
 
@@ -161,20 +125,9 @@ def _who(request: Request) -> Identity | None:
         return None
 
 
-def _problem_json(context: dict[str, Any]) -> bytes:
-    problem = {
-        "type": "about:blank",
-        "title": context["title"],
-        "status": context["status"],
-        "detail": " ".join(filter(None, (context["message"], context["remedy"]))),
-        "request_id": context["request_id"],
-    }
-    if context["problems"]:
-        problem["problems"] = [each._asdict() for each in context["problems"]]
-    return orjson.dumps(problem)
-
-
 def _wants_json(request: Request) -> bool:
+    if is_api(request.environ):
+        return True
     route = getattr(request, "matched_route", None)
     if route is not None and route.name in JSON_ROUTES:
         return True
@@ -201,30 +154,50 @@ def http_error(error: Any, request: Request) -> Response:
         message=error.detail if worded else "",
         remedy=getattr(error, "remedy", ""),
         problems=getattr(error, "problems", ()),
+        kind=getattr(error, "kind", ""),
+        more=getattr(error, "more", None),
         headers=tuple((name, value) for name, value in error.headerlist if name in _KEPT),
     )
 
 
-_KEPT = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
+_KEPT = frozenset({"Accept-Patch", "Allow", "ETag", "Retry-After", "WWW-Authenticate"})
 
 
 def _sign_in_first(request: Request) -> Response:
     """To the sign-in page and back here; programs are told that they have no proof."""
     if _wants_json(request):
-        return error_response(request, 401, headers=(("WWW-Authenticate", 'Bearer realm="directory"'),))
+        return _no_proof(request)
     back = request.path_qs if request.method in ("GET", "HEAD") else None
     location = request.link("sign_in", _query={"next": back, "as_of": None, "known_at": None})
     return Response(status=303, headers={"Location": location})
+
+
+def _no_proof(request: Request) -> Response:
+    """A 401: without a proof, or with a token that doesn't hold."""
+    if not request.environ.get(TOKEN_REFUSED):
+        return error_response(request, 401, headers=(("WWW-Authenticate", 'Bearer realm="directory"'),))
+    return error_response(
+        request,
+        401,
+        kind="invalid-token",
+        heading="Invalid token",
+        message="The token is unknown, revoked or expired, or its owner may no longer sign in.",
+        remedy="Make another one: /account.",
+        headers=(("WWW-Authenticate", 'Bearer realm="directory", error="invalid_token"'),),
+    )
 
 
 def _nothing_there(error: Any, request: Request) -> Response:
     route = getattr(request, "matched_route", None)
     if isinstance(error, PredicateMismatch) and route is not None:
         allowed = _methods(request.registry).get(route.name, frozenset())
+        if request.method == "OPTIONS" and is_api(request.environ):
+            return Response(status=204, headerlist=[("Allow", ", ".join(sorted(allowed | {"OPTIONS"})))])
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
     if hasattr(error, "remedy"):
-        return error_response(request, 404, message=error.detail, remedy=error.remedy)
+        kind, more = getattr(error, "kind", ""), getattr(error, "more", None)
+        return error_response(request, 404, message=error.detail, remedy=error.remedy, kind=kind, more=more)
     if route is None and request.method in ("GET", "HEAD"):
         elsewhere = _other_slash(request)
         if elsewhere:

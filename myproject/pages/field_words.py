@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from myproject.directory.fields import FIELDS
-from myproject.pages.params import shown
+from myproject.web.params import shown
 
 
 class Wrong(NamedTuple):

@@ -14,7 +14,8 @@ from myproject.pages.rows import day_in_words
 from myproject.request import Request
 
 if TYPE_CHECKING:
-    from myproject.pages.employees import Asked, EmployeesQuery
+    from myproject.pages.employees import EmployeesQuery
+    from myproject.web.listing import Asked
 
 
 class Field(NamedTuple):
@@ -160,13 +161,14 @@ def make_bar(request: Request, asked: Asked, query: EmployeesQuery) -> Bar:
     return bar
 
 
-_CARRIED = ("q", "similar", "only", "sort", "view", "density", "manager")
+_CARRIED = ("q", "name", "similar", "only", "sort", "view", "density", "manager")
 
 
 def _kept(asked: Asked, query: EmployeesQuery) -> dict[str, Any]:
     """The parameters of this very list, the clock apart."""
     values: dict[str, Any] = {
         "q": query.q,
+        "name": query.name,
         "similar": 1 if query.q and query.similar else None,
         "department": _value(asked, "department", query.department),
         "only": 1 if query.only else None,
@@ -199,7 +201,7 @@ def _fields(asked: Asked, query: EmployeesQuery, offered: choices.Choices) -> li
         return Field(name, label, chosen.name if chosen else typed, None, any_, told)
 
     skills = offered.skills
-    if skills:
+    if skills and asked.skills:
         skills = tuple(each for each in skills if each.id not in {skill.id for skill in asked.skills})
     fields = [
         field("department", "Department", "All departments", query.department, offered.departments),
@@ -221,6 +223,8 @@ def _chips(bar: Bar, asked: Asked, query: EmployeesQuery) -> list[Chip]:
         # Without its search, a list can't be in the order of the best hits.
         sort = None if query.sort == "best" else query.sort
         chips.append(Chip("Search", query.q, bar.link(q=None, similar=None, sort=sort)))
+    if query.name:
+        chips.append(Chip("Name begins with", query.name, bar.link(name=None)))
     for name, label in (("department", "Department"), ("location", "Location"), ("job_title", "Job title")):
         choice = asked.chosen.get(name)
         if choice is None:

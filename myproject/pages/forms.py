@@ -21,7 +21,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import Field
 
-from myproject.pages.params import BadQuery, Problem, Query
+from myproject.web.params import BadQuery, Problem, Query
 
 #: The names of fields that no form ever gives back.
 _NEVER_SHOWN = frozenset({"password", "new_password", "current_password", "confirm_password"})

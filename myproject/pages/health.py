@@ -10,8 +10,8 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from myproject.db.migrations import is_current
-from myproject.pages.params import Nothing
 from myproject.request import Request
+from myproject.web.params import Nothing
 
 log = logging.getLogger(__name__)
 

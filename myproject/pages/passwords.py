@@ -23,11 +23,11 @@ from myproject.accounts.throttle import Throttled
 from myproject.accounts.users import Account, AccountError
 from myproject.db.engines import Engines
 from myproject.mail import Message
-from myproject.pages.errors import not_found
 from myproject.pages.forms import Form, Secret, Sent
-from myproject.pages.params import Flag, Nothing, Query, Text
 from myproject.pages.sign_in import may_sign_in, signed_in, too_often, used_up
 from myproject.request import Request
+from myproject.web.params import Flag, Nothing, Query, Text
+from myproject.web.problems import not_found
 
 
 class ForgottenQuery(Query):

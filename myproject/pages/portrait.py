@@ -15,12 +15,12 @@ from myproject.directory.pictures.portraits import portrait_for
 from myproject.directory.pictures.uploads import MAX_BYTES, PLACES, SIZES, Refused, portraits
 from myproject.pages.card import NO_CLOCK, Access, card_of
 from myproject.pages.card_form import PORTRAIT
-from myproject.pages.errors import bad_request, forbidden, not_found
 from myproject.pages.field_words import Wrong
-from myproject.pages.params import shown
 from myproject.request import Request
 from myproject.security.headers import PICTURE
 from myproject.security.permissions import Permission
+from myproject.web.params import shown
+from myproject.web.problems import bad_request, forbidden, not_found
 
 _FIELDS = frozenset({"csrf_token", "version", "file", "place", "do"})
 

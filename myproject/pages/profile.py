@@ -19,14 +19,14 @@ from myproject.directory.fields import CARD_FIELDS
 from myproject.directory.org_chart.focus import OtherLine
 from myproject.directory.profile import Absent, Job, Profile
 from myproject.pages.career_words import told
-from myproject.pages.errors import not_found
 from myproject.pages.faces import know_faces
-from myproject.pages.params import ClockQuery, Id
 from myproject.pages.rows import Links, day_in_words, local_time, telephone
 from myproject.request import Request
 from myproject.resources import employee_context
 from myproject.security.permissions import Permission
 from myproject.security.policy import holds
+from myproject.web.params import ClockQuery, Id
+from myproject.web.problems import not_found
 
 PEERS = 12
 """Of those with the same manager, how many are shown."""

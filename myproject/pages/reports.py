@@ -14,11 +14,11 @@ from myproject.directory.audience import knows
 from myproject.directory.reports import MAX_TEXT, Refused
 from myproject.models.employee import Employee
 from myproject.pages.card import NO_CLOCK
-from myproject.pages.errors import not_found
 from myproject.pages.forms import Form, Sent
-from myproject.pages.params import ClockQuery, Flag, Id, Text, typeable
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import ClockQuery, Flag, Id, Text, typeable
+from myproject.web.problems import not_found
 
 PAGE = 50
 

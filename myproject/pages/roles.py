@@ -16,12 +16,12 @@ from myproject.directory.listing.choices import find_department
 from myproject.directory.listing.question import Refused
 from myproject.directory.search.question import BadQuestion
 from myproject.directory.search.suggest import suggest
-from myproject.pages.errors import bad_request, forbidden, not_found
 from myproject.pages.forms import Form, Sent
-from myproject.pages.params import Day, Id, Nothing, Query, Text
 from myproject.pages.role_words import MEANING, ROLES, held, hidden
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import Day, Id, Nothing, Query, Text
+from myproject.web.problems import bad_request, forbidden, not_found
 
 MOST_CHOICES = 500
 """Departments that a select offers; of more the name is typed."""

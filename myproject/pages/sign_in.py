@@ -15,14 +15,14 @@ from myproject.accounts.links import Purpose
 from myproject.accounts.sign_in import Rules, Wrong
 from myproject.accounts.throttle import Throttled
 from myproject.accounts.users import Account
-from myproject.pages.errors import not_found
 from myproject.pages.forms import Form, Secret, Sent
-from myproject.pages.params import Nothing, Query, Text
 from myproject.request import Request
 from myproject.security.addresses import safe_next
 from myproject.security.cookies import SESSION, set_cookie_header
 from myproject.security.headers import CLEAR_SITE_DATA
 from myproject.security.permissions import Permission
+from myproject.web.params import Nothing, Query, Text
+from myproject.web.problems import not_found
 
 
 class NextQuery(Query):
@@ -185,7 +185,7 @@ def view_as(request: Request) -> Any:
     whom = sent.form.whom if sent.form else ""
     me = request.me
     if whom and (me.view_as or whom not in may_view_as(me)):
-        from myproject.pages.errors import forbidden
+        from myproject.web.problems import forbidden
 
         raise forbidden("You can't look at the directory as that.", "Choose from the menu under your name.")
     sessions.view_as(request.db.connection(), request.origin, me, whom or None)

@@ -13,8 +13,8 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.static import static_view
 from pyramid.view import view_config
 
-from myproject.pages.params import Nothing, Query, Text
 from myproject.request import Request
+from myproject.web.params import Nothing, Query, Text
 
 ROOT = Path(__file__).parent.parent / "static"
 

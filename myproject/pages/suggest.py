@@ -14,9 +14,9 @@ from myproject.directory.audience import may_see
 from myproject.directory.search.question import BadQuestion
 from myproject.directory.search.suggest import Entity, suggest
 from myproject.pages.faces import face_picture, hue, initials
-from myproject.pages.params import BadQuery, ClockQuery, Problem, Text
 from myproject.pages.rows import Links
 from myproject.request import Request
+from myproject.web.params import BadQuery, ClockQuery, Problem, Text
 
 Kind = Literal["all", "employee", "department", "location", "job_title", "skill"]
 

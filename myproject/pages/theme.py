@@ -11,9 +11,9 @@ from pyramid.response import FileResponse, Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
-from myproject.pages.params import Query, Text
 from myproject.request import Request
 from myproject.security.headers import DRAWING
+from myproject.web.params import Query, Text
 
 
 class VersionQuery(Query):

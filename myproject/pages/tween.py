@@ -11,10 +11,12 @@ from pyramid.response import Response
 from pyramid.tweens import EXCVIEW, INGRESS
 from pyramid_retry import is_error_retryable
 
-from myproject.pages.errors import WORDS, error_response, in_log, plain_page
+from myproject.pages.errors import API, error_response, in_log, plain_page
 from myproject.request import MAX_FORM, Request
 from myproject.security.headers import add_headers, strict_transport
+from myproject.security.rates import COUNTED, Rates
 from myproject.security.requests import METHODS, Hosts, Refusal, complaint
+from myproject.web.problems import MEDIA_TYPE, is_api, problem_details, too_many, words_for
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +31,14 @@ def front_door(handler: Handler, registry: Any) -> Handler:
     settings = registry.app_settings
     transport = strict_transport(settings)
     hosts = Hosts(settings["security.allowed_hosts"])
+    rates: Rates = registry.rates
 
     def tween(request: Request) -> Any:
         environ = request.environ
         refusal = complaint(environ, hosts)
-        if refusal is None:
+        if refusal is None and is_api(environ) and (count := rates.address(environ)) and count.refused:
+            response = error_response(request, 429, **too_many(count))
+        elif refusal is None:
             try:
                 response = handler(request)
             except Exception as error:
@@ -44,6 +49,8 @@ def front_door(handler: Handler, registry: Any) -> Handler:
             response = _refuse(request, refusal)
         if response.status_int == 403:
             _note(request)
+        if COUNTED in environ:
+            response.headerlist.extend(environ[COUNTED].headers)
         add_headers(response, environ, transport=transport, request_id=request.request_id)
         return response
 
@@ -59,14 +66,19 @@ def _note(request: Request) -> None:
 
 def _refuse(request: Request, refusal: Refusal) -> Response:
     # The page is rendered for a request without the flaw, or the flaw would break the page as well.
-    request.environ.update(PATH_INFO="/", QUERY_STRING="")
+    request.environ.update({"PATH_INFO": "/", "QUERY_STRING": "", API: is_api(request.environ)})
     headers = (("Allow", ", ".join(sorted(METHODS))),) if refusal.status == 405 else ()
     return error_response(request, refusal.status, message=refusal.message, remedy=refusal.remedy, headers=headers)
 
 
 def _last_resort(request: Request, error: Exception) -> Response:
     log.error("request %s failed outside every view", request.request_id, exc_info=error)
-    title, message, remedy = WORDS[500]
+    api = is_api(request.environ)
+    title, message, remedy = words_for(500, api=api)
+    if api:
+        detail = f"{message} {remedy}"
+        body = problem_details(status=500, title=title, detail=detail, request_id=request.request_id)
+        return Response(body, status=500, content_type=MEDIA_TYPE)
     page = plain_page({"title": title, "message": message, "remedy": remedy, "request_id": request.request_id})
     return Response(page, status=500, content_type="text/html", charset="utf-8")
 

@@ -13,13 +13,13 @@ from myproject.accounts.links import Purpose
 from myproject.accounts.users import Account, AccountError
 from myproject.pages.audit_words import told
 from myproject.pages.devices import device
-from myproject.pages.errors import forbidden, not_found
 from myproject.pages.forms import Form, Sent
-from myproject.pages.params import Nothing, Query, Text
 from myproject.pages.role_words import held
 from myproject.pages.users import find_account, mail_invitation
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import Nothing, Query, Text
+from myproject.web.problems import forbidden, not_found
 
 LATEST = 20
 """Entries of the audit log on the page of an account."""

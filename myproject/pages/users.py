@@ -12,11 +12,11 @@ from myproject.accounts import invitations, mails, roles, users
 from myproject.accounts.invitations import Invited
 from myproject.accounts.users import Account, AccountError
 from myproject.pages.forms import Form
-from myproject.pages.params import Count, Nothing, Query, Text
 from myproject.pages.role_words import held, hidden, short
 from myproject.pages.rows import day_in_words
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import Count, Nothing, Query, Text
 
 ROWS = 50
 """Accounts on a page."""

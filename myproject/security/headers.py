@@ -74,6 +74,11 @@ _KEEPABLE = "myproject.keepable"
 _POLICY = "myproject.policy"
 
 
+def keep(environ: dict[str, Any]) -> None:
+    """Let an answer say by itself who may keep it (``Cache-Control``)."""
+    environ[_KEEPABLE] = True
+
+
 def strict_transport(settings: Mapping[str, Any]) -> tuple[bool, tuple[str, str] | None]:
     """Whether browsers come by https in any case, and the header that makes them stay there, if it is wanted."""
     seconds = settings["security.hsts"]

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     PERSON_HIDE = "person:hide"
     REPORT_SEND = "report:send"
     ROLE_GRANT = "role:grant"
+    TOKEN_MANAGE = "token:manage"  # noqa: S105 - a name, no token
     USER_INVITE = "user:invite"
     USER_MANAGE = "user:manage"
     VIEW_AS = "view:as"
@@ -51,7 +52,7 @@ _PEOPLE_TEAM = _EMPLOYEE | {
 BY_ROLE: dict[str, frozenset[Permission]] = {
     Role.EMPLOYEE: _EMPLOYEE,
     Role.PEOPLE_TEAM: _PEOPLE_TEAM,
-    Role.ADMINISTRATOR: _PEOPLE_TEAM | {P.USER_MANAGE, P.AUDIT_READ},
+    Role.ADMINISTRATOR: _PEOPLE_TEAM | {P.USER_MANAGE, P.AUDIT_READ, P.TOKEN_MANAGE},
 }
 #: On a department and all below it, for who has the role of its editor; found along the lineage of the context.
 OF_EDITOR = frozenset({P.CARD_EDIT, P.DEPARTMENT_EDIT})
@@ -59,3 +60,7 @@ OF_EDITOR = frozenset({P.CARD_EDIT, P.DEPARTMENT_EDIT})
 OF_SELF = frozenset({P.CARD_EDIT})
 #: What is left while somebody looks as somebody else: reading, and being oneself again.
 WHILE_VIEWING_AS = frozenset({P.DIRECTORY_READ, P.CHANGES_READ, P.VIEW_AS})
+#: What no access token lets one do, whoever owns it: accounts, and what they may, are for people who have signed in.
+NEVER_BY_TOKEN = frozenset(
+    {P.ACCOUNT_OWN, P.AUDIT_READ, P.ROLE_GRANT, P.TOKEN_MANAGE, P.USER_INVITE, P.USER_MANAGE, P.VIEW_AS}
+)

@@ -12,13 +12,44 @@ from myproject.accounts.identity import Identity
 from myproject.accounts.sessions import Known
 from myproject.directory.audience import Viewer
 from myproject.security.cookies import cookie_value
-from myproject.security.permissions import ANYONE, BY_ROLE, WHILE_VIEWING_AS
+from myproject.security.permissions import ANYONE, BY_ROLE, NEVER_BY_TOKEN, WHILE_VIEWING_AS
 
 if TYPE_CHECKING:
     from myproject.request import Request
 
-#: A way to prove who asks: an identity, or None where the request brings no such proof or a bad one.
-Proof = Callable[["Request"], Identity | None]
+
+class Refused:
+    """What a proof answers that was brought and doesn't hold: no other proof is looked at then."""
+
+
+REFUSED = Refused()
+#: A way to prove who asks: an identity, None where the request brings no such proof or one that counts for nothing, or
+#: `REFUSED`.
+Proof = Callable[["Request"], Identity | Refused | None]
+
+TOKEN_REFUSED = "myproject.token_refused"  # noqa: S105 - a key of the environment
+"""Set in the environment of a request whose access token was refused: the answer tells so."""
+API = "/api/v1/"
+"""Below it access tokens count, and nowhere else."""
+
+
+def by_token(request: Request) -> Identity | Refused | None:
+    """The proof by an access token: in the header ``Authorization: Bearer``, for the API only.
+
+    A token that is unknown, revoked or expired, or whose owner is not let in, is refused, whatever cookie comes along.
+    """
+    environ = request.environ
+    header: str | None = environ.get("HTTP_AUTHORIZATION")
+    if header is None or not environ["PATH_INFO"].startswith(API):
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        # Of somebody on the way, such as a proxy that asks for a password of its own.
+        return None
+    counter = request.counter
+    known = Known(counter.access, counter.revision, request.today)
+    registry: Any = request.registry
+    return registry.tokens.identity(request.read, token.strip(), known, request.now) or REFUSED
 
 
 def by_session(request: Request) -> Identity | None:
@@ -43,9 +74,12 @@ class Policy:
     def identity(self, request: Request) -> Identity | None:
         """Who asks. `Request.identity` keeps it: this is worked out once per request."""
         for proof in self._proofs:
-            identity = proof(request)
-            if identity is not None:
-                return identity
+            found = proof(request)
+            if isinstance(found, Identity):
+                return found
+            if found is not None:
+                request.environ[TOKEN_REFUSED] = True
+                return None
         return None
 
     def authenticated_userid(self, request: Request) -> str | None:
@@ -60,6 +94,8 @@ class Policy:
             return Denied("nobody is signed in")
         if identity.view_as is not None and permission not in WHILE_VIEWING_AS:
             return Denied("looking as somebody else is read only")
+        if identity.scopes is not None and permission in NEVER_BY_TOKEN:
+            return Denied("not by a token")
         if holds(identity, permission):
             return Allowed("granted by role")
         return self._acl.permits(context, principals(identity), permission)
@@ -76,6 +112,8 @@ class Policy:
 def holds(identity: Identity, permission: str) -> bool:
     """Whether somebody has the permission everywhere, by a role: for menus, which ask about nothing in particular."""
     if identity.view_as is not None and permission not in WHILE_VIEWING_AS:
+        return False
+    if identity.scopes is not None and permission in NEVER_BY_TOKEN:
         return False
     return permission in ANYONE or any(permission in BY_ROLE[role] for role in identity.roles)
 

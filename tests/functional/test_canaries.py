@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -90,6 +91,8 @@ def test_nothing_hidden_is_shown_and_nothing_changes(
     shown: set[str] = set()
     pages = 0
     person, gone = laid_out.ids[PERSON], laid_out.ids[HIDDEN]
+    with laid_out.engines.read.connect() as conn:
+        newest = conn.exec_driver_sql("SELECT revision FROM counter").scalar() or 0
     starts = [
         "/", f"/employees/{person}", f"/employees/{person}.vcf", f"/employees/{gone}", f"/employees/{gone}.vcf",
         f"/chart/{gone}", f"/chart?from={person}&to={gone}", "/employees.csv", "/suggest?q=sio", "/suggest?q=414141",
@@ -97,8 +100,21 @@ def test_nothing_hidden_is_shown_and_nothing_changes(
         f"/employees/{person}?as_of=2024-01-01", f"/employees/{gone}?as_of=2024-01-01", "/?as_of=2024-01-01",
         f"/employees/{person}/edit", f"/employees/{person}/report", f"/employees/{gone}/edit", "/chart/print",
     ]  # fmt: skip
+    programs = [
+        *(f"/api/v1/{path}" for path in (
+            "employees?limit=200", "employees?limit=200&expand=manager,department,location&count=exact",
+            "employees?q=canary", "employees?q=sio", "employees?name=sio", "employees?q=41414141",
+            "employees?limit=200&as_of=2024-01-01", f"employees/{person}", f"employees/{gone}",
+            f"employees/{person}?as_of=2024-01-01", f"employees/{gone}?as_of=2024-01-01", "search?q=sio&limit=50",
+            "search?q=canary", "assignments?limit=200", f"assignments?employee={gone}", "reporting-lines?limit=200",
+            f"reporting-lines?manager={gone}", "chart", f"chart/{gone}", f"chart/path?from={person}&to={gone}",
+            "change-sets?limit=200", *(f"change-sets/{number}?limit=200" for number in range(1, newest + 1)), "me",
+            "departments?limit=200", "departments/tree",
+        )),
+    ]  # fmt: skip
+    answers = ((address, client.get(address, status="*")) for address in programs)
     with caplog.at_level(logging.INFO):
-        for address, response in crawl(client, *starts):
+        for address, response in chain(crawl(client, *starts), answers):
             pages += 1
             text = f"{response.headers}\n{response.body.decode(errors='replace')}"
             found = {secret for secret in SECRETS if secret in text}

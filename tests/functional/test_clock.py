@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from myproject.directory import present
 from myproject.models.counter import Counter
-from myproject.pages.params import BadQuery
+from myproject.web.params import BadQuery
 from tests.company import APPLIED, TODAY
 
 DAY = sa.select(Counter.__table__.c.present_day)

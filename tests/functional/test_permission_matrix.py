@@ -1,7 +1,7 @@
 """Who may do what: every route and method, for everyone who may come. The table is the whole of it.
 
 +  the view answers, if only to say that the form is empty
-s  to the sign-in page
+s  to the sign-in page; 401 from the API
 -  403
 0  404
 
@@ -88,6 +88,19 @@ roles               GET  /roles                s  -  -  -  -  -  +  +
 roles.grant         GET  /roles/grant          s  -  -  -  -  -  +  +
 roles.grant         POST /roles/grant          s  -  -  -  -  -  +  +
 roles.revoke        POST /roles/revoke         s  -  -  -  -  -  +  +
+account.tokens      GET  /account/tokens       s  +  +  +  +  +  +  +
+account.tokens      POST /account/tokens       s  +  +  +  +  +  +  +
+account.tokens.revoke POST /account/tokens/revoke s  +  +  +  +  +  +  +
+documentation       GET  /api/docs             s  +  +  +  +  +  +  +
+documentation.file  GET  /api/docs/swagger-ui.css s  +  +  +  +  +  +  +
+reference           GET  /api/reference        s  +  +  +  +  +  +  +
+api.openapi         GET  /api/v1/openapi.json  s  +  +  +  +  +  +  +
+api.schemas         GET  /api/v1/schemas       s  +  +  +  +  +  +  +
+api.schema          GET  /api/v1/schemas/Employee s  +  +  +  +  +  +  +
+tokens              GET  /tokens               s  -  -  -  -  -  -  +
+tokens.new          GET  /tokens/new           s  -  -  -  -  -  -  +
+tokens.new          POST /tokens/new           s  -  -  -  -  -  -  +
+tokens.revoke       POST /tokens/revoke        s  -  -  -  -  -  -  +
 audit               GET  /audit                s  -  -  -  -  -  -  +
 audit.csv           POST /audit.csv            s  -  -  -  -  -  -  +
 sign_in             GET  /sign-in              +  +  +  +  +  +  +  +
@@ -111,6 +124,22 @@ robots              GET  /robots.txt           +  +  +  +  +  +  +  +
 health              GET  /health               +  +  +  +  +  +  +  +
 health.live         GET  /health/live          +  +  +  +  +  +  +  +
 health.ready        GET  /health/ready         +  +  +  +  +  +  +  +
+api.employees       GET  /api/v1/employees     s  +  +  +  +  +  +  +
+api.employee        GET  /api/v1/employees/{id} s  +  +  +  +  +  +  +
+api.search          GET  /api/v1/search?q=a    s  +  +  +  +  +  +  +
+api.departments     GET  /api/v1/departments   s  +  +  +  +  +  +  +
+api.departments.tree GET /api/v1/departments/tree s  +  +  +  +  +  +  +
+api.department      GET  /api/v1/departments/{dep} s  +  +  +  +  +  +  +
+api.assignments     GET  /api/v1/assignments   s  +  +  +  +  +  +  +
+api.reporting_lines GET  /api/v1/reporting-lines s  +  +  +  +  +  +  +
+api.chart           GET  /api/v1/chart         s  +  +  +  +  +  +  +
+api.chart.path      GET  /api/v1/chart/path?from={id}&to={id} s  +  +  +  +  +  +  +
+api.chart.focus     GET  /api/v1/chart/{id}    s  +  +  +  +  +  +  +
+api.locations       GET  /api/v1/locations     s  +  +  +  +  +  +  +
+api.location        GET  /api/v1/locations/{location} s  +  +  +  +  +  +  +
+api.change_sets     GET  /api/v1/change-sets   s  +  +  +  +  +  +  +
+api.change_set      GET  /api/v1/change-sets/1 s  +  +  +  +  +  +  +
+api.me              GET  /api/v1/me            s  +  +  +  +  +  +  +
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 
@@ -131,6 +160,7 @@ def stage(database: Any, ini_settings: dict[str, str]) -> Iterator[tuple[Company
         links = [link["href"] for link in tree.html.select(".crumbs a")]
         with company.engines.read.connect() as conn:
             code = conn.exec_driver_sql("SELECT id FROM department WHERE code = 'PLAT'").scalar()
+            location = conn.exec_driver_sql("SELECT min(id) FROM location").scalar()
             report = conn.exec_driver_sql("SELECT max(id) FROM report").scalar()
         yield (
             company,
@@ -140,6 +170,7 @@ def stage(database: Any, ini_settings: dict[str, str]) -> Iterator[tuple[Company
                 "department": links[-1],
                 "user": managed.id,
                 "report": report,
+                "location": location,
                 "portrait": f"/employees/{company.ids[PERSON]}/portrait/{'0' * 32}/64",
             },
         )

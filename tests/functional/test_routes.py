@@ -55,7 +55,9 @@ def test_every_view_names_its_methods(app: Any) -> None:
 
 def test_the_table_is_what_is_configured(app: Any) -> None:
     mapper = app.registry.queryUtility(IRoutesMapper)
-    assert [route.name for route in mapper.get_routes()] == [route.name for route in ROUTES]
+    there = [route.name for route in mapper.get_routes() if not route.name.startswith("api.")]
+    # Those of the API are made from its operations: test_api_errors.py.
+    assert there == [route.name for route in ROUTES]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Every view is guarded in every way, but for the exceptions that it names as options; here is who names which.
 
 permission  open to everyone, signed in or not (``permission=NO_PERMISSION_REQUIRED``)
-csrf        a form that is not asked where it comes from (``require_csrf=False``)
+csrf        a form that is not asked where it comes from (``require_csrf=False``); operations of the API look at it
+            themselves, because only a session's cookie needs it: test_api_errors.py
 query       an address whose parameters are not checked (``query=None``)
 csp         another content security policy for its own answers (``csp={...}``)
 cache       an answer that browsers and caches may keep (``cache="..."``)
@@ -43,6 +44,8 @@ invitation     GET   permission            a single-use link
 invitation     POST  permission            a single-use link
 account.email.link  GET   permission       a single-use link
 account.email.link  POST  permission       a single-use link
+documentation  GET   csp                   Swagger UI: its style sheet holds its icons
+documentation.file  GET  cache             files of a package, under their version
 portrait       GET   cache csp             a picture: without rights, and for an hour in this browser
 """
 OPTIONS = ("permission", "csrf", "query", "csp", "cache")
@@ -84,6 +87,9 @@ def test_exceptions_are_those_of_the_table(site: TestApp) -> None:
     found = {}
     for view, permission in views(site.app):
         options = named(view, permission)
+        if view.get("operation") is not None:
+            assert set(options) <= {"csrf"}, view["route_name"]
+            continue
         if options:
             found[view["route_name"], methods(view)] = options
     assert found == listed()

@@ -10,7 +10,7 @@ import pytest
 from pydantic import Field
 from webob.multidict import MultiDict
 
-from myproject.pages.params import BadQuery, ClockQuery, Count, Day, Flag, Id, Nothing, Text, Token
+from myproject.web.params import BadQuery, ClockQuery, Count, Day, Flag, Id, Nothing, Text, Token
 
 
 class ListQuery(ClockQuery):

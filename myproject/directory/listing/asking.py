@@ -32,10 +32,16 @@ _COUNTS: Memo[int] = Memo(512)
 _SPREADS: Memo[dict[int, int]] = Memo(64)
 _MATCHING: Memo[search.Matching] = Memo(64)
 _FOUND: Memo[search.Found] = Memo(256)
+_STARTS: Memo[Place] = Memo(4096)
 
 
 CARD = 15
 """Columns of a row that tell of the person; the keys of its place come after them."""
+
+
+KEYS = {"best": 0, "name": 1}
+"""Keys of a place after the columns of a card, the id not counted; two where another order comes before the name."""
+_EVERYONE = 1_000_000_000
 
 
 class Count(NamedTuple):
@@ -125,15 +131,22 @@ class Question:
         node = self.tree[self.filters.department or 0]
         return node.own if len(self.departments) == 1 else node.total
 
-    def rows(self, place: Place | None, limit: int, *, backwards: bool = False) -> Sequence[Any]:
-        """The rows after (before) a place; before it, the nearest come first."""
-        shape = self.shape._replace(backwards=backwards, placed=place is not None)
+    def rows(
+        self, place: Place | None, limit: int, *, backwards: bool = False, offset: int = 0, also: tuple[str, ...] = ()
+    ) -> Sequence[Any]:
+        """The rows after (before) a place; before it, the nearest come first.
+
+        `offset` passes over so many. `also` are columns of `employee` at the end of each row, after the keys.
+        """
+        shape = self.shape._replace(backwards=backwards, placed=place is not None, also=also, offset=offset > 0)
         given = {**self.values, **place_values(place, shape.order), "limit": limit}
+        if offset:
+            given["offset"] = offset
         if self.clock.present:
             statement = present_list.page(shape, self.further) if self.further else present_list.PAGE(shape)
             return self.conn.execute(statement, given).all()
         if shape.order.key == "department":
-            given["department_names"] = self._near(place, limit, falling=shape.order.descending != backwards)
+            given["department_names"] = self._near(place, offset + limit, falling=shape.order.descending != backwards)
             given["here"] = list(given["department_names"])
             shape = shape._replace(filters=(*shape.filters, "here"), driver="here")
         further = self.further
@@ -141,6 +154,20 @@ class Question:
             dated_list.page(shape, self.known_now, further) if further else dated_list.PAGE(shape, self.known_now)
         )
         return self.conn.execute(statement, given).all()
+
+    def rows_from(self, offset: int, limit: int, *, also: tuple[str, ...] = ()) -> Sequence[Any]:
+        """The rows from a number on, 0 for the first.
+
+        Where a page ended that was read before is remembered, so that the one after it costs no more than the first.
+        """
+        order = self.shape.order.text
+        place = _STARTS.look(self.conn, (self.key, order, offset)) if offset else None
+        rows = self.rows(place, limit, offset=0 if place else offset, also=also)
+        # One more than a page is read, to know whether another one follows.
+        if limit > 1 and len(rows) == limit:
+            last = offset + limit - 1
+            _STARTS.get(self.conn, (self.key, order, last), lambda: self.place(rows[-2], last))
+        return rows
 
     def _near(self, place: Place | None, limit: int, *, falling: bool) -> dict[int, str]:
         """The departments from which the rows after a place can come, in the order of departments, with their sort
@@ -177,11 +204,18 @@ class Question:
 
     def place(self, row: Sequence[Any], number: int) -> Place:
         """The place of a row, of which `number` lie before the page that begins there."""
-        keys = tuple(str(key) for key in row[CARD:])
+        keys = tuple(str(key) for key in row[CARD : CARD + KEYS.get(self.shape.order.key, 2)])
         return Place(self.shape.order.text, keys, row[0], number)
 
-    def count(self) -> Count:
-        """How many fit: exactly where one filter decides, else up to `COUNTED`; kept per revision."""
+    def count(self, *, exact: bool = False) -> Count:
+        """How many fit: exactly where one filter decides or `exact` is asked for, else up to `COUNTED`; kept per
+        revision."""
+        if exact:
+            count = self.count()
+            if count.more:
+                key = (self.key, "exact")
+                count = Count(_COUNTS.get(self.conn, key, lambda: self._counted(_EVERYONE)))
+            return count
         if self.matches is not None:
             return Count(self.matches)
         if self.least is not None:
@@ -194,17 +228,26 @@ class Question:
         number = _COUNTS.get(self.conn, self.key, self._counted)
         return Count(min(number, COUNTED), number > COUNTED)
 
+    def total(self, *, exact: bool) -> Count:
+        """How many fit, in whatever order they come: that of the best hits can't be counted by itself."""
+        if self.shape.order.key != "best":
+            return self.count(exact=exact)
+        found = self.best()
+        if not found.more:
+            return Count(len(found.hits))
+        return Question(self.conn, self.clock, self.viewer, self.filters, Order()).count(exact=exact)
+
     def _exact(self, name: str) -> bool:
         if name in ("department", "departments"):
             return True
-        return self.clock.present and not name.startswith("skill_") and not self.hidden
+        return self.clock.present and not name.startswith(("skill_", "called_")) and not self.hidden
 
     @property
     def _counting(self) -> Shape:
         way = narrowest(self.sizes, present=self.clock.present)
         return self.shape._replace(order=Order(), hidden=frozenset(), driver=way)
 
-    def _counted(self) -> int:
+    def _counted(self, most: int = COUNTED + 1) -> int:
         shape, further = self._counting, self.further
         if self.clock.present:
             statement = present_list.count(shape, further) if further else present_list.COUNT(shape)
@@ -212,7 +255,7 @@ class Question:
             statement = dated_list.count(shape, self.known_now, further)
         else:
             statement = dated_list.COUNT(shape, self.known_now)
-        return int(self.conn.execute(statement, {**self.values, "limit": COUNTED + 1}).scalar_one())
+        return int(self.conn.execute(statement, {**self.values, "limit": most}).scalar_one())
 
 
 def _holds(name: str, value: Any, people: FromClause) -> ColumnElement[bool]:

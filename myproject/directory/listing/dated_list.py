@@ -23,7 +23,7 @@ from myproject.models.employment import Assignment, Employment, ReportingLine
 from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle
 
-from .shape import KNOWN, Condition, Shape, compare, has_skill, in_order, shown, sorted_by, unseen
+from .shape import KNOWN, Condition, Shape, compare, has_skill, in_order, is_called, shown, sorted_by, unseen
 
 _COLUMN = {
     "department": "department_id",
@@ -48,6 +48,8 @@ def _condition(name: str, job: FromClause, known_now: bool, *, driving: bool = F
     """One condition of a question, on a primary assignment."""
     if name.startswith("skill_"):
         return has_skill(name, job.c.employee_id, driving=driving)
+    if name.startswith("called_"):
+        return is_called(name, job.c.employee_id, driving=driving)
     if name == "manager":
         line = ReportingLine.__table__.alias()
         mine = sa.and_(line.c.kind == "solid", line.c.manager_id == sa.bindparam("manager"), holds(line, known_now))
@@ -164,6 +166,7 @@ def _cards(chosen: FromClause, shape: Shape, keys: Sequence[ColumnElement[Any]],
         shown(shape, "portrait", EMPLOYEE.c.portrait),
         EMPLOYEE.c.narrowed,
         *(key.label(f"key_{n}") for n, key in enumerate(keys[:-1])),
+        *(EMPLOYEE.c[name].label(f"also_{name}") for name in shape.also),
     ).select_from(
         chosen.outerjoin(EMPLOYEE, EMPLOYEE.c.id == chosen.c.employee_id)
         .outerjoin(

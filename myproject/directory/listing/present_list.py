@@ -13,11 +13,14 @@ from myproject.db.ids import id_list
 from myproject.models.employee import Employee, EmployeeSkill
 from myproject.models.location import Location
 from myproject.models.present import Present
+from myproject.models.search import SearchName
 from myproject.models.vocabulary import JobTitle
 
-from .shape import KNOWN, NAMED, Condition, Shape, compare, has_skill, in_order, shown, sorted_by, unseen
+from .shape import KNOWN, NAMED, Condition, Shape, compare, has_skill, in_order, is_called, shown, sorted_by, unseen
 
 PRESENT = Present.__table__
+MANY = 5_000
+"""People with a word of a name are counted up to this."""
 _SORTED = {
     "joined": "joined_on",
     "department": "department_sort",
@@ -47,6 +50,8 @@ def condition(name: str, people: FromClause, *, driving: bool = False, value: An
     """One condition of a question on `present` or a part of it."""
     if name.startswith("skill_"):
         return has_skill(name, people.c.employee_id, driving=driving, value=value)
+    if name.startswith("called_"):
+        return is_called(name, people.c.employee_id, driving=driving, value=value)
     return compare(name, people.c[_COLUMN[name]], value)
 
 
@@ -89,7 +94,10 @@ def page(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
 def _cards(chosen: FromClause, shape: Shape, keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
     """What a list shows of some people. Outer joins keep the order in which the tables are written."""
     title, location = JobTitle.__table__, Location.__table__
-    manager = Employee.__table__.alias("manager")
+    manager, card = Employee.__table__.alias("manager"), Employee.__table__.alias("card")
+    people: FromClause = chosen.join(PRESENT, PRESENT.c.employee_id == chosen.c.employee_id)
+    if shape.also:
+        people = people.outerjoin(card, card.c.id == chosen.c.employee_id)
     return sa.select(
         PRESENT.c.employee_id,
         PRESENT.c.name,
@@ -107,9 +115,9 @@ def _cards(chosen: FromClause, shape: Shape, keys: Sequence[ColumnElement[Any]])
         shown(shape, "portrait", PRESENT.c.portrait),
         PRESENT.c.narrowed,
         *(key.label(f"key_{n}") for n, key in enumerate(keys[:-1])),
+        *(card.c[name] for name in shape.also),
     ).select_from(
-        chosen.join(PRESENT, PRESENT.c.employee_id == chosen.c.employee_id)
-        .outerjoin(title, title.c.id == PRESENT.c.job_title_id)
+        people.outerjoin(title, title.c.id == PRESENT.c.job_title_id)
         .outerjoin(location, location.c.id == PRESENT.c.location_id)
         .outerjoin(manager, manager.c.id == PRESENT.c.manager_id)
     )
@@ -147,6 +155,12 @@ def _size(name: str, names: tuple[str, ...]) -> ColumnElement[int]:
     if name.startswith("skill_"):
         skill = EmployeeSkill.__table__
         return number.select_from(skill).where(skill.c.skill_id == sa.bindparam(name)).scalar_subquery().label(name)
+    if name.startswith("called_"):
+        # Of the many whose name begins with an "a", it is enough to know that they are many.
+        known = sa.select(SearchName.__table__.c.field).where(
+            SearchName.__table__.c.word >= sa.bindparam(name), SearchName.__table__.c.word < sa.bindparam(f"{name}_end")
+        )
+        return number.select_from(known.limit(MANY).subquery()).scalar_subquery().label(name)
     bounds = [each for each in names if each.startswith("joined_")] if name == "joined" else [name]
     here = PRESENT.alias()
     return number.select_from(here).where(*(condition(each, here) for each in bounds)).scalar_subquery().label(name)

@@ -31,6 +31,8 @@ class Filters:
 
     q: str = ""
     """What was typed into the search box."""
+    name: str = ""
+    """Beginnings of words of a given or family name: each word of it must begin one."""
     similar: bool = False
     """Whether words spelt almost so are looked for even where somebody has every word as it was typed."""
     department: int | None = None
@@ -50,6 +52,7 @@ class Filters:
         """What a kept answer is filed under."""
         return (
             self.q,
+            self.name,
             self.similar,
             self.department,
             self.only,
@@ -141,7 +144,7 @@ def read_place(text: str, order: Order, parameter: str) -> Place:
         raise wrong from None
     if wanted != order.text:
         raise Refused(parameter, "This place belongs to a list in another order.", "Start again from the first page.")
-    count = {"best": 0, "name": 1}.get(order.key, 2)
+    count = {"best": 0, "id": 0, "name": 1}.get(order.key, 2)
     if not (isinstance(keys, list) and len(keys) == count and all(map(_is_key, keys))):
         raise wrong
     if not all(type(each) is int and 0 <= each < _LIMIT for each in (id_, number)):

@@ -14,7 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause, Select
 
 from myproject.db.ids import id_list
+from myproject.directory.search.words import CALLED, GIVEN, LONGEST, after
+from myproject.directory.text import words
 from myproject.models.employee import EmployeeSkill
+from myproject.models.search import SearchName
 
 from .question import Filters, Order, Place
 
@@ -42,6 +45,10 @@ class Shape(NamedTuple):
     """The condition whose index finds the people; None where the order's own index does."""
     hidden: frozenset[str]
     """Fields that the viewer may not see, of those that a list shows."""
+    also: tuple[str, ...] = ()
+    """Further columns of `employee` that are read, after the keys of the place."""
+    offset: bool = False
+    """Passes over the first people after its place, as many as the parameter `offset` says."""
 
 
 LISTED = (
@@ -64,9 +71,15 @@ def names_of(filters: Filters, several: bool) -> tuple[str, ...]:
     if filters.department is not None:
         names.append("departments" if several else "department")
     names += [name for name in ("location", "job_title", "manager") if getattr(filters, name) is not None]
+    names += [f"called_{n}" for n in range(len(called(filters)))]
     names += [f"skill_{n}" for n in range(len(filters.skills))]
     names += [name for name in ("joined_from", "joined_to") if getattr(filters, name) is not None]
     return tuple(names)
+
+
+def called(filters: Filters) -> list[str]:
+    """The words that begin words of the name."""
+    return [word[:LONGEST] for word in dict.fromkeys(words(filters.name))]
 
 
 def values(filters: Filters, departments: Sequence[int]) -> dict[str, Any]:
@@ -78,6 +91,8 @@ def values(filters: Filters, departments: Sequence[int]) -> dict[str, Any]:
     }
     if departments:
         given["departments"] = departments
+    for n, word in enumerate(called(filters)):
+        given.update({f"called_{n}": word, f"called_{n}_end": after(word)})
     given.update({f"skill_{n}": skill for n, skill in enumerate(filters.skills)})
     return given
 
@@ -122,6 +137,18 @@ def has_skill(name: str, employee_id: ColumnElement[int], *, driving: bool, valu
     return one.scalar_subquery().is_not(None)
 
 
+def is_called(name: str, employee_id: ColumnElement[int], *, driving: bool, value: Any = NAMED) -> ColumnElement[bool]:
+    """Whether a word of somebody's name begins so: as a list of those, or looked up for each one."""
+    table = SearchName.__table__.alias()
+    start: Any = sa.bindparam(name) if value is NAMED else value
+    end: Any = sa.bindparam(f"{name}_end") if value is NAMED else after(value)
+    fits = (table.c.word >= start, table.c.word < end, table.c.field.in_((CALLED, GIVEN)))
+    if driving:
+        return employee_id.in_(sa.select(table.c.employee_id).where(*fits))
+    one = sa.select(table.c.field).where(table.c.employee_id == employee_id, *fits).limit(1)
+    return one.scalar_subquery().is_not(None)
+
+
 def unseen(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     """The conditions, packed so that no planner looks inside.
 
@@ -139,7 +166,8 @@ def in_order(statement: Select[Any], keys: Sequence[ColumnElement[Any]], shape: 
         here = sa.tuple_(*keys)
         there = sa.tuple_(*(sa.bindparam(f"key_{n}", type_=key.type) for n, key in enumerate(keys)))
         statement = statement.where(here < there if falling else here > there)
-    return statement.order_by(*sorted_by(keys, shape)).limit(sa.bindparam("limit", type_=sa.Integer))
+    statement = statement.order_by(*sorted_by(keys, shape)).limit(sa.bindparam("limit", type_=sa.Integer))
+    return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
 
 
 def sorted_by(keys: Sequence[ColumnElement[Any]], shape: Shape) -> list[ColumnElement[Any]]:

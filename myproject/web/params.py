@@ -54,7 +54,8 @@ class BadQuery(HTTPBadRequest):
         self.remedy = " ".join(dict.fromkeys(problem.remedy for problem in self.problems))
 
 
-def _wrong(message: str, remedy: str) -> PydanticCustomError:
+def wrong(message: str, remedy: str) -> PydanticCustomError:
+    """What a validator raises to tell in words what is wrong and what to do."""
     # The texts travel as context: braces in what a person typed must not be taken for a template.
     return PydanticCustomError("told", "{message}", {"message": message, "remedy": remedy})
 
@@ -67,7 +68,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]").search
 def _number(value: object) -> object:
     if isinstance(value, str):
         if not _NUMBER(value):
-            raise _wrong(f"“{shown(value)}” is not a number that can be used here.", "Give a whole number.")
+            raise wrong(f"“{shown(value)}” is not a number that can be used here.", "Give a whole number.")
         return int(value)
     return value
 
@@ -81,9 +82,9 @@ def _day(value: object) -> object:
     except ValueError:
         day = None
     if day is None:
-        raise _wrong(f"“{shown(value)}” is not a day of the calendar.", remedy)
+        raise wrong(f"“{shown(value)}” is not a day of the calendar.", remedy)
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise _wrong(f"{day} is too far away.", remedy)
+        raise wrong(f"{day} is too far away.", remedy)
     return day
 
 
@@ -98,16 +99,16 @@ def _moment(value: object) -> object:
         # A "+" of an offset that was not escaped arrives as a space.
         moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", value))
     except ValueError:
-        raise _wrong(f"“{shown(value)}” is not a moment.", remedy) from None
+        raise wrong(f"“{shown(value)}” is not a moment.", remedy) from None
     if not FIRST_DAY <= moment.date() <= LAST_DAY:
-        raise _wrong(f"{moment.date()} is too far away.", remedy)
+        raise wrong(f"{moment.date()} is too far away.", remedy)
     return moment
 
 
 def typeable(value: str) -> str:
     """Text of any number of lines, refused where it holds what nobody types."""
     if _CONTROL(value):
-        raise _wrong("The text holds characters that can't be typed.", "Leave out control characters.")
+        raise wrong("The text holds characters that can't be typed.", "Leave out control characters.")
     return value
 
 
@@ -128,7 +129,7 @@ def _flag(value: object) -> object:
             "off": False,
         }
         if value.lower() not in known:
-            raise _wrong(f"“{shown(value)}” is neither yes nor no.", "Give 1 or 0.")
+            raise wrong(f"“{shown(value)}” is neither yes nor no.", "Give 1 or 0.")
         return known[value.lower()]
     return value
 
@@ -161,9 +162,7 @@ class Query(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         fields = {(field.alias or name): field for name, field in cls.model_fields.items()}
         cls._names = tuple(fields)
-        cls._several = frozenset(
-            name for name, field in fields.items() if typing.get_origin(field.annotation) is tuple
-        )
+        cls._several = frozenset(name for name, field in fields.items() if typing.get_origin(field.annotation) is tuple)
 
     @classmethod
     def of(cls, request: Any) -> Self:
@@ -222,8 +221,20 @@ class Nothing(Query):
 class ClockQuery(Query):
     """The parameters of every page: which day, and as known when."""
 
-    as_of: Day | None = None
-    known_at: Moment | None = None
+    as_of: Annotated[
+        Day | None,
+        Field(
+            description=f"The day that the answer is of, from {FIRST_DAY} to {LAST_DAY}; today where it isn't given.",
+            examples=["2026-03-31"],
+        ),
+    ] = None
+    known_at: Annotated[
+        Moment | None,
+        Field(
+            description="As it was known at this moment, or at the end of this day; now where it isn't given.",
+            examples=["2026-03-31T17:00:00Z"],
+        ),
+    ] = None
 
     @classmethod
     def of(cls, request: Any) -> Self:
@@ -232,7 +243,9 @@ class ClockQuery(Query):
         """
         if cls is not ClockQuery or isinstance(request.__dict__.get("_query"), ClockQuery):
             return super().of(request)
-        if not request.environ.get("QUERY_STRING"):
+        text = request.environ.get("QUERY_STRING")
+        # A name may be written with escapes in it; then, and only then, the query has to be taken apart to know.
+        if not text or ("as_of" not in text and "known_at" not in text and "%" not in text):
             return _NOW  # type: ignore[return-value]
         return cls.read({name: request.GET[name] for name in cls._names if name in request.GET})
 
@@ -272,12 +285,8 @@ def _told(details: Any) -> Problem:
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         return Problem(place, f"“{given}” is out of range for “{place}”.", f"Give {bound}.")
     if kind == "too_long":
-        return Problem(
-            place, f"“{place}” is given too often.", f"Give it at most {context['max_length']} times."
-        )
-    return Problem(
-        place, f"“{given}” can't be used for “{place}”.", "Follow a link of the page, or leave it out."
-    )
+        return Problem(place, f"“{place}” is given too often.", f"Give it at most {context['max_length']} times.")
+    return Problem(place, f"“{given}” can't be used for “{place}”.", "Follow a link of the page, or leave it out.")
 
 
 def shown(value: str, limit: int = 60) -> str:
@@ -296,12 +305,26 @@ def query_view(view: Any, info: Any) -> Any:
         return view
 
     def checked(context: Any, request: Any) -> Any:
-        if request.environ.get("QUERY_STRING"):
-            request.__dict__["_query"] = model.read(request.GET)
+        text = request.environ.get("QUERY_STRING")
+        if text:
+            request.__dict__["_query"] = _READ.get((model, text)) or _read(model, text, request)
         return view(context, request)
 
     return checked
 
+
+def _read(model: type[Query], text: str, request: Any) -> Query:
+    """The values of a query, kept: the same addresses are asked for again and again, and nobody changes a query."""
+    query = model.read(request.GET)
+    if len(text) <= _LONGEST_KEPT:
+        if len(_READ) >= _MOST_KEPT:
+            _READ.clear()
+        _READ[model, text] = query
+    return query
+
+
+_READ: dict[tuple[type[Query], str], Query] = {}
+_MOST_KEPT, _LONGEST_KEPT = 2_000, 300
 
 query_view.options = ("query",)  # type: ignore[attr-defined]
 

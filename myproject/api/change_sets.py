@@ -1,0 +1,100 @@
+"""Change sets: what was applied, the newest first, and what each of them changed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from pyramid.response import Response
+
+from myproject.api.answering import answer
+from myproject.api.operations import operation
+from myproject.api.paging import Limit, link_header, link_to
+from myproject.api.schemas import ChangeDetail, ChangePage
+from myproject.directory import changes
+from myproject.directory.changes import Change, ChangeLine
+from myproject.request import Request
+from myproject.security.permissions import Permission
+from myproject.security.scopes import Scope
+from myproject.web.params import Count, Id, Query
+from myproject.web.problems import not_found
+
+
+class ChangesQuery(Query):
+    """Which change sets."""
+
+    before: Annotated[Id | None, Field(description="Only those before this revision.")] = None
+    limit: Limit = 50
+
+
+class ChangeQuery(Query):
+    """Which of its changes."""
+
+    after: Annotated[Count | None, Field(description="Only those after this position.")] = None
+    limit: Limit = 100
+
+
+def change(change_set: Change) -> dict[str, Any]:
+    """A change set as JSON."""
+    return change_set._asdict()
+
+
+def change_item(line: ChangeLine) -> dict[str, Any]:
+    """One change of it."""
+    return {
+        "position": line.position,
+        "verb": line.verb,
+        "subject": {"kind": line.kind, "id": line.id, "name": line.name},
+        "effective": line.effective,
+        "changes": line.changes,
+    }
+
+
+@operation(
+    "change_sets",
+    "GET",
+    "/change-sets",
+    summary="List change sets",
+    description="What was changed together, the newest first; as far as it is open to you.",
+    tag="Changes",
+    permission=Permission.CHANGES_READ,
+    scope=Scope.CHANGES_READ,
+    query=ChangesQuery,
+    answers={200: ChangePage},
+)
+def list_change_sets(request: Request) -> Response:
+    """A page of change sets."""
+    query = ChangesQuery.of(request)
+    found = changes.change_sets(request.conn, request.clock, request.viewer, limit=query.limit + 1, before=query.before)
+    items = [change(each) for each in found[: query.limit]]
+    later = link_to(request, before=items[-1]["revision"]) if items and len(found) > query.limit else None
+    return answer({"items": items, "next": later, "previous": None}, headers=link_header(later, None))
+
+
+@operation(
+    "change_set",
+    "GET",
+    "/change-sets/{revision}",
+    summary="Read a change set",
+    description="A change set, and its changes in their order.",
+    tag="Changes",
+    permission=Permission.CHANGES_READ,
+    scope=Scope.CHANGES_READ,
+    query=ChangeQuery,
+    answers={200: ChangeDetail},
+    errors=(404,),
+    parts={"revision": "The number of the change set."},
+)
+def read_change_set(request: Request) -> Response:
+    """One change set."""
+    query = ChangeQuery.of(request)
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    revision = int(request.matchdict["revision"])
+    found = changes.change_set(conn, clock, viewer, revision)
+    if found is None:
+        raise not_found("There is no such change set.", "Look it up: /api/v1/change-sets")
+    after = -1 if query.after is None else query.after
+    lines = changes.change_lines(conn, clock, viewer, revision, limit=query.limit + 1, after=after)
+    items = [change_item(line) for line in lines[: query.limit]]
+    later = link_to(request, after=items[-1]["position"]) if items and len(lines) > query.limit else None
+    return answer({**change(found), "items": items, "next": later}, headers=link_header(later, None))

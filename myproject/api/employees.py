@@ -1,0 +1,174 @@
+"""Employees: the list and one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.response import Response
+
+from myproject.api import employee_records as made
+from myproject.api.answering import answer
+from myproject.api.operations import operation
+from myproject.api.paging import Counting, Cursor, Limit, Offset, link_header, links, read_cursor
+from myproject.api.schemas import Employee, EmployeePage
+from myproject.api.selecting import Brief, Expand, Fields, Omit, expanded, select
+from myproject.directory import records
+from myproject.directory.listing.question import Refused
+from myproject.directory.profile import absent
+from myproject.directory.search.question import BadQuestion
+from myproject.request import Request
+from myproject.security.permissions import Permission
+from myproject.security.scopes import Scope
+from myproject.web.listing import Asked, ListQuery, hidden_parameters, refused
+from myproject.web.params import BadQuery, ClockQuery, Problem
+from myproject.web.problems import not_found
+
+
+class EmployeesQuery(ListQuery):
+    """What a list of employees is asked for: everything that the page of people takes, and how it is answered."""
+
+    limit: Limit = 50
+    offset: Offset = 0
+    cursor: Cursor = ""
+    count: Counting = "none"
+    fields: Fields = ()
+    omit: Omit = ()
+    brief: Brief = False
+    expand: Expand = ()
+
+
+class EmployeeQuery(ClockQuery):
+    """How one employee is answered."""
+
+    fields: Fields = ()
+    omit: Omit = ()
+    brief: Brief = False
+    expand: Expand = ()
+
+
+@operation(
+    "employees",
+    "GET",
+    "/employees",
+    summary="List employees",
+    description=(
+        "The people employed on the day, by name; or those who fit what is asked, in the order that is asked for. "
+        "A department, location, job title or skill is given by its id or its name. "
+        "Follow `next` until it is null; what is written meanwhile makes no one come twice or be left out of the way."
+    ),
+    tag="Employees",
+    permission=Permission.DIRECTORY_READ,
+    scope=Scope.EMPLOYEES_READ,
+    query=EmployeesQuery,
+    answers={200: EmployeePage},
+    vary="audience",
+)
+def list_employees(request: Request) -> Response:
+    """A page of the employees who fit."""
+    query = EmployeesQuery.of(request)
+    viewer = request.viewer
+    hidden_parameters(request, query)
+    seen = made.open_fields(*viewer.key)
+    names = select(query, usual=made.USUAL, known=made.KNOWN, brief=made.BRIEF, open_=seen)
+    expand = expanded(query, made.EXPANDED, seen)
+    asked = Asked(request, query)
+    if asked.problems:
+        raise BadQuery([Problem(each.place, each.message, each.remedy) for each in asked.problems.values()])
+    turn = _turn(request, query, asked)
+    try:
+        part = records.part(
+            request.conn,
+            request.clock,
+            viewer,
+            asked.filters,
+            asked.order,
+            size=query.limit,
+            offset=query.offset,
+            also=made.also_for(names),
+            **turn,
+        )
+        answered: dict[str, Any] = {
+            "items": made.Made(request.conn, request.clock, viewer, names, part).items(expand),
+            "next": None,
+            "previous": None,
+        }
+        if query.count != "none":
+            assert part.question is not None
+            answered |= _counted(part, exact=query.count == "exact")
+    except (Refused, BadQuestion) as error:
+        raise refused(error) from None
+    for item in answered["items"] if part.via else ():
+        if part.via.get(item.get("id")):
+            item["via"] = list(part.via[item["id"]])
+    by_number = query.offset if "offset" in query.model_fields_set else None
+    later, earlier = links(
+        request,
+        offset=None if turn else by_number,
+        limit=query.limit,
+        previous=part.previous,
+        following=part.next,
+    )
+    answered["next"], answered["previous"] = later, earlier
+    total = (("Total-Objects", str(answered["total"])),) if "total" in answered else ()
+    return answer(answered, headers=(*link_header(later, earlier), *total))
+
+
+def _turn(request: Request, query: EmployeesQuery, asked: Asked) -> dict[str, Any]:
+    if not query.cursor:
+        return {}
+    if query.offset:
+        raise BadQuery([Problem("cursor", "A page is told by a number or by a cursor.", "Give one of the two.")])
+    place, backwards = read_cursor(request, query.cursor, asked.order)
+    return {"before": place} if backwards else {"after": place}
+
+
+def _counted(part: records.Part, *, exact: bool) -> dict[str, Any]:
+    asked = part.question
+    assert asked is not None
+    if asked.nobody:
+        return {"total": 0, "total_exact": True}
+    count = asked.total(exact=exact)
+    return {"total": count.number, "total_exact": not count.more}
+
+
+@operation(
+    "employee",
+    "GET",
+    "/employees/{id}",
+    summary="Read an employee",
+    description="Everything that is open to you of one person who works here on the day.",
+    tag="Employees",
+    permission=Permission.DIRECTORY_READ,
+    scope=Scope.EMPLOYEES_READ,
+    query=EmployeeQuery,
+    answers={200: Employee},
+    errors=(404,),
+    parts={"id": "The id of the employee."},
+)
+def read_employee(request: Request) -> Response:
+    """One employee."""
+    query = EmployeeQuery.of(request)
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    number = int(request.matchdict["id"])
+    one = records.one(conn, clock, viewer, number)
+    if one is None:
+        raise gone(request, number)
+    whole = made.detail(conn, clock, one)
+    if query.fields or query.omit or query.brief:
+        names = select(query, usual=made.DETAIL, known=made.DETAIL, brief=made.BRIEF, open_=frozenset(whole))
+        whole = {name: whole[name] for name in names}
+    if query.expand:
+        expand = expanded(query, made.EXPANDED, made.open_fields(*viewer.key))
+        made.expand_items(conn, clock, viewer, [whole], expand)
+    return answer(whole)
+
+
+def gone(request: Request, number: int) -> Exception:
+    """A 404 for an employee; it tells of somebody who is known, but does not work here on the day."""
+    known = absent(request.conn, request.clock, request.viewer, number)
+    if known is None:
+        return not_found("There is no such employee.", "Look for them by name: /api/v1/employees?name=...")
+    error: Any = not_found(f"{known.name} does not work here on {request.clock.as_of}.", "Ask about another day.")
+    error.kind = "not-employed"
+    error.more = {"employments": [{"first_day": each.first, "last_day": each.last} for each in known.spells]}
+    return error

@@ -1,0 +1,74 @@
+"""Locations: the list, and one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.response import Response
+
+from myproject.api import shapes
+from myproject.api.answering import answer
+from myproject.api.operations import operation
+from myproject.api.paging import Counting, Limit, Offset, by_number, link_header
+from myproject.api.schemas import Location, LocationPage
+from myproject.directory import locations
+from myproject.request import Request
+from myproject.security.permissions import Permission
+from myproject.security.scopes import Scope
+from myproject.web.params import Nothing, Query
+from myproject.web.problems import not_found
+
+
+class LocationsQuery(Query):
+    """Which locations: they are not dated."""
+
+    limit: Limit = 50
+    offset: Offset = 0
+    count: Counting = "none"
+
+
+@operation(
+    "locations",
+    "GET",
+    "/locations",
+    summary="List locations",
+    description="The places of work, by name. They are not dated.",
+    tag="Locations",
+    permission=Permission.DIRECTORY_READ,
+    scope=Scope.LOCATIONS_READ,
+    query=LocationsQuery,
+    answers={200: LocationPage},
+    vary="audience",
+)
+def list_locations(request: Request) -> Response:
+    """A page of locations."""
+    query = LocationsQuery.of(request)
+    found = locations.places(request.conn, limit=query.limit + 1, offset=query.offset)
+    items = [shapes.location(place) for place in found[: query.limit]]
+    later, earlier = by_number(request, query, items, query.offset + len(found))
+    answered: dict[str, Any] = {"items": items, "next": later, "previous": earlier}
+    if query.count != "none":
+        answered |= {"total": locations.count(request.conn), "total_exact": True}
+    return answer(answered, headers=link_header(later, earlier))
+
+
+@operation(
+    "location",
+    "GET",
+    "/locations/{id}",
+    summary="Read a location",
+    tag="Locations",
+    permission=Permission.DIRECTORY_READ,
+    scope=Scope.LOCATIONS_READ,
+    query=Nothing,
+    answers={200: Location},
+    errors=(404,),
+    parts={"id": "The id of the location."},
+    vary="audience",
+)
+def read_location(request: Request) -> Response:
+    """One place of work."""
+    place = locations.place(request.conn, int(request.matchdict["id"]))
+    if place is None:
+        raise not_found("There is no such location.", "Look it up: /api/v1/locations")
+    return answer(shapes.location(place))

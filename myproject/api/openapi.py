@@ -1,0 +1,462 @@
+"""The specification of the API: OpenAPI 3.1, made from the same declarations that validate and describe.
+
+`document` gives it as a dictionary, `schemas` the JSON Schemas of what is sent and answered. Nothing is written down
+twice: an operation that is declared is in it, with its parameters, headers, errors, examples and scope.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from myproject.api.operations import PREFIX, Operation, load, route_pattern
+from myproject.security.scopes import MEANING
+from myproject.web.params import Query
+from myproject.web.problems import MEDIA_TYPE, phrase
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_REF = "#/components/schemas/{model}"
+#: What an id in an address is, as `myproject.routes.ID` has it.
+_ID: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+_IDS = re.compile(r"\[1-9\]\[0-9\]\{0,17\}")
+_PART = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})*))?\}")
+#: What may go wrong with every operation.
+_USUAL = (400, 401, 403, 406, 429, 500, 503)
+_WITH_BODY = (413, 415, 422)
+
+
+# --- what is answered where something goes wrong --------------------------------------------------------------
+
+
+class ProblemPlace(BaseModel):
+    """One thing that is wrong with what was sent: where, what, and what to do about it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pointer: Annotated[str, Field(description="Where in the body (RFC 6901); the empty text is the whole.")] = ""
+    parameter: Annotated[str, Field(description="The parameter of the address, instead of a pointer.")] = ""
+    message: Annotated[str, Field(examples=["“limit” is out of range."])]
+    remedy: Annotated[str, Field(examples=["Give at most 200."])]
+
+
+class ProblemDetails(BaseModel):
+    """What went wrong (RFC 9457). Some types of problems say more."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Annotated[str, Field(description="Tells kinds of problems apart; about:blank is what the status says.")]
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    detail: Annotated[str, Field(description="What is wrong and what to do about it, in words.")]
+    request_id: Annotated[str, Field(description="The request, as the log of the server knows it.")]
+    problems: Annotated[list[ProblemPlace] | None, Field(description="Each thing that is wrong.")] = None
+
+
+_ERRORS: dict[int, str] = {
+    400: "The address, a parameter or the body can't be read.",
+    401: "No proof of who asks, or one that doesn't hold any more.",
+    403: "It is not open to whoever asks, or the token lacks the scope.",
+    404: "There is no such thing, or whoever asks may not know of it.",
+    405: "The address does not take this method.",
+    406: "Only JSON is answered.",
+    409: "It goes against what is there by now.",
+    412: "It has been changed since the tag that If-Match names; the answer tells the current one.",
+    413: "The body is too long.",
+    415: "The body is not JSON.",
+    422: "The body can be read, and what it says can't be done.",
+    428: "If-Match is missing.",
+    429: "Too many requests in a minute.",
+    500: "A fault of the server's.",
+    503: "The database is busy or away.",
+}
+_ERROR_HEADERS: dict[int, tuple[str, ...]] = {
+    401: ("WWW-Authenticate",),
+    403: ("WWW-Authenticate",),
+    405: ("Allow",),
+    412: ("ETag",),
+    415: ("Accept-Patch",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
+_HEADERS: dict[str, tuple[str, str]] = {
+    "Accept-Patch": ("The types of a body that are taken.", "application/json"),
+    "Allow": ("The methods that are taken.", "GET, HEAD, OPTIONS"),
+    "ETag": ("The version of the answer, for If-None-Match and If-Match.", '"1204-5f1c0ba52e0d2ac9b1"'),
+    "Link": ("The next and the previous page (RFC 8288).", '</api/v1/employees?cursor=...>; rel="next"'),
+    "Location": ("The address of what was made.", "/api/v1/employees/1042"),
+    "RateLimit": ("Requests left, and seconds until there are more.", '"token";r=599;t=42'),
+    "RateLimit-Policy": ("How many requests are answered in a minute.", '"token";q=600;w=60'),
+    "Retry-After": ("Seconds after which to try again.", "7"),
+    "Total-Objects": ("How many items there are on all pages; with `count`.", "240"),
+    "WWW-Authenticate": ("How to prove who asks.", 'Bearer realm="directory"'),
+    "X-Request-ID": ("The request, as the log of the server knows it.", "0f1e2d3c4b5a6978"),
+}
+_EVERYWHERE = ("X-Request-ID", "RateLimit", "RateLimit-Policy")
+
+_INTRODUCTION = """\
+The staff directory, for programs. [The guide]({guide}) goes from a token to the first page of people.
+
+* **Proof**: a token in the header `Authorization: Bearer dir_...`, made on the page of your account or by
+  `myproject token create`. A scope says what a token is for; it never opens more than its owner, or its role, may.
+* **Days**: every answer is of a day (`as_of`) as known at a moment (`known_at`); both default to now.
+* **Pages**: follow `next` until it is null.
+* **Versions**: `If-None-Match` with the `ETag` of an answer is answered 304 where nothing has changed.
+* **Errors**: problem details (RFC 9457), with a place and a remedy for each thing that is wrong.
+"""
+
+
+# --- schemas --------------------------------------------------------------------------------------------------
+
+
+def _described() -> dict[tuple[str, str], Any]:
+    """Name -> type of everything that is sent or answered; the direction is part of the key."""
+    found: dict[tuple[str, str], Any] = {}
+    for each in load().values():
+        for answer in each.answers.values():
+            if answer is not None:
+                found[_key(answer), "serialization"] = answer
+        if each.body is not None:
+            found[_key(each.body), "validation"] = each.body
+    found["ProblemDetails", "serialization"] = ProblemDetails
+    return found
+
+
+def _key(kind: Any) -> str:
+    return kind.__name__ if isinstance(kind, type) else repr(kind)
+
+
+def _schemas(template: str) -> tuple[dict[tuple[str, str], Any], dict[str, Any]]:
+    """Key of `_described` -> schema, mostly a reference; and name -> schema of all that is referred to."""
+    inputs: Any = [(key, mode, TypeAdapter(kind)) for (key, mode), kind in _described().items()]
+    made, rest = TypeAdapter.json_schemas(inputs, ref_template=template)
+    return _proper(dict(made)), _proper(rest.get("$defs", {}))
+
+
+#: What pydantic calls a limit that stands behind a validator, and JSON Schema otherwise.
+_LIMITS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
+
+
+def _proper(schema: Any) -> Any:
+    """The schema in the words of JSON Schema alone, and without titles that only repeat the name."""
+    if isinstance(schema, list):
+        return [_proper(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {}
+    several = schema.get("type") == "array"
+    for key, value in schema.items():
+        if key == "properties":
+            found[key] = {name: _untitled(_proper(each)) for name, each in value.items()}
+            continue
+        name = _LIMITS.get(key, key) if isinstance(key, str) else key
+        if several and name in ("maxLength", "minLength"):
+            name = name.replace("Length", "Items")
+        found[name] = _proper(value)
+    return found
+
+
+def _untitled(schema: Any) -> Any:
+    return {key: value for key, value in schema.items() if key != "title"} if isinstance(schema, dict) else schema
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Name -> JSON Schema (2020-12) of everything that is sent or answered, each complete in itself."""
+    _, parts = _schemas("#/$defs/{model}")
+    found = {}
+    for name, schema in sorted(parts.items()):
+        needed = _needed(schema, parts) - {name}
+        defs = {each: parts[each] for each in sorted(needed | ({name} if _refers(schema, name) else set()))}
+        found[name] = {
+            "$schema": DIALECT,
+            "$id": f"{PREFIX}/schemas/{name}",
+            **schema,
+            **({"$defs": defs} if defs else {}),
+        }
+    return found
+
+
+def _refers(schema: Any, name: str) -> bool:
+    return f"#/$defs/{name}" in set(_references(schema))
+
+
+def _references(schema: Any) -> Iterable[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"]
+        for value in schema.values():
+            yield from _references(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _references(value)
+
+
+def _needed(schema: Any, parts: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        for reference in _references(waiting.pop()):
+            name = reference.rpartition("/")[2]
+            if name in parts and name not in found:
+                found.add(name)
+                waiting.append(parts[name])
+    return found
+
+
+# --- parameters -----------------------------------------------------------------------------------------------
+
+
+def path_parameters(each: Operation) -> list[dict[str, Any]]:
+    """The parts of the address of an operation, as OpenAPI has them."""
+    found = []
+    for name, pattern in _PART.findall(route_pattern(each.pattern)):
+        schema = dict(_ID) if _IDS.fullmatch(pattern) else {"type": "string", "minLength": 1}
+        if pattern and not _IDS.fullmatch(pattern):
+            schema["pattern"] = f"^{pattern}$"
+        found.append(
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": each.parts.get(name, f"The {name.replace('_', ' ')}."),
+                "schema": schema,
+            }
+        )
+    return found
+
+
+def query_parameters(query: type[Query]) -> list[dict[str, Any]]:
+    """The parameters of a query, as OpenAPI has them."""
+    schema = _proper(query.model_json_schema(ref_template=_REF))
+    required = set(schema.get("required", ()))
+    found = []
+    for name, told in schema.get("properties", {}).items():
+        kind = _plain(told, schema.get("$defs", {}))
+        parameter: dict[str, Any] = {"name": name, "in": "query", "required": name in required}
+        for key in ("description", "deprecated"):
+            if key in kind:
+                parameter[key] = kind.pop(key)
+        examples = kind.pop("examples", None)
+        if examples:
+            parameter["example"] = examples[0]
+        if kind.get("type") == "array":
+            parameter |= {"style": "form", "explode": True}
+        parameter["schema"] = kind
+        found.append(parameter)
+    return found
+
+
+def _plain(told: dict[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter: a query knows no null, what is not given is absent."""
+    schema = _untitled(told)
+    if schema.get("default", "") in (None, "", []):
+        schema.pop("default", None)
+    if "$ref" in schema:
+        name = schema.pop("$ref").rpartition("/")[2]
+        schema = {**_untitled(parts[name]), **schema}
+    choices = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+    if choices:
+        del schema["anyOf"]
+        plain = [_plain(each, parts) for each in choices]
+        schema = {**plain[0], **schema} if len(plain) == 1 else {**schema, "anyOf": plain}
+    return schema
+
+
+def header_parameters(each: Operation) -> list[dict[str, Any]]:
+    """The headers that an operation takes, as OpenAPI has them."""
+    told: dict[str, Any] = {}
+    if each.etag:
+        told["If-None-Match"] = "The tag of an answer that is at hand: where it is still good, the answer is 304."
+    told |= each.headers
+    return [
+        {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": words}
+        if isinstance(words, str)
+        else {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, **words}
+        for name, words in told.items()
+    ]
+
+
+# --- operations -----------------------------------------------------------------------------------------------
+
+
+def _operation(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
+    scope = [str(each.scope)] if each.scope else []
+    needs = f"Needs the scope `{each.scope}`." if each.scope else "Any token will do."
+    told: dict[str, Any] = {
+        "operationId": each.id,
+        "summary": each.summary,
+        "description": f"{each.description}\n\n{needs}".strip(),
+        "tags": [each.tag],
+        "security": [{"token": scope}, {"session": []}],
+    }
+    parameters = [*path_parameters(each), *query_parameters(each.query), *header_parameters(each)]
+    if parameters:
+        told["parameters"] = parameters
+    if each.body is not None:
+        schema: dict[str, Any] = {"schema": made[_key(each.body), "validation"]}
+        if "body" in each.examples:
+            schema["example"] = each.examples["body"]
+        types = ["application/json", *(["application/merge-patch+json"] if each.method == "PATCH" else [])]
+        told["requestBody"] = {"required": True, "content": dict.fromkeys(types, schema)}
+    told["responses"] = _responses(each, made)
+    return told
+
+
+def _responses(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
+    found: dict[int, dict[str, Any]] = {}
+    for status, answer in each.answers.items():
+        response: dict[str, Any] = {
+            "description": phrase(status),
+            "headers": _refs("headers", _answer_headers(each, status)),
+        }
+        if answer is not None:
+            content: dict[str, Any] = {"schema": made[_key(answer), "serialization"]}
+            example = each.examples.get(str(status), each.examples.get(status))  # type: ignore[call-overload]
+            if example is not None:
+                content["example"] = example
+            response["content"] = {"application/json": content}
+        found[status] = response
+    if each.etag:
+        found[304] = {
+            "description": "What is at hand is still good.",
+            "headers": _refs("headers", ("ETag", *_EVERYWHERE)),
+        }
+    for status in _errors(each):
+        found[status] = {"$ref": f"#/components/responses/{status}"}
+    return {str(status): found[status] for status in sorted(found)}
+
+
+def _errors(each: Operation) -> set[int]:
+    named = {*_USUAL, *each.errors}
+    if _PART.search(each.pattern):
+        named.add(404)
+    if each.body is not None:
+        named.update(_WITH_BODY)
+    return named
+
+
+def _answer_headers(each: Operation, status: int) -> tuple[str, ...]:
+    more = ["ETag"] if each.etag and status == 200 else []
+    if status == HTTPStatus.CREATED:
+        more.append("Location")
+    if "cursor" in each.query.model_fields:
+        more += ["Link", *(["Total-Objects"] if "count" in each.query.model_fields else [])]
+    return (*more, *_EVERYWHERE)
+
+
+def _refs(kind: str, names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/{kind}/{name}"} for name in names}
+
+
+def _error_responses() -> dict[str, Any]:
+    return {
+        str(status): {
+            "description": words,
+            "headers": _refs("headers", (*_ERROR_HEADERS.get(status, ()), *_EVERYWHERE)),
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {"$ref": _REF.format(model="ProblemDetails")},
+                    "example": {
+                        "type": "about:blank",
+                        "title": phrase(status),
+                        "status": status,
+                        "detail": words,
+                        "request_id": "0f1e2d3c4b5a6978",
+                    },
+                }
+            },
+        }
+        for status, words in _ERRORS.items()
+    }
+
+
+def document(*, title: str = "Staff directory", server: str = "/", cookie: str = "session") -> dict[str, Any]:
+    """The whole specification. `server`: where the API is; `cookie`: the name of the one of sessions."""
+    made, parts = _schemas(_REF)
+    paths: dict[str, dict[str, Any]] = {}
+    for each in load().values():
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, made)
+    tags = dict.fromkeys(each.tag for each in load().values())
+    scopes = "\n".join(f"* `{scope}`: {words}" for scope, words in MEANING.items())
+    return {
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": DIALECT,
+        "info": {
+            "title": f"{title}: API",
+            "version": version("myproject"),
+            "summary": "The staff directory, for programs.",
+            "description": _INTRODUCTION.format(guide=f"{server.rstrip('/')}/api/reference"),
+        },
+        "servers": [{"url": server}],
+        "tags": [{"name": name} for name in tags],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(parts.items())),
+            "responses": _error_responses(),
+            "headers": {
+                name: {"description": words, "schema": {"type": "string"}, "example": example}
+                for name, (words, example) in _HEADERS.items()
+            },
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "dir_ and 49 letters and digits",
+                    "description": f"An access token. Its scopes:\n\n{scopes}",
+                },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": cookie,
+                    "description": (
+                        "The cookie of who has signed in with a browser. What changes something is taken only with "
+                        "the token of the session's forms in the header `X-CSRF-Token`."
+                    ),
+                },
+            },
+        },
+    }
+
+
+def statuses(each: Operation) -> list[int]:
+    """Every status that an operation may answer: for the reference page."""
+    return sorted({*each.answers, *({304} if each.etag else ()), *_errors(each)})
+
+
+def fields_of(kind: Any) -> list[tuple[str, str, bool, str]]:
+    """The fields of a model that is sent: name, type in words, whether it is required, what it is."""
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return []
+    schema = _proper(kind.model_json_schema(ref_template=_REF))
+    required = set(schema.get("required", ()))
+    return [
+        (name, kind_in_words(told), name in required, told.get("description", ""))
+        for name, told in schema.get("properties", {}).items()
+    ]
+
+
+def kind_in_words(schema: Mapping[str, Any]) -> str:
+    """What a value is, in a word or two: "whole number, 0 to 200"."""
+    if "const" in schema:
+        return str(schema["const"])
+    if "enum" in schema:
+        return ", ".join(map(str, schema["enum"]))
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(kind_in_words(each) for each in schema["anyOf"]))
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    kind = schema.get("type")
+    if kind == "array":
+        return f"several: {kind_in_words(schema.get('items', {}))}"
+    if kind == "string":
+        return {"date": "day", "date-time": "moment"}.get(schema.get("format", ""), "text")
+    words = {"integer": "whole number", "number": "number", "boolean": "yes or no", "null": "null"}.get(
+        str(kind), "value"
+    )
+    if "minimum" in schema and schema.get("maximum", 10**9) < 10**9:
+        return f"{words}, {schema['minimum']} to {schema['maximum']}"
+    return words

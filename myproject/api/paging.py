@@ -1,0 +1,157 @@
+"""Pages of lists: limit and offset, cursors that can't be made up, links to what comes next, counts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import parse_qsl, quote, urlencode
+
+from pydantic import BaseModel, Field
+
+from myproject.directory.listing.question import Order, Place, Refused, read_place, write_place
+from myproject.request import Request
+from myproject.web.params import BadQuery, ClockQuery, Count, Problem, Token
+
+MOST = 200
+"""Items of one page at most."""
+FARTHEST = 10_000
+"""How far one can go by `offset`: a cursor costs the same anywhere."""
+
+Limit = Annotated[
+    Count, Field(le=MOST, description=f"How many items to answer: at most {MOST}; 0 for none.", examples=[50])
+]
+Offset = Annotated[
+    Count,
+    Field(
+        le=FARTHEST,
+        description=f"How many items to pass over, up to {FARTHEST:,}. Follow `next` to go on from there.",
+        examples=[0],
+    ),
+]
+Cursor = Annotated[
+    Token, Field(description="Where to go on: the value from a `next` or `previous` link, for the same question.")
+]
+Counting = Annotated[
+    Literal["none", "exact", "estimate"],
+    Field(
+        description=(
+            "Whether to add `total`, the number of all items: `estimate` stops counting where it would take long, "
+            "and `total_exact` tells whether it did."
+        )
+    ),
+]
+
+
+class PagedQuery(ClockQuery):
+    """The parameters of a list that is read page by page."""
+
+    limit: Limit = 50
+    offset: Offset = 0
+    cursor: Cursor = ""
+
+
+class Page(BaseModel):
+    """What every page of a list says besides its items."""
+
+    next: Annotated[str | None, Field(description="The address of the next page; null on the last one.")]
+    previous: Annotated[str | None, Field(description="The address of the page before; null on the first one.")]
+
+
+class CountedPage(Page):
+    """A page of a list that can be counted."""
+
+    total: Annotated[int | None, Field(description="How many items there are on all pages; with `count`.")] = None
+    total_exact: Annotated[bool | None, Field(description="Whether there are no more than `total`.")] = None
+
+
+#: Parameters that don't change which items a list holds, and in which order: a cursor goes with any of them.
+_FREE = frozenset({"limit", "offset", "cursor", "count", "fields", "omit", "brief", "expand"})
+
+
+class Turn(NamedTuple):
+    """Where a page begins, or ends: `backwards`, it ends before the place."""
+
+    place: Place
+    backwards: bool
+
+
+def read_cursor(request: Request, cursor: str, order: Order) -> Turn:
+    """The place of a cursor that was made for the same question. Raises `BadQuery`."""
+    direction, signature, text = cursor[:1], cursor[1:17], cursor[17:]
+    if direction not in ("a", "b") or not compare_digest(signature, _signature(request, direction + text)):
+        raise _not_ours()
+    try:
+        return Turn(read_place(text, order, "cursor"), direction == "b")
+    except Refused:
+        raise _not_ours() from None
+
+
+def _not_ours() -> BadQuery:
+    message = "This cursor was not made for this list."
+    return BadQuery([Problem("cursor", message, "Start again without it, and follow the links as they come.")])
+
+
+def write_cursor(request: Request, place: Place, *, backwards: bool) -> str:
+    """A place as an opaque text that only goes with the question of this request."""
+    text = write_place(place)
+    direction = "b" if backwards else "a"
+    return direction + _signature(request, direction + text) + text
+
+
+def _signature(request: Request, text: str) -> str:
+    asked = sorted((name, value) for name, value in request.GET.items() if name not in _FREE and value.strip())
+    bound = repr((request.environ["PATH_INFO"], asked, text)).encode()
+    return blake2b(bound, digest_size=8, key=request.registry.cursor_key).hexdigest()
+
+
+def link_to(request: Request, **changes: Any) -> str:
+    """The address of this list with other parameters; None takes one out."""
+    environ = request.environ
+    query = _without(environ.get("QUERY_STRING", ""), frozenset(changes))
+    more = urlencode([(name, str(value)) for name, value in changes.items() if value is not None])
+    path = quote(environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"])
+    both = f"{query}&{more}" if query and more else query or more
+    return f"{path}?{both}" if both else path
+
+
+@lru_cache(maxsize=2048)
+def _without(query: str, names: frozenset[str]) -> str:
+    """A query without some parameters, written anew."""
+    given = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, value) for name, value in given if name not in names])
+
+
+def links(
+    request: Request, *, offset: int | None, limit: int, previous: Place | None, following: Place | None
+) -> tuple[str | None, str | None]:
+    """The addresses of the next page and of the one before, by number as long as one goes by numbers."""
+    later = earlier = None
+    if following is not None:
+        if offset is not None and offset + limit <= FARTHEST:
+            later = link_to(request, offset=offset + limit, cursor=None)
+        else:
+            later = link_to(request, offset=None, cursor=write_cursor(request, following, backwards=False))
+    if previous is not None:
+        if offset is not None:
+            earlier = link_to(request, offset=max(offset - limit, 0), cursor=None)
+        else:
+            earlier = link_to(request, offset=None, cursor=write_cursor(request, previous, backwards=True))
+    return later, earlier
+
+
+def link_header(later: str | None, earlier: str | None) -> tuple[tuple[str, str], ...]:
+    """The same as a header (RFC 8288)."""
+    told = [f'<{url}>; rel="{rel}"' for url, rel in ((later, "next"), (earlier, "prev")) if url]
+    return (("Link", ", ".join(told)),) if told else ()
+
+
+def by_number(request: Request, query: Any, items: list[Any], total: int) -> tuple[str | None, str | None]:
+    """The links of a list that is read by number alone: small ones, that end before `FARTHEST`."""
+    later = query.offset + query.limit if query.limit and query.offset + len(items) < total else None
+    earlier = max(query.offset - query.limit, 0) if query.offset and query.limit else None
+    return (
+        None if later is None else link_to(request, offset=later),
+        None if earlier is None else link_to(request, offset=earlier or None),
+    )

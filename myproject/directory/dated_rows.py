@@ -1,0 +1,177 @@
+"""Assignments and reporting lines as they are stored: a row for each period in which one was true.
+
+`day` keeps to the rows that are true on it; without one every row that is believed is given, past and planned. Rows
+come in the order of their numbers. Whom the viewer may not know of is in none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from myproject.db.ids import id_list
+from myproject.models.dated import known_at, valid_on
+from myproject.models.employee import Employee
+from myproject.models.employment import Assignment, ReportingLine
+from myproject.models.location import Location
+from myproject.models.vocabulary import JobTitle
+
+from .audience import Viewer, hidden_from
+from .clock import Clock
+from .org_chart.people import check
+
+_A: Any = Assignment.__table__
+_R: Any = ReportingLine.__table__
+_E: Any = Employee.__table__
+_M: Any = Employee.__table__.alias("manager")
+_T: Any = JobTitle.__table__
+_L: Any = Location.__table__
+
+
+class AssignmentRow(NamedTuple):
+    """A period of somebody's job."""
+
+    id: int
+    assignment: int
+    employee: int
+    employee_name: str
+    department: int
+    job_title: str | None
+    location: int | None
+    location_name: str | None
+    fte: float
+    is_primary: bool
+    is_head: bool
+    valid_from: date
+    valid_to: date
+    """The first day after it; `models.dated.FOREVER` where there is none."""
+    recorded_in: int
+
+
+class LineRow(NamedTuple):
+    """A period in which a job reported to somebody."""
+
+    id: int
+    assignment: int
+    employee: int
+    employee_name: str
+    manager: int
+    manager_name: str
+    kind: str
+    valid_from: date
+    valid_to: date
+    recorded_in: int
+
+
+class Asked(NamedTuple):
+    """Which rows are asked for."""
+
+    employee: int | None = None
+    manager: int | None = None
+    """Of reporting lines only."""
+    departments: tuple[int, ...] = ()
+    """Of assignments: in any of these. Of lines: of somebody whose job is in one."""
+    day: date | None = None
+    after: int = 0
+    """The number of the row after which they begin."""
+
+
+def _narrowed(query: Select[Any], table: Any, asked: Asked, *, known_now: bool, hiding: bool) -> Select[Any]:
+    query = query.where(known_at(table, None if known_now else bindparam("revision")))  # type: ignore[arg-type]
+    if asked.employee is not None:
+        query = query.where(table.c.employee_id == bindparam("employee"))
+    if asked.day is not None:
+        query = query.where(valid_on(table, bindparam("day")))
+    if hiding:
+        query = query.where(table.c.employee_id.not_in(id_list("hidden")))
+    query = query.where(table.c.id > bindparam("after"))
+    return query.order_by(table.c.id).limit(bindparam("limit"))
+
+
+@lru_cache(maxsize=64)
+def _assignments(shape: Asked, known_now: bool, hiding: bool) -> Select[Any]:
+    query = select(
+        _A.c.id, _A.c.assignment_id, _A.c.employee_id, _E.c.name, _A.c.department_id, _T.c.name, _A.c.location_id,
+        _L.c.name, _A.c.fte, _A.c.is_primary, _A.c.is_head, _A.c.valid_from, _A.c.valid_to, _A.c.recorded_in,
+    ).select_from(
+        _A.outerjoin(_E, _E.c.id == _A.c.employee_id)
+        .outerjoin(_T, _T.c.id == _A.c.job_title_id)
+        .outerjoin(_L, _L.c.id == _A.c.location_id)
+    )  # fmt: skip
+    if shape.departments:
+        query = query.where(_A.c.department_id.in_(id_list("departments")))
+    return _narrowed(query, _A, shape, known_now=known_now, hiding=hiding)
+
+
+@lru_cache(maxsize=64)
+def _lines(shape: Asked, known_now: bool, hiding: bool) -> Select[Any]:
+    query = select(
+        _R.c.id, _R.c.assignment_id, _R.c.employee_id, _E.c.name, _R.c.manager_id, _M.c.name, _R.c.kind,
+        _R.c.valid_from, _R.c.valid_to, _R.c.recorded_in,
+    ).select_from(
+        _R.outerjoin(_E, _E.c.id == _R.c.employee_id).outerjoin(_M, _M.c.id == _R.c.manager_id)
+    )  # fmt: skip
+    if shape.manager is not None:
+        query = query.where(_R.c.manager_id == bindparam("manager"))
+    if shape.departments:
+        job = _A.alias("job")
+        mine = select(job.c.id).where(
+            job.c.employee_id == _R.c.employee_id,
+            job.c.assignment_id == _R.c.assignment_id,
+            job.c.department_id.in_(id_list("departments")),
+            known_at(job, None if known_now else bindparam("revision")),  # type: ignore[arg-type]
+            job.c.valid_from < _R.c.valid_to,
+            job.c.valid_to > _R.c.valid_from,
+        )
+        if shape.day is not None:
+            mine = mine.where(valid_on(job, bindparam("day")))
+        query = query.where(mine.limit(1).scalar_subquery().is_not(None))
+    if hiding:
+        query = query.where(_R.c.manager_id.not_in(id_list("hidden")))
+    return _narrowed(query, _R, shape, known_now=known_now, hiding=hiding)
+
+
+_ANY_DAY = date(2000, 1, 1)
+
+
+def _shape(asked: Asked) -> Asked:
+    """What decides the text of the statement."""
+    return Asked(
+        None if asked.employee is None else 1,
+        None if asked.manager is None else 1,
+        (1,) if asked.departments else (),
+        None if asked.day is None else _ANY_DAY,
+    )
+
+
+def _values(clock: Clock, asked: Asked, limit: int, hidden: Collection[int]) -> dict[str, Any]:
+    values: dict[str, Any] = {"after": asked.after, "limit": limit}
+    for name in ("employee", "manager", "day"):
+        if getattr(asked, name) is not None:
+            values[name] = getattr(asked, name)
+    if asked.departments:
+        values["departments"] = asked.departments
+    if clock.known is not None:
+        values["revision"] = clock.revision
+    if hidden:
+        values["hidden"] = sorted(hidden)
+    return values
+
+
+def assignments(conn: Connection, clock: Clock, viewer: Viewer, asked: Asked, *, limit: int) -> list[AssignmentRow]:
+    """The first rows of assignments; one query."""
+    hidden = hidden_from(conn, clock, viewer)
+    statement = _assignments(_shape(asked), clock.known is None, bool(hidden))
+    return [AssignmentRow._make(row) for row in conn.execute(statement, _values(clock, asked, limit, hidden))]
+
+
+def reporting_lines(conn: Connection, clock: Clock, viewer: Viewer, asked: Asked, *, limit: int) -> list[LineRow]:
+    """The first rows of reporting lines; one query. Raises `NotShownError` where they are not open to the viewer."""
+    check(viewer)
+    hidden = hidden_from(conn, clock, viewer)
+    statement = _lines(_shape(asked), clock.known is None, bool(hidden))
+    return [LineRow._make(row) for row in conn.execute(statement, _values(clock, asked, limit, hidden))]

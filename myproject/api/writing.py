@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pyramid.response import Response
 from sqlalchemy import Connection, bindparam, select
 
@@ -62,9 +62,9 @@ View = TypeVar("View", bound=Callable[..., Change])
 
 
 class ChangeQuery(Query):
-    """The parameters of a change. `dry_run`: only tell what it would do."""
+    """The parameters of a change."""
 
-    dry_run: Flag = False
+    dry_run: Annotated[Flag, Field(description="Only tell what it would do, and write nothing.")] = False
 
 
 HEADERS = {

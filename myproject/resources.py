@@ -37,6 +37,19 @@ class Anywhere(Root):
         return self
 
 
+class Changeable(Root):
+    """The context of addresses where programs change things: open to who has the right anywhere.
+
+    What a change touches is in what is sent, so the view asks for the right on each of it (`web.rights`).
+    """
+
+    def __acl__(self) -> list[Any]:
+        """What editors may do somewhere, and people with themselves. Asked only of who has no role for it."""
+        me = self.request.me
+        found: list[Any] = [(Allow, f"editor:{department}", OF_EDITOR) for department in me.editor_of]
+        return found if me.employee is None else [*found, (Allow, f"employee:{me.employee}", OF_SELF)]
+
+
 class DepartmentsRoot:
     """``/departments/``: what lies above every department."""
 

@@ -81,6 +81,7 @@ ROUTES = (
     Route("me.reports", "/me/reports"),
     Route("inbox", "/inbox"),
     Route("inbox.report", f"/inbox/{{report:{ID}}}"),
+    Route("change.undo", f"/changes/{{revision:{ID}}}/undo"),
     Route("account.tokens", "/account/tokens"),
     Route("account.tokens.revoke", "/account/tokens/revoke"),
     Route("documentation", "/api/docs"),

@@ -75,18 +75,19 @@ def nothing(*, status: int = 204, headers: tuple[tuple[str, str], ...] = ()) -> 
 # --- tags ---------------------------------------------------------------------------------------------------
 
 
-def tag_of(request: Request, vary: str = "person") -> str:
+def tag_of(request: Request, vary: str = "person", *, path: str | None = None, revision: int | None = None) -> str:
     """The entity tag of the answer to this very request, if it is a 200: `"REVISION-DIGEST"`.
 
-    `revision_of` gives its revision back: what has changed since then decides about an If-Match.
+    `revision_of` gives its revision back: what has changed since then decides about an If-Match. With `path` and
+    `revision`, the tag that reading another address without a query will have then.
     """
     environ, counter, viewer = request.environ, request.counter, request.viewer
     parts: list[Any] = [
         environ.get("SCRIPT_NAME"),
-        environ["PATH_INFO"],
-        environ.get("QUERY_STRING"),
+        path or environ["PATH_INFO"],
+        "" if path else environ.get("QUERY_STRING"),
         request.today.toordinal(),
-        counter.present_day == request.today,
+        path is not None or counter.present_day == request.today,
         viewer.reach,
     ]
     if vary == "audience":
@@ -99,7 +100,7 @@ def tag_of(request: Request, vary: str = "person") -> str:
     if subtree is not None:
         parts.append(sorted(subtree))
     digest = blake2b(repr(parts).encode(), digest_size=9, key=request.registry.tag_key).hexdigest()
-    return f'"{counter.revision}-{digest}"'
+    return f'"{counter.revision if revision is None else revision}-{digest}"'
 
 
 def revision_of(tag: str) -> int | None:

@@ -92,6 +92,7 @@ def read_json(request: Request, *, limit: int = MAX_BODY, types: frozenset[str] 
     raw = request.body_file.read(limit + 1)
     if len(raw) > limit:
         raise BodyTooLargeError(limit)
+    request.__dict__["sent"] = raw
     return parse(raw)
 
 

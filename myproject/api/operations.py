@@ -33,10 +33,11 @@ from myproject.web.params import ClockQuery, Query
 PREFIX = "/api/v1"
 
 #: What the parts of addresses hold, where a pattern says nothing else; all others are one step of any text.
-_PATTERNS = {"id": ID, "employee": ID, "department": ID, "location": ID, "revision": ID}
+_PATTERNS = {"id": ID, "employee": ID, "department": ID, "location": ID, "revision": ID, "assignment": ID, "line": ID}
 #: The modules that declare operations, the busiest first: addresses are tried in this order.
 MODULES = (
-    "employees", "search", "departments", "dated", "chart", "locations", "change_sets", "me", "documentation",
+    "employees", "search", "departments", "dated", "chart", "locations", "change_sets", "me", "documentation", "stream",
+    "employee_changes", "place_changes", "batch", "undoing",
 )  # fmt: skip
 
 Vary = Literal["audience", "person"]
@@ -75,7 +76,8 @@ class Operation:
     etag: bool
     """Whether an answer to GET has a tag by which the reader can ask whether it is still good."""
     factory: Callable[..., Any] | None
-    """The root factory of the route, for rights that hang on a department or a person."""
+    """The root factory of the route, for rights that hang on a department or a person. One method that names it is
+    enough: all that a route answers have one."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments of the view."""
 
@@ -184,10 +186,12 @@ def includeme(config: Configurator) -> None:
     """Add a route for every address and a view for every operation."""
     registry: Any = config.registry
     done: set[str] = set()
+    factories = {each.route: each.factory for each in load().values() if each.factory}
     for each in load().values():
         if each.route not in done:
             done.add(each.route)
-            options = {"factory": each.factory} if each.factory else {}
+            factory = factories.get(each.route)
+            options = {"factory": factory} if factory else {}
             config.add_route(each.route, route_pattern(each.pattern), **options)
             registry.paths[each.route] = each.path
         config.add_view(

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from myproject.db.bulk import mind_growth
 from myproject.models.change_set import ChangeSet
@@ -27,6 +27,18 @@ from .search import index
 from .verbs import Verb
 
 _CHANGE_SET: Any = ChangeSet.__table__
+_NEXT = update(COUNTER).values(revision=COUNTER.c.revision + 1).returning(*COUNTER.c)
+_LATEST = func.max(_CHANGE_SET.c.applied_at)
+_NOW = bindparam("now", type_=_CHANGE_SET.c.applied_at.type)
+_TOLD = ("revision", "author", "source", "reason", "request_id", "undoes", "summary")
+_OPEN = insert(_CHANGE_SET).from_select(
+    ["applied_at", *_TOLD],
+    select(
+        # Never before the one it follows, should the machine's clock have been put back.
+        case((_LATEST > _NOW, _LATEST), else_=_NOW),
+        *(bindparam(name, type_=_CHANGE_SET.c[name].type) for name in _TOLD),
+    ).select_from(_CHANGE_SET),
+)
 
 
 class Refused(Exception):
@@ -68,7 +80,7 @@ class ChangeSetWriter:
         self.conn = conn
         self.today = today
         self.revision = 0
-        self._row = {
+        self._row: dict[str, Any] = {
             "author": author,
             "source": source,
             "reason": reason,
@@ -78,13 +90,17 @@ class ChangeSetWriter:
         self._applied_at = applied_at
         """When it was applied, where that is not now: of a history that is told afterwards."""
         self._tally: Tally[str] = Tally()
+        self._summary: Tally[str] = Tally()
+        """The tally as the row of the change set holds it; empty while there is no row."""
         self._items = 0
         self._written = Written()
         self._places = Places()
+        self._counter: dict[str, Any] = {}
+        """The counter row: nobody else changes it before this transaction ends."""
 
     def __enter__(self) -> Self:
-        self.conn.execute(update(COUNTER).values(revision=COUNTER.c.revision + 1))
-        self.revision = self.conn.execute(select(COUNTER.c.revision)).scalar_one()
+        self._counter = dict(self.conn.execute(_NEXT).mappings().one())
+        self.revision = self._counter["revision"]
         return self
 
     def add(self, verbs: Sequence[Verb], *, skip_bad: bool = False) -> Plan:
@@ -93,11 +109,21 @@ class ChangeSetWriter:
         With problems nothing is written and the plan tells them; with `skip_bad` the good verbs are.
         """
         plan = make_plan(
-            self.conn, verbs, today=self.today, skip_bad=skip_bad, revision=self.revision, places=self._places
+            self.conn,
+            verbs,
+            today=self.today,
+            skip_bad=skip_bad,
+            revision=self.revision,
+            places=self._places,
+            counter=self._counter,
         )
         if plan.items and (skip_bad or not plan.problems):
             self.write(plan)
         return plan
+
+    def reason(self, text: str) -> None:
+        """Say why, before anything is written: for who learns it only once it is their turn."""
+        self._row["reason"] = text
 
     def write(self, plan: Plan) -> None:
         """Write a plan that has no problems left."""
@@ -108,13 +134,14 @@ class ChangeSetWriter:
             return
         if plan.draft.places is not self._places:  # made elsewhere: what it changes, ours don't know of
             self._places = Places()
-        if not self.applied:
+        self._tally.update(item.verb for item in items)
+        if not self._summary:
             self._open()
         rows = plan.draft.counter["rows"]
         written = write(self.conn, plan.draft, items, self._items)
         mind_growth(self.conn, rows, plan.draft.counter["rows"])
         self._items += len(items)
-        self._tally.update(item.verb for item in items)
+        self._counter |= plan.draft.counter
         self._index(written)
         self._written.add(written)
 
@@ -143,12 +170,14 @@ class ChangeSetWriter:
             # Whoever is in a new one is among the employees; a statement for each of 10,000 would take as long as they.
             departments=written.departments - written.new_departments,
             locations=written.locations,
+            day=self._counter["present_day"],
         )
-        self.conn.execute(
-            update(_CHANGE_SET)
-            .where(_CHANGE_SET.c.revision == self.revision)
-            .values(summary=dict(self._tally.most_common()))
-        )
+        if self._summary != self._tally:
+            self.conn.execute(
+                update(_CHANGE_SET)
+                .where(_CHANGE_SET.c.revision == self.revision)
+                .values(summary=dict(self._tally.most_common()))
+            )
 
     @property
     def applied(self) -> bool:
@@ -156,16 +185,15 @@ class ChangeSetWriter:
         return bool(self._tally)
 
     def _open(self) -> None:
-        last = self.conn.execute(select(func.max(_CHANGE_SET.c.applied_at))).scalar()
-        now = self._applied_at or datetime.now(UTC)
+        self._summary = Tally(self._tally)
         self.conn.execute(
-            insert(_CHANGE_SET).values(
-                revision=self.revision,
-                # Never before the one it follows, should the machine's clock have been put back.
-                applied_at=now if last is None else max(now, last),
-                summary={},
+            _OPEN,
+            {
+                "revision": self.revision,
+                "now": self._applied_at or datetime.now(UTC),
+                "summary": dict(self._tally.most_common()),
                 **self._row,
-            )
+            },
         )
 
 

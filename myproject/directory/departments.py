@@ -219,9 +219,7 @@ def _dated_places(revision: Any) -> Select[Any]:
 
 
 _PLACES = {True: _dated_places(None), False: _dated_places(_REVISION)}
-_PRESENT_PLACES = select(Present.__table__.c.department_id).where(
-    Present.__table__.c.employee_id.in_(id_list("ids"))
-)
+_PRESENT_PLACES = select(Present.__table__.c.department_id).where(Present.__table__.c.employee_id.in_(id_list("ids")))
 _STRUCTURE = {True: _structure(None), False: _structure(_REVISION)}
 _COUNTS = {True: _dated_counts(None), False: _dated_counts(_REVISION)}
 _PRESENT_COUNTS = select(Present.__table__.c.department_id, func.count()).group_by(Present.__table__.c.department_id)

@@ -20,8 +20,9 @@ from myproject.models.change_set import ChangeItem, ChangeSet
 from myproject.models.employee import Employee, EmployeeSkill
 from myproject.models.vocabulary import Skill
 
+from .audience import Viewer, visible_fields
 from .change_sets import ChangeSetWriter
-from .fields import CARD_FIELDS, Card, EmployeeNumber
+from .fields import CARD_FIELDS, FIELDS, Card, EmployeeNumber
 from .planning.cards import CHOICE
 from .plans import Problem
 from .text import fold
@@ -37,6 +38,23 @@ NUMBER = "employee_number"
 EDITABLE: tuple[str, ...] = (NUMBER, *CARD_FIELDS)
 """Every field that an edit of a card can change."""
 _COLUMNS = tuple(name for name in EDITABLE if name != "skills")
+
+
+def editable(viewer: Viewer, seen: frozenset[str], *, own: bool, editor: bool, maintains: bool) -> frozenset[str]:
+    """The fields of a card that somebody may edit, of those that they see of it.
+
+    own: it is theirs. editor: they are editor of a department above the person. maintains: they are of the people
+    team, or administrator.
+    """
+    fields: set[str] = set()
+    if own:
+        fields.update(name for name in CARD_FIELDS if FIELDS[name].editor == "self")
+    if editor:
+        fields.update(visible_fields(viewer).intersection(CARD_FIELDS) - {"external_id"})
+    if maintains:
+        fields.update(EDITABLE)
+    return frozenset(fields & seen)
+
 
 _EMPLOYEE_NUMBER: Any = pydantic.TypeAdapter(EmployeeNumber)
 _ID: Any = bindparam("id")

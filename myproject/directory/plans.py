@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -126,6 +126,7 @@ def make_plan(
     skip_bad: bool = False,
     revision: int | None = None,
     places: Places | None = None,
+    counter: Mapping[str, int] | None = None,
 ) -> Plan:
     """Work out a list of verbs against what is recorded now. Nothing is written.
 
@@ -133,10 +134,11 @@ def make_plan(
     states that would not be allowed by themselves. A person or department may be named before the verb that makes
     it. With `skip_bad` the good verbs are planned as if the bad were not there; the problems still tell of both.
     `places` are those of the plans before in the same change set: all departments need not be loaded again.
+    `counter` is the counter row, where the caller has just read it.
     """
     refused: dict[int, Problem] = {}
     while True:
-        draft = load(conn, verbs, today=today, revision=revision, places=places)
+        draft = load(conn, verbs, today=today, revision=revision, places=places, counter=counter)
         plan = _attempt(conn, verbs, draft, skip=refused.keys())
         fresh = {problem.position: problem for problem in reversed(plan.problems)}
         if not fresh or not skip_bad:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, union, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, union, update
 
 from myproject.db.bulk import insert_rows
 from myproject.db.hints import by_another
@@ -91,9 +91,43 @@ _SLICE = (
     )
     .where(_EMPLOYEE.c.id.in_(id_list("ids")))
 )
+_NAMED_SLICE = (
+    _SLICE.add_columns(_VERSION.c.name, _LOCATION.c.sort_name, _TITLE.c.sort_name)
+    .outerjoin(
+        _VERSION,
+        and_(_VERSION.c.department_id == _ASSIGNMENT.c.department_id, is_current(_VERSION), valid_on(_VERSION, _DAY)),
+    )
+    .outerjoin(_LOCATION, _LOCATION.c.id == _ASSIGNMENT.c.location_id)
+    .outerjoin(_TITLE, _TITLE.c.id == _ASSIGNMENT.c.job_title_id)
+)
+_FEW = 200
+"""Up to so many employees, the names to sort by are looked up with them; beyond, all are read once."""
+_MANAGER = _COLUMNS.index("manager_id")
 _LINKS = select(_PRESENT.c.employee_id, _PRESENT.c.manager_id, _PRESENT.c.reports, _PRESENT.c.below)
 _LINKS_OF = _LINKS.where(_PRESENT.c.employee_id.in_(id_list("ids")))
 _LINKS_TO = _LINKS.where(_PRESENT.c.manager_id.in_(id_list("ids")))
+_UP = select(bindparam("manager", type_=_PRESENT.c.employee_id.type).label("id")).cte("up", recursive=True)
+_UP = _UP.union(
+    select(_PRESENT.c.manager_id)
+    .join(_UP, _PRESENT.c.employee_id == _UP.c.id)
+    .where(_PRESENT.c.manager_id.is_not(None))
+)
+_ONE_MORE = (
+    update(_PRESENT)
+    .where(_PRESENT.c.employee_id.in_(select(_UP.c.id)))
+    .values(
+        below=_PRESENT.c.below + 1,
+        reports=_PRESENT.c.reports + case((_PRESENT.c.employee_id == bindparam("manager"), 1), else_=0),
+    )
+)
+_ABOVE = select(_PRESENT.c.employee_id.label("id")).where(_PRESENT.c.employee_id.in_(id_list("ids")))
+_CHAIN: Any = _ABOVE.cte("chain", recursive=True)
+_CHAIN = _CHAIN.union(
+    select(_PRESENT.c.manager_id)
+    .join(_CHAIN, _PRESENT.c.employee_id == _CHAIN.c.id)
+    .where(_PRESENT.c.manager_id.is_not(None))
+)
+_LINKS_ABOVE = _LINKS.where(_PRESENT.c.employee_id.in_(select(_CHAIN.c.id)))
 _COUNT = (
     update(_PRESENT)
     .where(_PRESENT.c.employee_id == bindparam("employee"))
@@ -114,15 +148,27 @@ def refresh(conn: Connection, employees: Iterable[int], day: date, *, new: bool 
         for chunk in batched(ids, CHUNK):
             above.update(row.manager_id for row in conn.execute(_LINKS_OF, {"ids": chunk}) if row.manager_id)
             conn.execute(delete(_PRESENT).where(_PRESENT.c.employee_id.in_(id_list(chunk))))
-    sorts = _sort_names(conn, day)
+    sorts = _sort_names(conn, day) if len(ids) > _FEW else None
     for chunk in batched(ids, CHUNK):
         rows = list(_worked_out(conn, chunk, day, sorts))
         insert_rows(conn, _PRESENT, _COLUMNS, rows)
     _recount(conn, above.union(ids))
 
 
+def _add(conn: Connection, employee: int, day: date) -> None:
+    """The row of one who was never in it, where nobody else's changes: everyone above has one more below."""
+    for row in _worked_out(conn, (employee,), day, None):
+        insert_rows(conn, _PRESENT, _COLUMNS, (row,))
+        manager = row[_MANAGER]
+        if manager is not None:
+            conn.execute(_ONE_MORE, {"manager": manager})
+
+
 def rename(conn: Connection, day: date, *, departments: Iterable[int] = (), locations: Iterable[int] = ()) -> None:
     """Write the names by which lists are sorted into the rows of these departments and locations."""
+    departments, locations = set(departments), set(locations)
+    if not departments and not locations:
+        return
     department_sort, location_sort, _ = _sort_names(conn, day)
     for id_ in departments:
         conn.execute(
@@ -146,15 +192,21 @@ def upkeep(
     new: set[int],
     departments: Iterable[int],
     locations: Iterable[int],
+    day: date | None,
 ) -> None:
-    """Bring the table up to a change set: `employees` changed, of whom `new` were never in it."""
-    day = conn.execute(select(_COUNTER.c.present_day)).scalar()
+    """Bring the table up to a change set: `employees` changed, of whom `new` were never in it.
+
+    day: that of the table, read where nobody else can change it any more.
+    """
     if day is None:
         rebuild(conn, today)
         return
-    rolled = roll_forward(conn, today)
+    rolled = day != today and roll_forward(conn, today)
     refresh(conn, employees - new, today)
-    refresh(conn, new, today, new=not rolled)
+    if len(new) == 1 and employees == new and not rolled:
+        _add(conn, min(new), today)
+    else:
+        refresh(conn, new, today, new=not rolled)
     rename(conn, today, departments=departments, locations=locations)
 
 
@@ -246,10 +298,19 @@ def _sort_names(conn: Connection, day: date) -> Sorts:
     return departments, locations, titles
 
 
-def _worked_out(conn: Connection, ids: Iterable[int], day: date, sorts: Sorts) -> Iterator[tuple[Any, ...]]:
-    """The rows of `present` for these employees, in the order of its columns, the two counts still nought."""
-    departments, locations, titles = sorts
-    for row in conn.execute(_SLICE, {"ids": list(ids), "day": day}):
+def _worked_out(conn: Connection, ids: Iterable[int], day: date, sorts: Sorts | None) -> Iterator[tuple[Any, ...]]:
+    """The rows of `present` for these employees, in the order of its columns, the two counts still nought.
+
+    Without `sorts`, the names to sort by are looked up with them.
+    """
+    departments, locations, titles = sorts or ({}, {}, {})
+    for found in conn.execute(_NAMED_SLICE if sorts is None else _SLICE, {"ids": list(ids), "day": day}):
+        row: Any = found
+        if sorts is None:
+            *row, department_name, location_sort, title_sort = row
+            department, title, location = row[-6:-3]
+            departments[department] = fold(department_name) if department_name is not None else ""
+            titles[title], locations[location] = title_sort, location_sort
         *card, assignment, department, title, location, fte, is_head, manager = row
         yield (
             *card,
@@ -273,6 +334,11 @@ def _recount(conn: Connection, changed: set[int]) -> None:
     links: dict[int, int | None] = {}
     stored: dict[int, tuple[int, int]] = {}
     level = changed
+    if len(changed) <= _FEW:
+        for id_, manager, reports, below in conn.execute(_LINKS_ABOVE, {"ids": sorted(changed)}):
+            links[id_] = manager
+            stored[id_] = (reports, below)
+        level = set()
     while level:
         for chunk in batched(sorted(level), CHUNK):
             for id_, manager, reports, below in conn.execute(_LINKS_OF, {"ids": chunk}):

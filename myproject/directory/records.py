@@ -21,7 +21,7 @@ from myproject.models.location import Location
 from myproject.models.present import Present
 from myproject.models.vocabulary import JobTitle, Skill
 
-from .audience import Viewer, hidden_from, knows, visible_of
+from .audience import Viewer, hidden_from, visible_of
 from .clock import Clock
 from .departments import DepartmentTree
 from .fields import CARD_FIELDS
@@ -204,12 +204,17 @@ def _one(present: bool, known_now: bool) -> Select[Any]:
     )
 
 
-def one(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> One | None:
+def one(
+    conn: Connection, clock: Clock, viewer: Viewer, employee: int, *, unknown: frozenset[int] | None = None
+) -> One | None:
     """Somebody who works here on the day of the clock; None for anybody else, and for whom the viewer may not know.
 
-    One query; another where the viewer manages somebody.
+    One query; another where the viewer manages somebody. `unknown`: of whom the viewer may not know, where it is known
+    already: nothing that is read while writing is kept, so it would be asked for again.
     """
-    if not knows(conn, clock, viewer, employee):
+    if unknown is None:
+        unknown = hidden_from(conn, clock, viewer)
+    if employee in unknown:
         return None
     values: dict[str, Any] = {"id": employee, "day": clock.as_of}
     if clock.known is not None:
@@ -220,4 +225,4 @@ def one(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> One | 
     row = rows[0]
     seen = visible_of(conn, clock, viewer, employee, row.narrowed)
     skills = [(each.skill_id, each.skill) for each in rows if each.skill_id is not None] if "skills" in seen else []
-    return One(row, skills, seen, hidden_from(conn, clock, viewer))
+    return One(row, skills, seen, unknown)

@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
-from myproject.accounts.roles import Role
 from myproject.directory import editing
-from myproject.directory.audience import Shown, audiences_of, knows, visible_fields, visible_of
+from myproject.directory.audience import Shown, audiences_of, knows, visible_of
 from myproject.directory.change_sets import ChangeSetWriter
 from myproject.directory.editing import Held, Saved
-from myproject.directory.fields import CARD_FIELDS, FIELDS
+from myproject.directory.fields import FIELDS
 from myproject.directory.planning.cards import CHOICE
 from myproject.pages import card_form
 from myproject.pages.card_form import PORTRAIT, Claim, Control
@@ -23,12 +22,12 @@ from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.web.params import ClockQuery, Flag, shown
 from myproject.web.problems import bad_request, forbidden, not_found
+from myproject.web.rights import MAINTAINERS
 
 KEEP = "keep."
 """Begins the name of the control that says whose value of a field stays: "keep.desk"."""
 NO_CLOCK = {"as_of": None, "known_at": None}
 _OWN_FIELDS = frozenset({"csrf_token", "version", "seen"})
-_MAINTAINERS = frozenset({Role.PEOPLE_TEAM.value, Role.ADMINISTRATOR.value})
 
 
 class EditQuery(ClockQuery):
@@ -70,14 +69,10 @@ def card_of(request: Request) -> tuple[Held, Access]:
     seen = visible_of(conn, clock, viewer, employee, found.narrowed)
     me = request.me
     own = me.employee == employee
-    fields: set[str] = set()
-    if own:
-        fields.update(name for name in CARD_FIELDS if FIELDS[name].editor == "self")
-    if _is_editor(request):
-        fields.update(visible_fields(viewer).intersection(CARD_FIELDS) - {"external_id"})
-    if me.roles & _MAINTAINERS:
-        fields.update(editing.EDITABLE)
-    return found, Access(own, frozenset(fields & seen), seen)
+    fields = editing.editable(
+        viewer, seen, own=own, editor=_is_editor(request), maintains=bool(me.roles & MAINTAINERS)
+    )
+    return found, Access(own, fields, seen)
 
 
 def _is_editor(request: Request) -> bool:

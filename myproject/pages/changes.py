@@ -18,6 +18,7 @@ from myproject.pages.career_words import Piece, Words
 from myproject.pages.rows import Links, day_in_words
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.security.policy import holds
 from myproject.web.params import ClockQuery, Count, Id
 from myproject.web.problems import not_found
 
@@ -150,6 +151,9 @@ def one_change(request: Request) -> Any:
     more = len(found) > ITEMS
     return {
         "change": _row(request, change),
+        "undo": request.link("change.undo", {"as_of": None, "known_at": None}, revision=revision)
+        if holds(request.me, Permission.CHANGES_UNDO)
+        else None,
         "blocks": _blocks(request, revision, shown),
         "items": sum(change.summary.values()),
         "beginning": request.link("change", revision=revision) if after is not None else None,

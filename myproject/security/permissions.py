@@ -21,7 +21,9 @@ class Permission(StrEnum):
     DEPARTMENT_EDIT = "department:edit"
     DIRECTORY_EXPORT = "directory:export"
     DIRECTORY_READ = "directory:read"
+    EMPLOYEE_CHANGE = "employee:change"
     INBOX_HANDLE = "inbox:handle"
+    LOCATION_CHANGE = "location:change"
     PERSON_HIDE = "person:hide"
     REPORT_SEND = "report:send"
     ROLE_GRANT = "role:grant"
@@ -42,6 +44,8 @@ _EMPLOYEE = ANYONE | {P.DIRECTORY_READ, P.DIRECTORY_EXPORT, P.CHANGES_READ, P.RE
 _PEOPLE_TEAM = _EMPLOYEE | {
     P.CARD_EDIT,
     P.DEPARTMENT_EDIT,
+    P.EMPLOYEE_CHANGE,
+    P.LOCATION_CHANGE,
     P.INBOX_HANDLE,
     P.PERSON_HIDE,
     P.CHANGES_UNDO,
@@ -55,7 +59,7 @@ BY_ROLE: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _PEOPLE_TEAM | {P.USER_MANAGE, P.AUDIT_READ, P.TOKEN_MANAGE},
 }
 #: On a department and all below it, for who has the role of its editor; found along the lineage of the context.
-OF_EDITOR = frozenset({P.CARD_EDIT, P.DEPARTMENT_EDIT})
+OF_EDITOR = frozenset({P.CARD_EDIT, P.DEPARTMENT_EDIT, P.EMPLOYEE_CHANGE})
 #: On oneself.
 OF_SELF = frozenset({P.CARD_EDIT})
 #: What is left while somebody looks as somebody else: reading, and being oneself again.

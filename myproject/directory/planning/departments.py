@@ -208,7 +208,7 @@ def _check_zone(name: str | None) -> None:
         return
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise Refusal("time_zone", f"{name!r} is not a time zone.", "Use a name like Europe/Oslo.") from error
 
 

@@ -6,7 +6,7 @@ verbs names is loaded with a handful of queries, however long the list is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -93,6 +93,19 @@ class DepartmentDraft:
         return self.name_on(FOREVER)
 
 
+class Departments(dict[int, DepartmentDraft]):
+    """Departments by id. Where only those that were named are loaded, any other comes in when it is asked for."""
+
+    fetch: Callable[[int], None] | None = None
+
+    def __missing__(self, id_: int) -> DepartmentDraft:
+        if self.fetch is not None:
+            self.fetch(id_)
+        if id_ in self:
+            return self[id_]
+        raise KeyError(id_)
+
+
 @dataclass(slots=True, eq=False)
 class LocationDraft:
     """A location; undated."""
@@ -115,15 +128,18 @@ class Places:
 
     Loading 10,000 departments takes a third of a second, and a large import makes a hundred plans. So what a plan may
     have changed is noted as doubtful, and only that is loaded again for the next (`loading.load_places`).
+
+    A few verbs about people need no tree: for them it holds what they name, and fetches what else is asked for by id.
     """
 
-    departments: dict[int, DepartmentDraft] = field(default_factory=dict)
+    departments: Departments = field(default_factory=Departments)
     by_code: dict[str, int] = field(default_factory=dict)
     locations: dict[int, LocationDraft] = field(default_factory=dict)
     by_location_code: dict[str, int] = field(default_factory=dict)
     doubtful: set[int] = field(default_factory=set)
     """Departments that are not as stored any more, or perhaps not stored at all."""
     loaded: bool = False
+    """Whether all of them are here."""
     _below: dict[int | None, set[int]] = field(default_factory=dict)
     _named: dict[tuple[int | None, str], set[int]] = field(default_factory=dict)
     _addressed: dict[tuple[int | None, str], set[int]] = field(default_factory=dict)

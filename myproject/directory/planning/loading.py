@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, union, union_all
 
 from myproject.db.ids import id_list, text_list
 from myproject.directory.text import fold
 from myproject.directory.verbs import (
     AddAssignment,
     ChangeAudience,
+    ChangeManager,
     Correct,
     EditCard,
+    EndAssignment,
+    EndReportingLine,
     Join,
     Leave,
+    MakePrimary,
     Move,
     Rehire,
     Verb,
@@ -29,7 +33,7 @@ from myproject.models.employment import Assignment, Employment, ReportingLine
 from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
-from .draft import SERIES, Career, DepartmentDraft, Draft, LocationDraft, Places
+from .draft import SERIES, Career, DepartmentDraft, Departments, Draft, LocationDraft, Places
 from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
 
 EMPLOYEE = Employee.__table__.c
@@ -43,6 +47,13 @@ _BY_ID = select(EMPLOYEE.id, EMPLOYEE.employee_number, EMPLOYEE.name).where(EMPL
 _BY_NUMBER = select(EMPLOYEE.id, EMPLOYEE.employee_number, EMPLOYEE.name).where(
     EMPLOYEE.employee_number.in_(text_list("numbers"))
 )
+_BY_EITHER = union_all(_BY_ID, _BY_NUMBER)
+FEW = 20
+"""Up to so many verbs about people, only the departments and locations that they name are loaded, not all."""
+_ABOUT_PEOPLE = (
+    Join, Leave, Rehire, Move, AddAssignment, EndAssignment, MakePrimary, ChangeManager, EndReportingLine, EditCard,
+    ChangeAudience, Correct,
+)  # fmt: skip
 
 
 def _dated(table: Any, row: Any, *where: Any) -> Any:
@@ -60,7 +71,20 @@ _DEPARTMENTS = select(_DEPARTMENT.id, _DEPARTMENT.code)
 _THESE_DEPARTMENTS = _DEPARTMENTS.where(_DEPARTMENT.id.in_(id_list("ids")))
 _VERSIONS = _dated(_VERSION, VersionRow)
 _THESE_VERSIONS = _dated(_VERSION, VersionRow, _VERSION.c.department_id.in_(id_list("ids")))
+_NAMED = union(
+    select(_DEPARTMENT.id).where(_DEPARTMENT.id.in_(id_list("ids"))),
+    select(_DEPARTMENT.id).where(_DEPARTMENT.code.in_(text_list("codes"))),
+).subquery()
+_NAMED_DEPARTMENTS = (
+    select(_DEPARTMENT.id, _DEPARTMENT.code, *_VERSIONS.selected_columns)
+    .select_from(_NAMED)
+    .join(Department.__table__, _DEPARTMENT.id == _NAMED.c.id)
+    .outerjoin(_VERSION, (_VERSION.c.department_id == _DEPARTMENT.id) & is_current(_VERSION))
+)
 _LOCATIONS = select(_LOCATION.id, _LOCATION.code, _LOCATION.name, _LOCATION.closed)
+_NAMED_LOCATIONS = union(
+    _LOCATIONS.where(_LOCATION.id.in_(id_list("ids"))), _LOCATIONS.where(_LOCATION.code.in_(text_list("codes")))
+)
 _INCOMING = select(ReportingLine.__table__.c.manager_id, ReportingLine.__table__.c.employee_id).where(
     is_current(ReportingLine.__table__), ReportingLine.__table__.c.manager_id.in_(id_list("ids"))
 )
@@ -73,13 +97,15 @@ def load(
     today: date,
     revision: int | None = None,
     places: Places | None = None,
+    counter: Mapping[str, int] | None = None,
 ) -> Draft:
     """A draft with all that the verbs name: people, the managers they name, reports of leavers, departments.
 
     `revision` is the number that the change set has been given; None, for a dry run, takes the next.
-    `places` are those of the plans before in the same change set.
+    `places` are those of the plans before in the same change set. `counter` is the counter row, where it is known.
     """
-    counter = conn.execute(select(COUNTER)).mappings().one()
+    if counter is None:
+        counter = dict(conn.execute(select(COUNTER)).mappings().one())
     draft = Draft(
         today=today,
         revision=counter["revision"] + 1 if revision is None else revision,
@@ -87,7 +113,10 @@ def load(
         places=Places() if places is None else places,
     )
     ids, numbers = _employees_named(verbs)
-    load_places(conn, draft.places)
+    if not draft.places.loaded and 0 < len(verbs) <= FEW and all(isinstance(verb, _ABOUT_PEOPLE) for verb in verbs):
+        _load_named_places(conn, draft.places, verbs)
+    else:
+        load_places(conn, draft.places)
     load_careers(conn, draft, ids, numbers)
     _load_reports(conn, draft, verbs)
     _load_vocabulary(conn, draft, verbs)
@@ -119,11 +148,14 @@ def _employees_named(verbs: Iterable[Verb]) -> tuple[set[int], set[str]]:
 def load_careers(conn: Connection, draft: Draft, ids: Iterable[int], numbers: Iterable[str] = ()) -> None:
     """Load these employees, with everything dated about them, unless the draft has them already."""
     wanted = set(ids) - draft.careers.keys()
-    found: list[Any] = []
-    if wanted:
-        found += conn.execute(_BY_ID, {"ids": list(wanted)}).all()
-    if unknown := [number for number in numbers if number not in draft.by_number]:
-        found += conn.execute(_BY_NUMBER, {"numbers": unknown}).all()
+    unknown = [number for number in numbers if number not in draft.by_number]
+    found: Sequence[Any] = ()
+    if wanted and unknown:
+        found = conn.execute(_BY_EITHER, {"ids": list(wanted), "numbers": unknown}).all()
+    elif wanted:
+        found = conn.execute(_BY_ID, {"ids": list(wanted)}).all()
+    elif unknown:
+        found = conn.execute(_BY_NUMBER, {"numbers": unknown}).all()
     fresh = {}
     for id_, number, name in found:
         if id_ not in draft.careers:
@@ -171,6 +203,8 @@ def load_places(conn: Connection, places: Places) -> None:
     Of those loaded before, the departments that an earlier plan may have changed.
     """
     if not places.loaded:
+        places.departments = Departments()
+        places.by_code.clear()
         _load_departments(conn, places, _DEPARTMENTS, _VERSIONS, {})
     elif places.doubtful:
         for id_ in places.doubtful:
@@ -180,7 +214,56 @@ def load_places(conn: Connection, places: Places) -> None:
     places.loaded = True
     places.locations.clear()
     places.by_location_code.clear()
-    for id_, code, name, closed in conn.execute(_LOCATIONS):
+    _keep_locations(places, conn.execute(_LOCATIONS))
+
+
+def _load_named_places(conn: Connection, places: Places, verbs: Iterable[Verb]) -> None:
+    """The departments and locations that these verbs name; two queries at most.
+
+    Nothing that is planned about people asks for a department by its name or for what is below it. What is asked for
+    by id besides, of rows that are stored, is fetched then.
+    """
+    departments: set[int | str] = set()
+    locations: set[int | str] = set()
+    for verb in verbs:
+        said: Any = verb.changes if isinstance(verb, Correct) else verb
+        departments.add(getattr(said, "department", None) or 0)
+        locations.add(getattr(said, "location", None) or 0)
+
+    def fetch(wanted: Iterable[int | str]) -> None:
+        found: dict[int, DepartmentDraft] = {}
+        for id_, code, row_id, recorded_in, *facts in conn.execute(_NAMED_DEPARTMENTS, _refs(wanted)):
+            department = found.setdefault(id_, DepartmentDraft(id_, code))
+            if row_id is not None:
+                row = VersionRow._make(facts)
+                department.stored[row] = (row_id, recorded_in)
+                department.versions.append(row)
+        for department in found.values():
+            department.versions.sort()
+            places.departments[department.id] = department
+            places.by_code[department.code] = department.id
+
+    places.departments.fetch = lambda id_: fetch((id_,))
+    departments -= {0, *places.departments, *places.by_code}
+    if departments:
+        fetch(departments)
+    places.locations.clear()
+    places.by_location_code.clear()
+    locations.discard(0)
+    if locations:
+        _keep_locations(places, conn.execute(_NAMED_LOCATIONS, _refs(locations)))
+
+
+def _refs(wanted: Iterable[int | str]) -> dict[str, list[Any]]:
+    found = list(wanted)
+    return {
+        "ids": [ref for ref in found if not isinstance(ref, str)],
+        "codes": [ref for ref in found if isinstance(ref, str)],
+    }
+
+
+def _keep_locations(places: Places, rows: Iterable[Any]) -> None:
+    for id_, code, name, closed in rows:
         places.locations[id_] = LocationDraft(id_, code, name, closed)
         places.by_location_code[code] = id_
 

@@ -243,10 +243,13 @@ def _cycles(conn: Connection, draft: Draft) -> Iterator[Found]:
     lines: dict[int, list[tuple[int, date, date]]] = {}
     for id_, career in draft.careers.items():
         lines[id_] = [(r.manager_id, r.valid_from, r.valid_to) for r in career.lines if r.kind == "solid"]
+    managers = {line.manager_id for career in draft.careers.values() for line in career.lines}
     started = [
         (career, line)
         for id_ in draft.touched
         for career in (draft.careers[id_],)
+        # Whoever is new has nobody below but by lines of this very plan.
+        if not career.new or career.id in managers
         for line in career.lines
         if line.kind == "solid" and line not in career.stored
     ]

@@ -310,9 +310,7 @@ def near_names(place: int, reading: Reading, seen: Sight) -> list[Source]:
     """The words of names that are one slip away from a term: whole ones, and those of which the beginning is."""
     if not seen.names:
         return []
-    near = [
-        (whole, [word for word, is_whole in reading.near_words if is_whole is whole]) for whole in (True, False)
-    ]
+    near = [(whole, [word for word, is_whole in reading.near_words if is_whole is whole]) for whole in (True, False)]
     return [NearNames(f"t{place}_near{whole:d}", words, _fields(seen)) for whole, words in near if words]
 
 

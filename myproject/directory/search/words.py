@@ -151,8 +151,6 @@ def near(typed: str, word: str) -> bool | None:
 def nearest(typed: str, known: Iterable[str], limit: int) -> list[tuple[str, bool]]:
     """The known words within one slip of the typed one, whole words first, then in order; (word, whole word?)."""
     found = sorted(
-        (not whole, word)
-        for word in known
-        if not word.startswith(typed) and (whole := near(typed, word)) is not None
+        (not whole, word) for word in known if not word.startswith(typed) and (whole := near(typed, word)) is not None
     )
     return [(word, not beginning) for beginning, word in found[:limit]]

@@ -1,0 +1,469 @@
+"""What is sent to change something: the models of the bodies.
+
+Their values are those of the verbs (`directory/verbs.py`), which they become. A reference is an object, {"id": 3} or
+{"code": "ENG"}, or its id in a field of its own (``department_id``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_type_hints
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+from pydantic_core import PydanticCustomError
+
+from myproject.directory.fields import CARD_FIELDS, FIELDS, Audience, Card, Code, EmployeeNumber, Fte, Name, Title
+from myproject.directory.fields import Day as AnyDay
+from myproject.directory.verbs import Kind
+
+LARGEST = 10**18 - 1
+
+
+def refused(message: str, remedy: str) -> PydanticCustomError:
+    """What a validator raises to say it in its own words."""
+    return PydanticCustomError("told", "{message}", {"message": message, "remedy": remedy})
+
+
+def _whole(value: Any) -> Any:
+    """A whole number as JSON has it, which may be written 3.0; true is none."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise refused("A whole number is needed here.", "Give one, without quotation marks.")
+    return value
+
+
+def _text(value: Any) -> Any:
+    if value is not None and not isinstance(value, str):
+        raise refused("A text is needed here.", "Put it between quotation marks.")
+    return value
+
+
+def _list(value: Any) -> Any:
+    if value is not None and not isinstance(value, list):
+        raise refused("A list is needed here.", "Put the values between square brackets.")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refused("A number is needed here.", "Give one, without quotation marks.")
+    return value
+
+
+def _flag(value: Any) -> Any:
+    if not isinstance(value, bool):
+        raise refused("It is true or false.", "Give one of them, without quotation marks.")
+    return value
+
+
+Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST)]
+Day = Annotated[AnyDay, BeforeValidator(_text)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Share = Annotated[Fte, BeforeValidator(_number)]
+Reason = Annotated[str, Field(max_length=500)]
+
+
+class Body(BaseModel):
+    """Base of what is sent: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reasoned(Body):
+    """Base of every change."""
+
+    reason: Reason = Field(default="", description="Why: kept with the change set.")
+
+
+class _Ref(Body):
+    @model_validator(mode="after")
+    def _one(self) -> Any:
+        if len([name for name in self.model_fields_set if getattr(self, name) is not None]) != 1:
+            names = " or ".join(f"“{name}”" for name in type(self).model_fields)
+            raise refused("The reference does not say which.", f"Give {names}, one of them.")
+        return self
+
+    @property
+    def ref(self) -> Any:
+        """What a verb takes: the id, or the natural key."""
+        values = (getattr(self, name) for name in self.model_fields_set)
+        return next(value for value in values if value is not None)
+
+
+class DepartmentRef(_Ref):
+    """A department, by its id or its code."""
+
+    id: Id | None = None
+    code: Code | None = None
+
+
+class LocationRef(_Ref):
+    """A location, by its id or its code."""
+
+    id: Id | None = None
+    code: Code | None = None
+
+
+class EmployeeRef(_Ref):
+    """An employee, by their id or their number."""
+
+    id: Id | None = None
+    employee_number: EmployeeNumber | None = None
+
+
+class _Referring(Reasoned):
+    """Base of bodies that name other things: `named` gives what a field refers to, in whichever way it was said."""
+
+    @model_validator(mode="after")
+    def _once(self) -> Any:
+        for name in self.model_fields_set:
+            if f"{name}_id" in self.model_fields_set:
+                raise refused(f"“{name}” is said twice.", f"Give “{name}” or “{name}_id”.")
+        return self
+
+    def named(self, field: str) -> Any:
+        """The reference of a field: id, natural key, or None."""
+        ref = getattr(self, field, None)
+        return ref.ref if ref is not None else getattr(self, f"{field}_id", None)
+
+    def says(self, field: str) -> bool:
+        """Whether the field was given, in either way."""
+        return field in self.model_fields_set or f"{field}_id" in self.model_fields_set
+
+    def pointer(self, field: str) -> str:
+        """Where a field stands in the body; "" where it has none."""
+        for name in (field, f"{field}_id"):
+            if name in self.model_fields_set:
+                return f"/{name}"
+        return f"/{field}" if field in type(self).model_fields else ""
+
+
+class _Placed(_Referring):
+    """Where somebody works, as what, and for whom."""
+
+    department: DepartmentRef | None = None
+    department_id: Id | None = None
+    job_title: Title | None = None
+    location: LocationRef | None = None
+    location_id: Id | None = None
+    fte: Share | None = Field(default=None, description="Share of full time; 1 is full time.")
+    is_head: Flag | None = Field(default=None, description="Whether they are head of the department.")
+
+
+class _Hired(_Placed):
+    manager: EmployeeRef | None = None
+    manager_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Any:
+        if self.named("department") is None:
+            raise refused("“department_id” is missing.", "Give it a value, or “department”.")
+        return self
+
+
+# --- people -------------------------------------------------------------------------------------------------
+
+_HINTS = get_type_hints(Card, include_extras=True)
+#: The fields of a card that are sent as they are; a portrait is a picture, which has a page of its own.
+WRITABLE = tuple(name for name in CARD_FIELDS if name != "portrait")
+
+
+def _strictly(name: str) -> Any:
+    """The type of a field of the card, for JSON: no text where a list is meant, no number where a day is."""
+    lists = "list[" in str(_HINTS[name])
+    return Annotated[_HINTS[name], BeforeValidator(_list if lists else _text)]
+
+
+_CARD: Any = {
+    name: (_strictly(name), Field(default=None, title=FIELDS[name].label, description=FIELDS[name].help or None))
+    for name in WRITABLE
+}
+
+EmployeeNew: Any = create_model(
+    "EmployeeNew",
+    __base__=_Hired,
+    __doc__="Somebody who starts to work here.",
+    **_CARD,
+    hired_on=(Day, Field(description="The first day of work; also in the past.")),
+    until=(Day | None, Field(default=None, description="The last day, where the end is known.")),
+)
+EmployeeCreate: Any = create_model(
+    "EmployeeCreate",
+    __base__=EmployeeNew,
+    __doc__="Somebody who starts to work here, with their number.",
+    employee_number=(EmployeeNumber, Field()),
+)
+EmployeePatch: Any = create_model(
+    "EmployeePatch",
+    __base__=Reasoned,
+    __doc__="A merge patch of a card: what is given changes, null clears. What is dated has operations of its own.",
+    **_CARD,
+    employee_number=(EmployeeNumber | None, Field(default=None)),
+    audiences=(
+        dict[str, Audience | None] | None,
+        Field(default=None, description="Field -> the narrower audience that you keep your own value to; null: none."),
+    ),
+)
+EmployeePut: Any = create_model(
+    "EmployeePut",
+    __base__=_Placed,
+    __doc__=(
+        "Somebody with this number: made if there is none, else their card is replaced, and where they work and whom "
+        "they report to changes from `effective` on, as far as it is given."
+    ),
+    **_CARD,
+    manager=(EmployeeRef | None, None),
+    manager_id=(Id | None, None),
+    hired_on=(Day | None, Field(default=None, description="The first day of work, for somebody new.")),
+    until=(Day | None, Field(default=None, description="The last day, for somebody new.")),
+    effective=(Day | None, Field(default=None, description="From when on; today unless given.")),
+)
+
+
+class EmployeeMove(_Placed):
+    """An assignment changes from a day on: only what is given."""
+
+    effective: Day
+    until: Day | None = Field(default=None, description="The last day, where it is for a time.")
+    also_later: Flag = Field(default=False, description="Write it into what is planned for later days too.")
+    assignment: Id | None = Field(default=None, description="Which one; the primary one unless given.")
+
+
+class EmployeeLeave(_Referring):
+    """An employment ends."""
+
+    last_day: Day = Field(description="The last day of work.")
+    hand_over_to: EmployeeRef | None = Field(
+        default=None, description="Whom the reports pass to; to the leaver's own manager unless given."
+    )
+    hand_over_to_id: Id | None = None
+
+
+class EmployeeRehire(_Hired):
+    """Somebody comes back."""
+
+    effective: Day
+    until: Day | None = None
+
+
+class EmployeeChangeManager(_Referring):
+    """From a day on, an assignment reports to somebody; null ends the lines of the kind."""
+
+    effective: Day
+    manager: EmployeeRef | None = None
+    manager_id: Id | None = None
+    until: Day | None = None
+    also_later: Flag = False
+    kind: Kind = "solid"
+    assignment: Id | None = None
+
+    @model_validator(mode="after")
+    def _whom(self) -> Any:
+        if not self.says("manager"):
+            raise refused("“manager_id” is missing.", "Give it a value, or null for nobody.")
+        return self
+
+
+class EmployeeEndLine(_Referring):
+    """A reporting line ends."""
+
+    last_day: Day
+    manager: EmployeeRef | None = None
+    manager_id: Id | None = None
+    kind: Kind = "solid"
+    assignment: Id | None = None
+
+    @model_validator(mode="after")
+    def _whom(self) -> Any:
+        if self.named("manager") is None:
+            raise refused("“manager_id” is missing.", "Give it a value.")
+        return self
+
+
+class CorrectedFact(_Placed):
+    """What the corrected row should read; only what is given changes."""
+
+    reason: Any = Field(default="", exclude=True, max_length=0)
+    manager: EmployeeRef | None = None
+    manager_id: Id | None = None
+    kind: Kind | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = Field(default=None, description="The first day on which it no longer holds; null: no end.")
+
+
+class EmployeeCorrect(_Referring):
+    """What is recorded was always wrong: the row of a fact that is in force on a day reads otherwise, or never was."""
+
+    fact: Literal["employment", "assignment", "reporting_line"]
+    on: Day
+    assignment: Id | None = None
+    manager: EmployeeRef | None = Field(default=None, description="Which line: the manager as recorded now.")
+    manager_id: Id | None = None
+    kind: Kind | None = None
+    changes: CorrectedFact = Field(default_factory=CorrectedFact)
+    remove: Flag = False
+
+
+class EmployeeAddAssignment(_Hired):
+    """A second assignment beside the primary one."""
+
+    effective: Day
+    until: Day | None = None
+
+
+class EmployeeEndAssignment(Reasoned):
+    """An assignment other than the primary one ends."""
+
+    assignment: Id
+    last_day: Day
+
+
+class EmployeeMakePrimary(Reasoned):
+    """Another assignment becomes the primary one."""
+
+    assignment: Id
+    effective: Day
+
+
+class EmployeeHide(Reasoned):
+    """Who may know of somebody at all."""
+
+    audience: Audience
+
+
+# --- departments, locations, change sets ----------------------------------------------------------------------
+
+_About = Annotated[str, Field(max_length=4000)]
+_Mail = Annotated[str, Field(max_length=254)]
+
+
+class DepartmentCreate(_Referring):
+    """A department comes into being."""
+
+    code: Code
+    name: Name
+    effective: Day
+    parent: DepartmentRef | None = None
+    parent_id: Id | None = None
+    until: Day | None = None
+    about: _About | None = None
+    email: _Mail | None = None
+
+
+class DepartmentPatch(Reasoned):
+    """A merge patch of what is said about a department: what is given changes, null clears."""
+
+    about: _About | None = None
+    email: _Mail | None = None
+
+
+class DepartmentRename(Reasoned):
+    """A department has another name from a day on."""
+
+    name: Name
+    effective: Day
+    also_later: Flag = False
+
+
+class DepartmentMove(_Referring):
+    """A department hangs under another one from a day on; null: at the top."""
+
+    effective: Day
+    parent: DepartmentRef | None = None
+    parent_id: Id | None = None
+    also_later: Flag = False
+
+    @model_validator(mode="after")
+    def _where(self) -> Any:
+        if not self.says("parent"):
+            raise refused("“parent_id” is missing.", "Give it a value, or null for the top.")
+        return self
+
+
+class DepartmentClose(Reasoned):
+    """A department ceases to be."""
+
+    last_day: Day
+
+
+class DepartmentCorrect(_Referring):
+    """What is recorded of a department on a day was always wrong; only what is given changes."""
+
+    on: Day
+    name: Name | None = None
+    parent: DepartmentRef | None = None
+    parent_id: Id | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class LocationCreate(Reasoned):
+    """A place of work."""
+
+    code: Code
+    name: Name
+    address: Annotated[str, Field(max_length=1000)] | None = None
+    city: Annotated[str, Field(max_length=120)] | None = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")] | None = None
+    time_zone: Annotated[str, Field(max_length=64, description="IANA name, like Europe/Oslo.")] | None = None
+
+
+class LocationPatch(Reasoned):
+    """A merge patch of a location: what is given changes, null clears."""
+
+    name: Name | None = None
+    address: Annotated[str, Field(max_length=1000)] | None = None
+    city: Annotated[str, Field(max_length=120)] | None = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    time_zone: Annotated[str, Field(max_length=64)] | None = None
+
+
+class Undo(Reasoned):
+    """A change set is taken back."""
+
+    partial: Flag = Field(default=False, description="Leave what was changed since as it is, and take the rest back.")
+
+
+# --- answers --------------------------------------------------------------------------------------------------
+
+
+class Pointed(BaseModel):
+    """Something that is wrong, and where."""
+
+    pointer: str = Field(description="JSON pointer into the body; empty for all of it.")
+    message: str
+    remedy: str
+
+
+class Told(BaseModel):
+    """A difference in words."""
+
+    kind: Literal["employee", "department", "location"]
+    id: int
+    name: str
+    text: str
+
+
+class PlanAnswer(BaseModel):
+    """What a change would do; nothing was written."""
+
+    model_config = ConfigDict(title="Plan")
+
+    dry_run: Literal[True]
+    possible: bool = Field(description="Whether it would be taken.")
+    differences: list[Told]
+    changes: list[dict[str, Any]] = Field(description="The same as data: fields before and after, dated rows.")
+    problems: list[Pointed]
+
+
+class DepartmentState(BaseModel):
+    """A department as it is today; where it does not exist today, as it will begin or as it was last."""
+
+    id: int
+    code: str
+    name: str | None
+    parent_id: int | None
+    about: str | None
+    email: str | None
+    valid_from: Any = Field(description="The first day of this name and place.")
+    valid_to: Any = Field(description="The first day on which they no longer hold; null: no end.")

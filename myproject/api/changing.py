@@ -1,0 +1,217 @@
+"""Changes that the API takes: what was sent becomes verbs, is looked at, planned, and written as one change set.
+
+An operation that changes something is a function from its address and body to a `Change`; `change` declares it, and
+`writing` answers it. Nothing is written in any other way, so a batch and a single request are held to the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+from pyramid.httpexceptions import HTTPPreconditionFailed, HTTPPreconditionRequired
+from sqlalchemy import Connection, select
+
+from myproject.api.answering import revision_of, tag_of
+from myproject.api.operations import PREFIX, route_pattern
+from myproject.directory.audience import hidden_from
+from myproject.directory.planning.draft import Career
+from myproject.directory.plans import Plan
+from myproject.directory.verbs import Verb
+from myproject.directory.versions import Kind, version_of
+from myproject.models.employee import Employee
+from myproject.request import Request
+from myproject.security.permissions import Permission
+from myproject.security.scopes import Scope
+from myproject.web.params import Problem
+from myproject.web.problems import conflict, forbidden, not_found, unprocessable
+from myproject.web.rights import Rights
+
+PATHS: dict[Kind, str] = {"employee": "employees", "department": "departments", "location": "locations"}
+_TAKEN = frozenset({"employee_number", "external_id", "code", "email"})
+"""Where a value that is somebody else's is a conflict, not a mistake."""
+_E: Any = Employee.__table__
+
+
+@dataclass(slots=True)
+class Change:
+    """What somebody wants changed."""
+
+    verbs: Sequence[Verb]
+    kind: Kind
+    thing: int | None = None
+    """What it is about, where that is there already: then its version must be named."""
+    places: Sequence[Mapping[str, str]] = ()
+    """For each verb, where its parts stand in the body: name -> pointer."""
+    reason: str = ""
+    mail: str | None = None
+    """A mail address that must be nobody's yet."""
+    if_match: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An operation that changes something."""
+
+    name: str
+    method: str
+    pattern: str
+    make: Callable[[Request, Connection, Mapping[str, str], Any], Change]
+    body: type[BaseModel] | None
+    permission: Permission
+    scope: Scope
+    match: Callable[[str], re.Match[str] | None]
+
+
+CHANGES: list[Declared] = []
+"""All of them: a batch finds its parts here by method and path."""
+
+
+def declare(
+    name: str, method: str, pattern: str, make: Any, body: Any, permission: Permission, scope: Scope
+) -> Declared:
+    """Note an operation that changes something."""
+    declared = Declared(name, method, pattern, make, body, permission, scope, _matcher(pattern))
+    CHANGES.append(declared)
+    return declared
+
+
+def _matcher(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """Recognises the path of an operation, as its route does."""
+    parts = re.split(r"\{(\w+)(?::([^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}", route_pattern(pattern))
+    text = re.escape(parts[0])
+    for name, inner, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        text += f"(?P<{name}>{inner or '[^/]+'})" + re.escape(rest)
+    return re.compile(text).fullmatch
+
+
+# --- what must hold -------------------------------------------------------------------------------------------
+
+
+class VersionNeededError(HTTPPreconditionRequired):
+    """A change of what is there came without the version that it is meant for."""
+
+    kind = "version-needed"
+    remedy = "Send the ETag of what you read in the header If-Match, or “If-Match: *” to change it whatever it is now."
+
+    def __init__(self) -> None:
+        super().__init__("The request does not say which version it changes.")
+
+
+class VersionChangedError(HTTPPreconditionFailed):
+    """What is to be changed is not what it was."""
+
+    kind = "version-changed"
+    remedy = "Read it again, and repeat the change on what it is now."
+
+    def __init__(self, tag: str) -> None:
+        super().__init__("It was changed meanwhile.")
+        self.headers["ETag"] = tag
+
+
+def tag_for(request: Request, kind: Kind, thing: int, revision: int) -> str:
+    """The tag that reading something by its own address has at a revision."""
+    vary = "person" if kind == "employee" else "audience"
+    return tag_of(request, vary, path=f"{PREFIX}/{PATHS[kind]}/{thing}", revision=revision)
+
+
+def look(request: Request, conn: Connection, change: Change, *, lenient: bool = False) -> None:
+    """Raise what stands in the way of a change before it is planned: 404, 403, 428, 412, 409, 422.
+
+    lenient: the version need not be named, as in a dry run.
+    """
+    version = None
+    if change.thing is not None:
+        version = version_of(conn, change.kind, change.thing)
+        if version is None or (change.kind == "employee" and change.thing in _hidden(request)):
+            raise not_found(f"There is no such {change.kind}.", "Look it up in the list.")
+    rights = Rights(request, conn)
+    denied = rights.denied(change.verbs)
+    if denied:
+        error: Any = forbidden(denied[0].message, denied[0].remedy)
+        error.problems = [
+            Problem(_place(change, each.position, each.field), each.message, each.remedy or "Leave it out.")
+            for each in denied
+        ]
+        raise error
+    if version is not None:
+        _check_version(request, change, version, lenient=lenient)
+    unknown = rights.unknown(change.verbs)
+    if unknown:
+        raise _impossible(
+            [Problem(_place(change, each.position, each.field), each.message, each.remedy) for each in unknown]
+        )
+    if change.mail is not None and conn.execute(select(_E.c.id).where(_E.c.email == change.mail).limit(1)).first():
+        message = f"The mail address {change.mail} is somebody's already."
+        remedy = "Give another one, or change that person instead."
+        raise conflict(message, remedy, problems=[Problem("/email", message, remedy)])
+
+
+def _hidden(request: Request) -> frozenset[int]:
+    return hidden_from(request.read, request.today_clock, request.viewer)
+
+
+def _check_version(request: Request, change: Change, version: int, *, lenient: bool) -> None:
+    given = change.if_match
+    if given is None:
+        if lenient:
+            return
+        raise VersionNeededError
+    if given.strip() == "*":
+        return
+    tags = [revision_of(each) for each in given.split(",") if not each.strip().startswith("W/")]
+    # A tag is made of the revision at which it was read: it holds as long as nothing has touched the thing since.
+    newest = request.counter.revision
+    if not any(each is not None and version <= each <= max(newest, version) for each in tags):
+        assert change.thing is not None
+        raise VersionChangedError(tag_for(request, change.kind, change.thing, max(newest, version)))
+
+
+def refusal(request: Request, change: Change, plan: Plan, offset: int = 0) -> Exception:
+    """The error that tells the problems of a plan, with the places in the body that they are about."""
+    told = pointed(request, change, plan, offset)
+    taken = [
+        problem
+        for problem in plan.problems
+        if problem.field in _TAKEN and ("belongs to" in problem.message or "given to two" in problem.message)
+    ]
+    return conflict(_sum(told), kind="taken", problems=told) if taken else _impossible(told)
+
+
+def pointed(request: Request, change: Change, plan: Plan, offset: int = 0) -> list[Problem]:
+    """The problems of a plan as problems of a body; nobody is named of whom the viewer may not know."""
+    hidden = _hidden(request)
+    names = sorted(
+        (each for id_, career in plan.draft.careers.items() if id_ in hidden for each in _names(career)),
+        key=len,
+        reverse=True,
+    )
+    found = []
+    for problem in plan.problems:
+        message = problem.message
+        for name in names:
+            message = message.replace(name, "someone")
+        found.append(Problem(_place(change, problem.position - offset, problem.field), message, problem.remedy or " "))
+    return found
+
+
+def _names(career: Career) -> Iterable[str]:
+    return filter(None, (career.label, career.name))
+
+
+def _place(change: Change, position: int, name: str | None) -> str:
+    if name is None or not 0 <= position < len(change.places):
+        return ""
+    return change.places[position].get(name, "")
+
+
+def _impossible(problems: list[Problem]) -> Exception:
+    return unprocessable(_sum(problems), kind="not-possible", problems=problems)
+
+
+def _sum(problems: Sequence[Problem]) -> str:
+    return " ".join(dict.fromkeys(problem.message for problem in problems))

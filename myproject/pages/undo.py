@@ -1,0 +1,136 @@
+"""Taking a change set back: what that would do, and doing it."""
+
+from __future__ import annotations
+
+from itertools import groupby, islice
+from typing import Any, Literal, NamedTuple
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.view import view_config
+from sqlalchemy import Connection
+
+from myproject.directory import undo
+from myproject.directory.audience import hidden_from
+from myproject.directory.change_sets import Refused
+from myproject.directory.differences import differences
+from myproject.directory.plans import Plan
+from myproject.pages.forms import Form
+from myproject.request import Request
+from myproject.security.permissions import Permission
+from myproject.web.params import Nothing, Text
+from myproject.web.problems import forbidden, not_found
+
+MOST = 100
+"""Differences that the page tells."""
+
+
+class UndoForm(Form):
+    """Why, and whether what was changed since is left as it is."""
+
+    reason: Text = ""
+    partial: Literal["", "1"] = ""
+
+
+class Wrong(NamedTuple):
+    """Why a part can't be taken back."""
+
+    message: str
+    remedy: str
+
+
+@view_config(
+    route_name="change.undo",
+    request_method="GET",
+    query=Nothing,
+    permission=Permission.CHANGES_UNDO,
+    renderer="undo.html",
+)
+def form(request: Request) -> Any:
+    """The plan, and the form that applies it."""
+    revision = int(request.matchdict["revision"])
+    return _page(request, request.conn, revision, _plan(request, request.conn, revision, partial=False))
+
+
+@view_config(
+    route_name="change.undo",
+    request_method="POST",
+    query=Nothing,
+    permission=Permission.CHANGES_UNDO,
+    renderer="undo.html",
+)
+def take_back(request: Request) -> Any:
+    """Take it back as a change set; the plan again, with reasons, where something was changed since."""
+    revision = int(request.matchdict["revision"])
+    sent = UndoForm.sent(request)
+    conn = request.db.connection()
+    if sent.form is None:
+        request.response.status_int = 400
+        return _page(request, conn, revision, _plan(request, conn, revision, partial=False), sent)
+    try:
+        with undo.Undoing(
+            conn,
+            request.today_clock,
+            request.viewer,
+            revision,
+            author=request.me.email,
+            reason=sent.form.reason,
+            request_id=request.request_id,
+        ) as undoing:
+            applied = undoing.apply(partial=bool(sent.form.partial))
+    except (LookupError, undo.NotYoursError) as error:
+        raise _none(revision, error) from None
+    except Refused as refused:
+        request.tm.doom()
+        request.response.status_int = 409
+        return _page(request, conn, revision, refused.plan, sent)
+    # Where nothing was left to take back there is nothing new to show.
+    return HTTPSeeOther(request.link("change", revision=applied.revision or revision))
+
+
+def _plan(request: Request, conn: Connection, revision: int, *, partial: bool) -> Plan:
+    try:
+        return undo.plan(conn, request.today_clock, request.viewer, revision, partial=partial)
+    except (LookupError, undo.NotYoursError) as error:
+        raise _none(revision, error) from None
+
+
+def _none(revision: int, error: Exception) -> Exception:
+    if isinstance(error, undo.NotYoursError):
+        return forbidden(str(error), "Ask an administrator.")
+    return not_found(f"There is no change {revision}.", "Look at the list of changes.")
+
+
+def _page(request: Request, conn: Connection, revision: int, plan: Plan, sent: Any = None) -> dict[str, Any]:
+    clock, viewer = request.today_clock, request.viewer
+    shown = plan
+    if plan.problems:
+        # What can be taken back all the same.
+        shown = _plan(request, conn, revision, partial=True)
+    told = list(islice(differences(conn, shown, clock, viewer), MOST + 1))
+    parts = [
+        (kind, name, [each.text for each in group])
+        for (kind, _, name), group in groupby(told[:MOST], key=lambda each: (each.kind, each.id, each.name))
+    ]
+    return {
+        "revision": revision,
+        "sent": sent or UndoForm.empty(),
+        "parts": parts,
+        "more": len(told) > MOST,
+        "problems": _problems(request, conn, shown if plan.problems else plan),
+    }
+
+
+def _problems(request: Request, conn: Connection, plan: Plan) -> list[Wrong]:
+    hidden = hidden_from(conn, request.today_clock, request.viewer)
+    names = [each for id_ in hidden if id_ in plan.draft.careers for each in _called(plan.draft.careers[id_])]
+    found = []
+    for problem in plan.problems:
+        message = problem.message
+        for name in names:
+            message = message.replace(name, "someone")
+        found.append(Wrong(message, problem.remedy))
+    return list(dict.fromkeys(found))
+
+
+def _called(career: Any) -> tuple[str, str]:
+    return career.label, career.name

@@ -11,11 +11,11 @@ from myproject.directory import change_sets, editing
 from myproject.directory.audience import audience_of_person, knows
 from myproject.directory.fields import AUDIENCES, Audience
 from myproject.directory.verbs import ChangeAudience
-from myproject.pages.errors import not_found
 from myproject.pages.forms import Form, Sent
-from myproject.pages.params import Nothing, Text
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.params import Nothing, Text
+from myproject.web.problems import not_found
 
 _CHOICES: dict[Audience, tuple[str, str]] = {
     "colleagues": ("All colleagues", "As everyone else: found, listed, counted and on the chart."),

@@ -18,7 +18,6 @@ RUNTIME = [
     "pyramid_retry>=2.1",
     "pyramid_tm>=2.6",
     "python-calamine>=0.4",
-    "rapidfuzz>=3.10",
     # Pyramid 2.1 imports pkg_resources, which setuptools 82 no longer has; from 80.9 on it warns at every start.
     "setuptools>=70.1,<80.9",
     "sqlalchemy>=2.1,<3",

@@ -115,6 +115,11 @@ def questions(conn: Connection, get: Get, count: int = 150, searched: int = 600)
             True,
             [f"/employees?department={node.id}" for node in chance.choices(nodes, k=count)],
         ),
+        "list of joiners": (
+            "List of those who joined since a day",
+            False,
+            [f"/employees?joined_from={clock.today - timedelta(days=days)}" for days in range(1, 61)],
+        ),
         "list of location": (
             "List of a location",
             True,

@@ -64,9 +64,9 @@ def with_ratios(pages: Rows) -> Rows:
     """
     smallest = min((row["employees"] for row in pages), default=0)
     first = {(row["question"], row["database"]): row for row in pages if row["employees"] == smallest}
-    departments = [row for row in first.values() if row["question"] == "list of department"]
-    row_ms = {row["database"]: row["row_ms"] or 0.0 for row in departments}
-    row_processor = {row["database"]: row["row_processor"] or 0.0 for row in departments}
+    joiners = [row for row in first.values() if row["question"] == "list of joiners"]
+    row_ms = {row["database"]: row["row_ms"] or 0.0 for row in joiners}
+    row_processor = {row["database"]: row["row_processor"] or 0.0 for row in joiners}
     for row in pages:
         base = first.get((row["question"], row["database"]))
         row["ratio"] = row["alike"] = row["processor_ratio"] = row["processor_alike"] = None

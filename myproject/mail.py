@@ -6,13 +6,14 @@ whether an address is known. A server that does not answer is tried again, for a
 
 from __future__ import annotations
 
+import atexit
 import logging
+import queue
 import smtplib
 import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
@@ -24,6 +25,8 @@ TIMEOUT = 10.0
 """Seconds that a mail server has for each answer."""
 PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Seconds before a mail that failed is tried again."""
+LAST_SECONDS = 5.0
+"""What mails that wait have when the process ends."""
 
 
 class Message(NamedTuple):
@@ -56,7 +59,7 @@ def _console(_settings: Mapping[str, Any], mail: EmailMessage) -> None:
 
 def _file(settings: Mapping[str, Any], mail: EmailMessage) -> None:
     folder: Path = settings["mail.folder"] or Path("mail")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     path = folder / f"{time.time_ns()}-{threading.get_ident()}.eml"
     with path.open("xb") as file:
         path.chmod(0o600)
@@ -95,12 +98,18 @@ def send(settings: Mapping[str, Any], message: Message) -> None:
 
 
 class Mailer:
-    """Sends mails beside the requests of a process, one after the other."""
+    """Sends mails beside the requests of a process, one after the other.
+
+    What waits when the process ends has some seconds left to leave; the rest is lost, and whoever waits for a link asks
+    for another one.
+    """
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings
-        self._pool: ThreadPoolExecutor | None = None
+        self._waiting: queue.Queue[Callable[[], Message | None]] = queue.Queue()
+        self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._ending = threading.Event()
 
     def send(self, message: Message) -> None:
         """Send soon. Never fails and never waits; a mail that can't be sent is logged, without its text."""
@@ -111,39 +120,54 @@ class Mailer:
 
         So no request takes longer when there is somebody to write to than when there is nobody.
         """
+        self._waiting.put(make)
         with self._lock:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(1, thread_name_prefix="mail")
-            self._pool.submit(self._deliver, make)
+            if self._thread is None:
+                # A daemon: a mail server that is away for minutes must not keep the process from ending.
+                self._thread = threading.Thread(target=self._work, name="mail", daemon=True)
+                self._thread.start()
+                atexit.register(self._end)
 
-    def _deliver(self, make: Callable[[], Message | None]) -> None:
-        try:
-            message = make()
-        except Exception:
-            log.exception("a mail could not be made")
-            return
-        if message is not None:
-            self._send(message)
+    def wait(self) -> None:
+        """Wait until all is sent, or given up, that was asked for: for tests."""
+        self._waiting.join()
+
+    def _work(self) -> None:
+        while True:
+            make = self._waiting.get()
+            try:
+                message = make()
+                if message is not None:
+                    self._send(message)
+            except Exception:
+                log.exception("a mail could not be made")
+            finally:
+                self._waiting.task_done()
 
     def _send(self, message: Message) -> None:
         for pause in (*PAUSES, None):
             try:
                 send(self._settings, message)
             except (OSError, smtplib.SMTPException) as error:
+                if _is_final(error):
+                    pause = None
                 again = f"tried again in {pause:g} s" if pause else "given up"
                 log.error("a mail could not be sent, %s: %s", again, type(error).__name__)  # noqa: TRY400
                 if pause is None:
                     return
-                time.sleep(pause)
-            except Exception:
-                log.exception("a mail could not be made")
-                return
+                self._ending.wait(pause)
             else:
                 return
 
-    def wait(self) -> None:
-        """Wait until all is sent that was asked for: for tests, and at the end of a command."""
-        with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=True)
+    def _end(self) -> None:
+        self._ending.set()
+        deadline = time.monotonic() + LAST_SECONDS
+        while self._waiting.unfinished_tasks and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the server has said no for good (5xx), so that asking again would be asking the same."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500

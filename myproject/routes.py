@@ -74,6 +74,7 @@ ROUTES = (
     Route("portrait", f"/employees/{{id:{ID}}}/portrait/{{name:[0-9a-f]{{32}}}}/{{size:[0-9]{{2,4}}}}"),
     Route("card.edit", f"/employees/{{id:{ID}}}/edit", {"factory": employee_context}),
     Route("card.portrait", f"/employees/{{id:{ID}}}/portrait", {"factory": employee_context}),
+    Route("visibility", f"/employees/{{id:{ID}}}/visibility"),
     Route("report", f"/employees/{{id:{ID}}}/report"),
     Route("me", "/me"),
     Route("me.card", "/me/card"),

@@ -92,6 +92,7 @@ def upgrade() -> None:
         of_user("sign_in_session"),
     )
     op.create_index("ix_sign_in_session_user_id", "sign_in_session", ["user_id"])
+    op.create_index("ix_sign_in_session_used_at", "sign_in_session", ["used_at"])
     table(
         "role_grant",
         required("user_id", big),
@@ -119,6 +120,7 @@ def upgrade() -> None:
     op.create_index("ix_single_use_link_user_id", "single_use_link", ["user_id"])
     table("attempt", required("key", key(64)), required("at", moment))
     op.create_index("ix_attempt_key_at", "attempt", ["key", "at"])
+    op.create_index("ix_attempt_at", "attempt", ["at"])
     table(
         "audit_event",
         required("at", moment),

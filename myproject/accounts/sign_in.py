@@ -74,9 +74,10 @@ def _usable(engines: Engines, account: Account, today: date) -> bool:
 
 def _count(engines: Engines, origin: Origin, email: str, account: Account | None, rules: Rules) -> list[int]:
     address = origin.address or ""
+    network = throttle.network_of(address)
     limits = [
-        Limit("sign-in", f"{email}\0{address}", rules.per_account, WINDOW),
-        Limit("sign-in from", address, rules.per_address, WINDOW),
+        Limit("sign-in", f"{email}\0{network}", rules.per_account, WINDOW),
+        Limit("sign-in from", network, rules.per_address, WINDOW),
     ]
     everywhere = Limit("sign-in to", email, rules.everywhere, WINDOW)
     try:

@@ -6,6 +6,7 @@ Each try is written down before it is made: fifty at once are counted as fifty.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -31,6 +32,15 @@ class Limit(NamedTuple):
     def key(self) -> str:
         """What the tries are kept under: it tells nothing of whose they are."""
         return hashlib.sha256(f"{self.kind}\0{self.whose}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def network_of(address: str) -> str:
+    """What to count tries by: an IPv4 address, or the /64 that one subscriber of IPv6 has to choose from."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 class Throttled(Exception):

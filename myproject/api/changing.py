@@ -115,7 +115,8 @@ class VersionChangedError(HTTPPreconditionFailed):
 
 def tag_for(request: Request, kind: Kind, thing: int, revision: int) -> str:
     """The tag that reading something by its own address has at a revision."""
-    return tag_of(request, path=f"{PREFIX}/{PATHS[kind]}/{thing}", revision=revision)
+    vary = "person" if kind == "employee" else "audience"
+    return tag_of(request, vary, path=f"{PREFIX}/{PATHS[kind]}/{thing}", revision=revision)
 
 
 def look(request: Request, conn: Connection, change: Change, *, lenient: bool = False) -> None:

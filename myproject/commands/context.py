@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -70,12 +73,21 @@ class Context:
     def command(self, words: str) -> str:
         """How to call another command with the same ini: for messages."""
         default = os.environ.get("MYPROJECT_INI") or "development.ini"
-        return f"myproject {words}" if self.ini == default else f"myproject --ini {self.ini} {words}"
+        ini = "" if self.ini == default else f"--ini {self.ini} "
+        return f"{_program()} {ini}{words}"
 
     def close(self) -> None:
         """Close the connections."""
         if "engines" in self.__dict__:
             self.engines.dispose()
+
+
+def _program() -> str:
+    """How this very program is called from here: by its name, or by its path where the shell would not find it."""
+    called = Path(sys.argv[0])
+    if called.name != "myproject" or which("myproject") or not called.is_file():
+        return "myproject"
+    return os.path.relpath(called) if called.is_relative_to(Path.cwd()) else str(called)
 
 
 pass_context = click.make_pass_decorator(Context)

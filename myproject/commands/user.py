@@ -90,16 +90,12 @@ def add(context: Context, mail: str, role: str | None, department: str | None, e
 @pass_context
 def invite(context: Context, mail: str, printed: bool) -> None:
     """Send MAIL a link with which to choose a password; an account is added if there is none."""
-    from myproject.accounts import links, mails, users
-    from myproject.accounts.audit import Event, record
+    from myproject.accounts import mails
+    from myproject.accounts.invitations import invite_address
     from myproject.mail import send
 
     with doing(context) as (conn, origin):
-        account = users.by_email(conn, mail) or users.add(conn, origin, mail)
-        if account.disabled_at:
-            raise users.AccountError(f"{account.email} is disabled.", "Enable it first.")
-        token = links.make(conn, origin, account, links.Purpose.INVITE)
-        record(conn, origin, Event.USER_INVITED, user=account.id, target=account.email)
+        account, token = invite_address(conn, origin, mail)
     if printed:
         click.echo(mails.address(context.settings, "invite", token))
         return

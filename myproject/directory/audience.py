@@ -175,6 +175,14 @@ def knows(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> bool
     return employee not in hidden_from(conn, clock, viewer)
 
 
+def audience_of_person(conn: Connection, employee: int) -> Audience:
+    """Who may know of someone. Raises LookupError for somebody who does not exist."""
+    found: Audience | None = conn.execute(select(_E.c.audience).where(_E.c.id == employee)).scalar()
+    if found is None:
+        raise LookupError(f"there is no employee {employee}")
+    return found
+
+
 def kept_for(conn: Connection, clock: Clock, viewer: Viewer) -> Hashable:
     """What an answer that tells of people is kept under, besides the clock's key: all that makes viewers differ."""
     return (viewer.key, hidden_from(conn, clock, viewer), clock.newest)

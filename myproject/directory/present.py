@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, union, update
 
 from myproject.db.bulk import insert_rows
+from myproject.db.hints import by_another
 from myproject.db.ids import id_list
 from myproject.models.counter import Counter
 from myproject.models.dated import is_current, valid_on
@@ -82,7 +83,7 @@ _SLICE = (
         _LINE,
         and_(
             _LINE.c.employee_id == _EMPLOYEE.c.id,
-            _LINE.c.assignment_id == _ASSIGNMENT.c.assignment_id,
+            by_another(_LINE.c.assignment_id) == _ASSIGNMENT.c.assignment_id,
             is_current(_LINE),
             valid_on(_LINE, _DAY),
             _LINE.c.kind == "solid",

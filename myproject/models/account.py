@@ -51,7 +51,7 @@ class SignInSession(Base):
     """A browser that is signed in. The row goes when the session ends; the audit log keeps what happened."""
 
     __tablename__ = "sign_in_session"
-    __table_args__ = (Index(None, "user_id"), _NEVER_REUSED)
+    __table_args__ = (Index(None, "user_id"), Index(None, "used_at"), _NEVER_REUSED)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -105,7 +105,7 @@ class Attempt(Base):
     """A try at something that is limited: which limit, whose, when. Rows older than a day are of no use."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index(None, "key", "at"), _NEVER_REUSED)
+    __table_args__ = (Index(None, "key", "at"), Index(None, "at"), _NEVER_REUSED)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(key_text(64))

@@ -139,18 +139,18 @@ def change_password(request: Request) -> Any:
     if sent.form is None:
         request.response.status_int = 400
         return page
-    given = sent.form.current_password
-    hashed = hashed_password(request, own, sent)
-    if hashed is None:
-        return page
+    current = sent.form.current_password
     try:
-        sign_in.prove(request.engines, request.origin, own.email, given, rules(request), request.today)
+        sign_in.prove(request.engines, request.origin, own.email, current, rules(request), request.today)
     except Wrong:
         request.response.status_int = 403
         sent.refuse("current_password", "That is not your password.", "Try again, or ask for a link by mail.")
         return page
     except Throttled as refused:
         too_often(request, sent, refused)
+        return page
+    hashed = hashed_password(request, own, sent)
+    if hashed is None:
         return page
     keep_password(request, own, hashed, Event.PASSWORD_CHANGED)
     return signed_in(

@@ -7,9 +7,11 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from myproject.directory import figures, reports
+from myproject.directory import figures, people, reports
+from myproject.directory.people import Person
 from myproject.pages.faces import know_faces
 from myproject.pages.plot import curve
+from myproject.pages.rows import Links
 from myproject.request import Request
 from myproject.security.permissions import Permission
 
@@ -23,6 +25,9 @@ def home(request: Request) -> dict[str, Any]:
     know_faces(request, (event.employee_id for events in lists for event in events.shown))
     since = clock.as_of - timedelta(days=figures.RECENT - 1)
     return {
+        "greeting": _greeting(request),
+        "own": _own_place(request),
+        "links": Links(request),
         "figures": found,
         "curve": curve(found.months, clock.as_of),
         # Counted here and in the inbox only: no other page pays for it.
@@ -42,3 +47,21 @@ def home(request: Request) -> dict[str, Any]:
             ("planned", "Planned", found.planned, f"Nothing is planned for the next {figures.SOON} days."),
         ],
     }
+
+
+def _greeting(request: Request) -> str:
+    """How to greet whoever is signed in, at this time of the organisation's day; nobody on a page of another day."""
+    me = request.me
+    if me.employee is None or not request.clock.is_now:
+        return ""
+    hour = request.now.astimezone(request.zone).hour
+    part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+    return f"Good {part}, {me.name}"
+
+
+def _own_place(request: Request) -> Person | None:
+    """Where whoever is signed in is in the organisation on the day shown."""
+    me = request.me.employee
+    if me is None:
+        return None
+    return next(iter(people.some(request.conn, request.clock, request.viewer, [me])), None)

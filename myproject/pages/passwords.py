@@ -26,7 +26,6 @@ from myproject.mail import Message
 from myproject.pages.forms import Form, Secret, Sent
 from myproject.pages.sign_in import may_sign_in, signed_in, too_often, used_up
 from myproject.request import Request
-from myproject.security.addresses import network_of
 from myproject.web.params import Flag, Nothing, Query, Text
 from myproject.web.problems import not_found
 
@@ -80,7 +79,7 @@ def forgotten(request: Request) -> Any:
     if sent.form is None:
         request.response.status_int = 400
         return {"sent": sent, "done": False}
-    account_limit, address_limit = sign_in.reset_limits(email, network_of(request.origin.address or ""))
+    account_limit, address_limit = sign_in.reset_limits(email, throttle.network_of(request.origin.address or ""))
     try:
         throttle.try_once(request.engines, [address_limit], request.now)
     except Throttled as refused:

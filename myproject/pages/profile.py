@@ -12,7 +12,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from myproject.directory import profile as profiles
-from myproject.directory.audience import audiences_of
+from myproject.directory.audience import LABELS, audience_of_person, audiences_of
 from myproject.directory.career.timeline import timeline
 from myproject.directory.exporting.vcard import file_name, vcard
 from myproject.directory.fields import CARD_FIELDS
@@ -24,6 +24,7 @@ from myproject.pages.rows import Links, day_in_words, local_time, telephone
 from myproject.request import Request
 from myproject.resources import employee_context
 from myproject.security.permissions import Permission
+from myproject.security.policy import holds
 from myproject.web.params import ClockQuery, Id
 from myproject.web.problems import not_found
 
@@ -56,6 +57,7 @@ def employee(request: Request) -> Any:
             "Go back to the first page.",
         )
     clock, job = request.clock, found.job
+    may_hide = holds(request.me, Permission.PERSON_HIDE)
     know_faces(request, _around(found))
     card = {name: found.card.get(name) for name in ("employee_number", *CARD_FIELDS)}
     place = job.place if job else None
@@ -70,6 +72,8 @@ def employee(request: Request) -> Any:
         "portrait": card["portrait"],
         "may_edit": _may_edit(request, number),
         "may_report": request.has_permission(Permission.REPORT_SEND),
+        "may_hide": may_hide,
+        "hidden": _hidden(request, number) if may_hide else "",
         "kept": _kept(request, number),
         "own": own,
         "saved": query.saved,
@@ -114,6 +118,12 @@ def _around(found: Profile) -> Iterator[int]:
     yield from (person.id for person in (*around.chain[-1:], *around.peers[:PEERS]))
     yield from (line.person.id for line in around.others)
     yield from (item.person.id for item in around.reports.items)
+
+
+def _hidden(request: Request, employee: int) -> str:
+    """Who alone may know of someone, in words; "" of those of whom everybody may."""
+    audience = audience_of_person(request.conn, employee)
+    return "" if audience == "colleagues" else LABELS[audience]
 
 
 def _works(days: Sequence[str] | None, job: Job | None) -> str:

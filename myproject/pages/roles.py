@@ -239,7 +239,9 @@ def _of_person(request: Request, text: str) -> Account:
             ],
         )
     if found:
-        raise AccountError(f"{found[0].name} has no account yet.", "Invite them first.", field="who")
+        several = len(found) > 1
+        message = f"Nobody who fits “{text}” has an account yet." if several else f"{found[0].name} has no account yet."
+        raise AccountError(message, "Invite them first.", field="who")
     raise AccountError(
         f"Nobody with an account fits “{text}”.", "Give a mail address or a name; invite who has none.", field="who"
     )

@@ -1,10 +1,9 @@
-"""Addresses that came from outside, and the one that goes out: who asks, where to go next, what mails link to."""
+"""Addresses that came from outside: who asks, and where to go next."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -48,20 +47,3 @@ def client_address(request: Any) -> str:
         return "unknown"  # a socket of this machine
     mapped = getattr(address, "ipv4_mapped", None)
     return str(mapped or address)
-
-
-def network_of(address: str) -> str:
-    """What to count tries by: an IPv4 address, or the /64 that one subscriber of IPv6 has to choose from."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
-
-
-def public_address(settings: Mapping[str, Any], path: str) -> str:
-    """The whole address of a path of ours, for mails and commands: from the settings, never from the Host header."""
-    if not path.startswith("/") or path.startswith("//"):
-        raise ValueError("a path of ours begins with one slash")
-    base: str = settings["security.base_url"]
-    return base + path

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from myproject.security.addresses import network_of
+from myproject.accounts.throttle import network_of
 
 WINDOW = 60
 """Seconds."""

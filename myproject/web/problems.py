@@ -32,6 +32,7 @@ WORDS = {
         "The address or the form holds something that can't be read.",
         "Check what was typed.",
     ),
+    401: ("Sign in first", "This is only for those who have signed in.", "Sign in, then try again."),
     403: ("Not for you", "You may not see or do this.", "Ask an administrator if you think that you should."),
     404: (
         "Not found",
@@ -49,6 +50,7 @@ WORDS = {
         "Look at it again, then repeat your change.",
     ),
     413: ("Too large", "What was sent is larger than can be taken.", "Send less at once."),
+    429: ("Too often", "This was asked for too often.", "Wait a little, then try again."),
     500: (
         "Something went wrong",
         "The fault is ours, and it has been noted.",

@@ -74,6 +74,7 @@ PAGES = (
     Page("not-for-you", "/audit", 403),
     Page("card-of-another", "/employees/{E03}/edit", who=PEOPLE_TEAM),
     Page("profile-for-the-people-team", "/employees/{E03}", who=PEOPLE_TEAM),
+    Page("visibility", "/employees/{E03}/visibility", who=PEOPLE_TEAM),
     Page("inbox", "/inbox", who=PEOPLE_TEAM),
     Page("accounts", "/accounts", who=ADMINISTRATOR),
     Page("account-of-another", "/accounts/1", who=ADMINISTRATOR),

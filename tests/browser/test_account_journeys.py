@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from tests import company
-from tests.accounts import PASSWORD, account
+from tests.accounts import PASSWORD, account, cookie_of
 from tests.browser.conftest import ADMINISTRATOR, PEOPLE_TEAM, Served, Who, _serving
+from tests.conftest import NOW
 
 Opened = Callable[..., Any]
 ADAEZE = Who("e03@larkfield.example")
+SALES_HEAD = "e09@larkfield.example"
 
 
 @pytest.fixture
@@ -129,10 +132,51 @@ def test_grant_an_editor(opened: Opened, served: Served) -> None:
     administrator.get_by_role("radio", name="Editor").check()
     administrator.locator("select[name=department]").select_option("ENG")
     administrator.get_by_role("button", name="Grant").click()
-    administrator.wait_for_url(re.compile("/roles$"))
+    administrator.wait_for_url(re.compile(r"/roles\?done=granted"))
     assert "Adaeze Nwosu" in administrator.locator("main").inner_text()
     editor.goto(served.address("/employees/{E05}/edit"))
     assert "Łukasz" in editor.locator("h1").inner_text()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_grant_an_editor_of_the_department_at_hand(opened: Opened, served: Served, scripts: bool) -> None:
+    engines = served.app.registry.engines
+    account(engines, SALES_HEAD)
+    boss = account(engines, ADMINISTRATOR.email, role=ADMINISTRATOR.role, password=PASSWORD)
+    # Long enough ago for the password to be asked for once more.
+    token = cookie_of(served.app, boss, NOW - timedelta(hours=1))
+    page = opened(who=None, scripts=scripts)
+    cookie = {"name": served.app.registry.session_cookie, "value": token, "url": served.url}
+    page.context.add_cookies([cookie])
+    page.goto("/departments/larkfield/sales/")
+    page.get_by_role("link", name="Add an editor").click()
+    page.wait_for_url("**/roles/grant?**")
+    page.fill("#who", "Kenji")
+    page.get_by_role("button", name="Grant the role").click()
+    page.wait_for_selector("#confirm_password")
+    page.fill("#confirm_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/roles?**")
+    assert "Kenji" in page.locator(".notice.done").inner_text()
+    page.goto("/departments/larkfield/sales/")
+    assert "Kenji" in page.locator("dt:has-text('Edited by') + dd").inner_text()
+    page.goto("/roles")
+    page.get_by_role("button", name="Take back: Kenji").click()
+    page.wait_for_url("**/roles?**")
+    assert page.get_by_role("button", name="Take back: Kenji").count() == 0
+
+
+def test_the_menu_closes_when_something_else_is_wanted(page: Any) -> None:
+    page.goto("/employees")
+    menu, summary = page.locator(".account-menu"), page.locator(".account-menu summary")
+    summary.click()
+    assert menu.get_attribute("open") is not None
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
+    assert summary.evaluate("each => each === document.activeElement")
+    summary.click()
+    page.locator("h1").click()
+    assert menu.get_attribute("open") is None
 
 
 def test_tell_the_people_team(opened: Opened, served: Served) -> None:

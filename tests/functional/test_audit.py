@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from webtest import TestApp
 
 from myproject.accounts import audit
@@ -120,6 +121,15 @@ def test_taking_the_list_of_people_is_noted(app: Any, admin: TestApp) -> None:
     assert told.startswith(f"{GRACE} downloaded people")
     assert "q haddad" in told
     assert "department ENG" in told
+
+
+def test_a_list_that_can_not_be_noted_is_not_given_out(app: Any) -> None:
+    colleague = signed_in(app, GRACE)
+    colleague.get("/employees.csv")
+    with app.registry.engines.begin() as conn:
+        conn.execute(sa.text("LOCK TABLE audit_event") if conn.dialect.name == "postgresql" else sa.text("SELECT 1"))
+        assert colleague.get("/employees.csv", status=503).headers["Retry-After"]
+    assert colleague.get("/employees.csv").status_int == 200
 
 
 def test_others_do_not_read_it(app: Any) -> None:

@@ -15,8 +15,9 @@ from waitress.server import create_server
 from webtest import TestApp
 
 from myproject import configurator
+from myproject.accounts import mails
 from myproject.db.engines import Engines
-from myproject.security.addresses import client_address, public_address
+from myproject.security.addresses import client_address
 from myproject.security.requests import Hosts
 from myproject.settings import examine
 
@@ -45,7 +46,7 @@ def app(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Any]:
     config.add_route("test.seen", "/seen")
 
     def seen(_context: Any, request: Any) -> Response:
-        mail = public_address(request.settings, request.link("/people/1"))
+        mail = mails.address(request.settings, "link", "x")
         told = [client_address(request), request.host, request.scheme, mail]
         return Response("\n".join(told), content_type="text/plain")
 
@@ -85,7 +86,7 @@ def test_what_anybody_says_of_itself_is_not_believed(app: Any) -> None:
     with serving(app) as port:
         status, _, body = ask(port, "GET /seen HTTP/1.1", f"Host: localhost:{port}", *SPOOFED)
     assert status == 200
-    assert body.splitlines() == ["127.0.0.1", f"localhost:{port}", "http", "http://localhost/people/1"]
+    assert body.splitlines() == ["127.0.0.1", f"localhost:{port}", "http", "http://localhost/sign-in/link/x"]
 
 
 def test_what_the_trusted_proxy_says_is_believed(app: Any) -> None:
@@ -96,7 +97,7 @@ def test_what_the_trusted_proxy_says_is_believed(app: Any) -> None:
         foreign = ask(port, "GET /seen HTTP/1.1", "Host: localhost", "X-Forwarded-Host: evil.example")[0]
         broken = ask(port, "GET /seen HTTP/1.1", "Host: localhost", "X-Forwarded-For: <script>")[2]
     assert status == 200
-    assert body.splitlines() == ["203.0.113.9", "people.example.org", "https", "http://localhost/people/1"]
+    assert body.splitlines() == ["203.0.113.9", "people.example.org", "https", "http://localhost/sign-in/link/x"]
     assert "Strict-Transport-Security: max-age=63072000; includeSubDomains" in head
     assert chain.splitlines()[0] == "203.0.113.9"
     assert foreign == 400

@@ -195,6 +195,7 @@ def test_statistics_lock_nothing_that_other_databases_share(engines: Engines) ->
 
 def test_statistics_are_gathered_when_the_rows_have_doubled(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
     gathered: list[int] = []
+    at = 0
     with engines.begin() as conn:
         monkeypatch.setattr(bulk, "gather_statistics", lambda _: gathered.append(at))
         for at in range(0, 200_000, 4_000):

@@ -13,6 +13,7 @@ from myproject.accounts.audit import Origin
 from myproject.accounts.links import Purpose
 from tests.accounts import PASSWORD, account, again, post, signed_in
 from tests.conftest import NOW
+from tests.functional.test_routes import views
 from tests.functional.test_sign_in import GONE, GRACE, sign_in
 from tests.mails import Outbox, link_in, outbox
 
@@ -266,6 +267,15 @@ def test_what_is_grave_asks_for_the_password_and_keeps_what_was_typed(app: Any, 
     other = signed_in(app, GRACE, at=NOW - timedelta(hours=1))
     post(other, "/account/email", {"email": "third@larkfield.example"}, status=403)
     assert again(other).get("/account").status_int == 200
+
+
+def test_what_is_grave(app: Any) -> None:
+    """A name more, or less, is a decision."""
+    asked = {view["route_name"] for view, _ in views(app) if view.get("confirm")}
+    assert asked == {
+        "account.email", "users.invite", "users.invite_all", "user.invite", "user.disable", "user.enable",
+        "user.employee", "user.reset", "user.sessions", "roles.grant", "roles.revoke", "audit.csv",
+    }  # fmt: skip
 
 
 def test_guessing_the_password_there_is_limited_too(app: Any) -> None:

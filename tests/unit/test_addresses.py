@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myproject.security.addresses import client_address, network_of, public_address, safe_next
+from myproject.accounts.throttle import network_of
+from myproject.security.addresses import client_address, safe_next
 
 HERE = "https://directory.example.org"
 
@@ -161,11 +162,3 @@ def test_tries_are_counted_by_subscriber() -> None:
     assert network_of("2001:db8:1:2:3:4:5:6") == network_of("2001:db8:1:2:ffff::1") == "2001:db8:1:2::/64"
     assert network_of("2001:db8:1:3::1") != network_of("2001:db8:1:2::1")
     assert network_of("unknown") == "unknown"
-
-
-def test_links_in_mails_begin_with_the_address_of_the_settings() -> None:
-    settings = {"security.base_url": HERE}
-    assert public_address(settings, "/sign-in/link/abc") == HERE + "/sign-in/link/abc"
-    for path in ("sign-in", "//evil.example", "https://evil.example", ""):
-        with pytest.raises(ValueError, match="one slash"):
-            public_address(settings, path)

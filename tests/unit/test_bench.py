@@ -64,17 +64,17 @@ def test_the_report_shows_every_size():
 def test_pages_are_compared_by_as_many_people():
     """What a row costs is taken from the smallest size, so that dearer rows count as growth."""
 
-    def department(employees: int, step: float) -> dict[str, Any]:
+    def joiners(employees: int, step: float) -> dict[str, Any]:
         shown = [*[2] * 10, *[50] * 10]
         times = [1.0 + step * rows for rows in shown]
-        cost = Cost("list of department", "Department", True, "sqlite", employees, [times], [1.0], [shown])
+        cost = Cost("list of joiners", "Joiners", False, "sqlite", employees, [times], [1.0], [shown])
         return cost.summary()
 
     def search(employees: int, ms: float, rows: int) -> dict[str, Any]:
         return Cost("search", "Search", True, "sqlite", employees, [[ms]], [1.0], [[rows]]).summary()
 
     small, large = search(1_000, 2.0, 2), search(300_000, 4.4, 50)
-    pages = report.with_ratios([department(1_000, 0.025), small, department(300_000, 0.05), large])
+    pages = report.with_ratios([joiners(1_000, 0.025), small, joiners(300_000, 0.05), large])
     assert pages[0]["row_ms"] == pytest.approx(0.025)
     assert large["ratio"] == pytest.approx(2.2)
     assert large["alike"] == pytest.approx(1.6)

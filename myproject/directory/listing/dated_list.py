@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause, Select
 
+from myproject.db.hints import by_another
 from myproject.db.ids import id_list
 from myproject.db.pairs import pairs
 from myproject.db.types import key_text
@@ -54,7 +55,9 @@ def _condition(name: str, job: FromClause, known_now: bool, *, driving: bool = F
         mine = sa.and_(line.c.kind == "solid", line.c.manager_id == sa.bindparam("manager"), holds(line, known_now))
         there = sa.exists(
             sa.select(1).where(
-                line.c.employee_id == job.c.employee_id, line.c.assignment_id == job.c.assignment_id, mine
+                line.c.employee_id == job.c.employee_id,
+                by_another(line.c.assignment_id) == job.c.assignment_id,
+                mine,
             )
         )
         return there & job.c.employee_id.in_(sa.select(line.c.employee_id).where(mine)) if driving else there
@@ -174,7 +177,7 @@ def _cards(chosen: FromClause, shape: Shape, keys: Sequence[ColumnElement[Any]],
         .outerjoin(
             line,
             (line.c.employee_id == chosen.c.employee_id)
-            & (line.c.assignment_id == job.c.assignment_id)
+            & (by_another(line.c.assignment_id) == job.c.assignment_id)
             & (line.c.kind == "solid")
             & holds(line, known_now),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -78,6 +79,18 @@ def _walk(get: Get, start: str, pages: int) -> Iterator[str]:
         address = found[1].replace("&amp;", "&") if found else None
 
 
+def _deep(get: Get) -> str:
+    """The address of a page far down the list, as one comes to it by following the links; the last one of a short list.
+
+    Not page by page: the last page that can be asked for by number leads on by a cursor.
+    """
+    for start in (9_950, 950, 0):
+        following: str | None = json.loads(get(f"/api/v1/employees?offset={start}")).get("next")
+        if following:
+            return following
+    return "/api/v1/employees"
+
+
 def _search(*words: str) -> str:
     return f"/employees?{urlencode({'q': ' '.join(words)})}"
 
@@ -145,6 +158,14 @@ def questions(conn: Connection, get: Get, count: int = 150, searched: int = 600)
         "chart anybody": ("Chart around anybody", True, [f"/chart/{key}" for key in ids]),
         "department top": ("Department near the top", False, [f"/departments/{node.path}/" for node in tops]),
         "department leaf": ("Department at the bottom", False, [f"/departments/{node.path}/" for node in leaves]),
+        "api list": ("API: list, first pages", True, [f"/api/v1/employees?offset={50 * n}" for n in range(20)]),
+        "api cursor": ("API: list, 200 pages in by cursor", True, [_deep(get)]),
+        "api name": (
+            "API: people whose name begins so",
+            True,
+            [f"/api/v1/employees?limit=20&name={quote(f[:4])}" for _, f in both],
+        ),
+        "api detail": ("API: one employee", True, [f"/api/v1/employees/{key}" for key in ids]),
         "list a year ago": ("List a year ago", False, [f"/employees?as_of={year_ago}"]),
         "profile a year ago": (
             "Profile a year ago",

@@ -21,6 +21,10 @@ _ROW = b'class="row-link"'
 """What a list has once for everyone on the page."""
 
 
+_ITEM = b'"employee_number":'
+"""What a list of the API has once for everyone on the page."""
+
+
 class Worker:
     """The application on one database."""
 
@@ -34,6 +38,8 @@ class Worker:
         """Status and body."""
         path, _, query = address.partition("?")
         environ = {**self._environ, "PATH_INFO": _unquoted(path), "QUERY_STRING": query, "wsgi.input": io.BytesIO()}
+        if path.startswith("/api/"):
+            environ["HTTP_ACCEPT"] = "application/json"
         status: list[str] = []
         chunks = self.app(environ, lambda given, _headers, _info=None: status.append(given))
         body = b"".join(chunks)
@@ -60,7 +66,7 @@ class Worker:
             wall.append((time.perf_counter_ns() - start) / 1e6)
             processor.append((time.thread_time_ns() - used) / 1e6)
             size += len(body)
-            rows.append(body.count(_ROW))
+            rows.append(body.count(_ITEM if address.startswith("/api/") else _ROW))
             if not status.startswith("200"):
                 raise SystemExit(f"{address}: {status}\n{body.decode(errors='replace')[:2000]}")
         return {"wall": wall, "processor": processor, "rows": rows, "bytes": size // len(addresses)}

@@ -25,8 +25,10 @@ def insert_rows(conn: Connection, table: sa.Table, columns: Sequence[str], rows:
     """
     if not conn.in_transaction():
         raise ValueError("insert_rows needs a connection inside a transaction")
-    chosen = [table.c[name] for name in columns]
-    converted = _converted(rows, [_converter(column, conn.dialect) for column in chosen])
+    if isinstance(rows, list | tuple) and not rows:
+        return 0
+    chosen, converters = _columns(table, tuple(columns), conn.dialect)
+    converted = _converted(rows, converters)
     if conn.dialect.name == "postgresql":
         remaining = iter(converted)
         first = list(itertools.islice(remaining, FEW_VALUES // len(chosen) + 1))
@@ -65,6 +67,21 @@ def mind_growth(conn: Connection, before: int, after: int) -> None:
 
 
 _KNOWN = "rows when statistics were gathered"
+
+
+_PREPARED: dict[tuple[str, tuple[str, ...], str], tuple[list[sa.Column[Any]], list[Callable[[Any], Any] | None]]] = {}
+
+
+def _columns(
+    table: sa.Table, columns: tuple[str, ...], dialect: sa.Dialect
+) -> tuple[list[sa.Column[Any]], list[Callable[[Any], Any] | None]]:
+    """The columns of those names, and what makes values of each fit for the driver: worked out once."""
+    key = (table.name, columns, dialect.name)
+    known = _PREPARED.get(key)
+    if known is None or known[0][0].table is not table:
+        chosen = [table.c[name] for name in columns]
+        known = _PREPARED[key] = (chosen, [_converter(column, dialect) for column in chosen])
+    return known
 
 
 def _converter(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:

@@ -110,8 +110,8 @@ def revision_of(tag: str) -> int | None:
 
 
 def matches(given: str, tag: str) -> bool:
-    """Whether a header If-None-Match names the tag, or any tag at all."""
-    return given == tag or tag in given or given.strip() == "*"
+    """Whether a header If-None-Match names the tag."""
+    return given == tag or tag in given
 
 
 # --- around every view --------------------------------------------------------------------------------------
@@ -149,6 +149,9 @@ def _reading(view: Callable[..., Any], declared: Operation) -> Callable[..., Any
                 return Response(app_iter=[kept.body], headerlist=[*kept.headers])
         response = view(context, request)
         if response.status_int == 200:
+            if given is not None and given.strip() == "*":
+                # Any answer that there is will do; whether there is one, the view had to say.
+                return Response(status=304, headerlist=[("ETag", tag), _PRIVATE])
             response.headerlist += (("ETag", tag), _PRIVATE)
             if answers is not None:
                 answers.put(tag, response.app_iter[0], response.headerlist)

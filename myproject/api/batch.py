@@ -14,9 +14,9 @@ from myproject.api import bodies
 from myproject.api.answering import answer
 from myproject.api.change_bodies import Body, Flag, Reason
 from myproject.api.changing import CHANGES, PATHS, Change, Declared, look, pointed, refusal, tag_for
-from myproject.api.idempotency import key_of
+from myproject.api.idempotency import given_key, key_of
 from myproject.api.operations import PREFIX, operation
-from myproject.api.writing import REVISION, ChangeQuery, told_changes, writer_for
+from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, told_changes, writer_for
 from myproject.directory.change_sets import ChangeSetWriter
 from myproject.directory.plans import Plan, make_plan
 from myproject.request import Request
@@ -87,15 +87,17 @@ class BatchAnswer(BaseModel):
     scope=None,
     query=ChangeQuery,
     body=Batch,
-    answers={200: BatchAnswer},
+    # Where nothing was written the status is that of the first that failed.
+    answers=dict.fromkeys((200, 403, 404, 409, 412, 422, 428), BatchAnswer),
     errors=(400, 403, 404, 409, 412, 413, 415, 422, 428),
-    headers={"Idempotency-Key": "A text of your own: the batch is done once, however often it is sent."},
+    headers={"Idempotency-Key": IDEMPOTENCY_KEY},
     factory=Changeable,
 )
 def batch(request: Request) -> Response:
     """Make many changes."""
     sent = bodies.validate(Batch, bodies.read_json(request, limit=LONGEST))
     if ChangeQuery.of(request).dry_run:
+        given_key(request)
         return _dry(request, sent)
     with key_of(request) as key:
         conn = request.db.connection()

@@ -283,7 +283,7 @@ class EmployeeEndLine(_Referring):
 class CorrectedFact(_Placed):
     """What the corrected row should read; only what is given changes."""
 
-    reason: Any = Field(default="", exclude=True, max_length=0)
+    reason: Literal[""] = Field(default="", exclude=True)
     manager: EmployeeRef | None = None
     manager_id: Id | None = None
     kind: Kind | None = None

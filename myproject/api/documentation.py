@@ -125,7 +125,7 @@ def _schemas() -> dict[str, bytes]:
 @operation(
     "schema",
     "GET",
-    "/schemas/{name}",
+    "/schemas/{name:[A-Za-z0-9_]+}",
     summary="Read a JSON Schema",
     tag="Documentation",
     permission=Permission.DIRECTORY_READ,
@@ -255,9 +255,9 @@ def _curl(request: Request, each: Operation) -> str:
     """How to call it from a shell; the token is in a variable."""
     address = request.settings["security.base_url"] + request.script_name + each.path
     asked = [
-        (told["name"], told["example"])
+        (told["name"], told["schema"]["examples"][0])
         for told in openapi.query_parameters(each.query)
-        if "example" in told and told["name"] == "limit"
+        if told["name"] == "limit" and "examples" in told["schema"]
     ]
     if asked:
         address += f"?{urlencode(asked)}"

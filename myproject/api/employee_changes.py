@@ -393,7 +393,7 @@ def change_audience(_request: Request, _conn: Connection, parts: Mapping[str, st
 class EndQuery(ChangeQuery):
     """The parameters of an end."""
 
-    last_day: Annotated[Day, Field(description="The last day on which it holds.")]
+    last_day: Annotated[Day, Field(description="The last day on which it holds.", examples=["2026-03-31"])]
 
 
 def _end(name: str, pattern: str, summary: str, parts: Mapping[str, str]) -> Any:

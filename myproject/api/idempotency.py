@@ -81,17 +81,25 @@ class Key:
         )
 
 
-@contextmanager
-def key_of(request: Request) -> Iterator[Key | None]:
-    """The key that came with a request, or None; a 409 while the same one is being done."""
+def given_key(request: Request) -> str | None:
+    """The text of the key that came with a request. Raises a 400 where it can't be used, if only for a plan."""
     text = request.environ.get(HEADER)
     if text is None:
-        yield None
-        return
+        return None
     if not text or len(text) > LONGEST or not text.isprintable() or not text.isascii():
         raise bad_request(
             "The Idempotency-Key can't be used.", f"Make it of 1 to {LONGEST} printable ASCII characters, like a UUID."
         )
+    return str(text)
+
+
+@contextmanager
+def key_of(request: Request) -> Iterator[Key | None]:
+    """The key that came with a request, or None; a 409 while the same one is being done."""
+    text = given_key(request)
+    if text is None:
+        yield None
+        return
     key = Key(request, text)
     place = (str(sa.make_url(request.engines.write.url)), key.caller, key.text)
     with _lock:

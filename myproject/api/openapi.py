@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from myproject.api.change_bodies import PlanAnswer
 from myproject.api.operations import PREFIX, Operation, load, route_pattern
 from myproject.security.scopes import MEANING
 from myproject.web.params import Query
@@ -23,6 +24,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REF = "#/components/schemas/{model}"
 #: What an id in an address is, as `myproject.routes.ID` has it.
 _ID: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+#: What any other step of an address may hold.
+_STEP: dict[str, Any] = {"type": "string", "minLength": 1, "pattern": r"^[^\u0000-\u001f\u007f/]+$"}
 _IDS = re.compile(r"\[1-9\]\[0-9\]\{0,17\}")
 _PART = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})*))?\}")
 #: What may go wrong with every operation.
@@ -123,6 +126,7 @@ def _described() -> dict[tuple[str, str], Any]:
         if each.body is not None:
             found[_key(each.body), "validation"] = each.body
     found["ProblemDetails", "serialization"] = ProblemDetails
+    found["PlanAnswer", "serialization"] = PlanAnswer
     return found
 
 
@@ -157,7 +161,17 @@ def _proper(schema: Any) -> Any:
         if several and name in ("maxLength", "minLength"):
             name = name.replace("Length", "Items")
         found[name] = _proper(value)
+    if _stands_for_nothing(found):
+        del found["default"]
     return found
+
+
+def _stands_for_nothing(schema: dict[str, Any]) -> bool:
+    """Whether the default is no value that could be given: it means that none was."""
+    default = schema.get("default")
+    if isinstance(default, str):
+        return len(default) < schema.get("minLength", 0)
+    return isinstance(default, int | float) and default < schema.get("minimum", default)
 
 
 def _untitled(schema: Any) -> Any:
@@ -214,7 +228,7 @@ def path_parameters(each: Operation) -> list[dict[str, Any]]:
     """The parts of the address of an operation, as OpenAPI has them."""
     found = []
     for name, pattern in _PART.findall(route_pattern(each.pattern)):
-        schema = dict(_ID) if _IDS.fullmatch(pattern) else {"type": "string", "minLength": 1}
+        schema = dict(_ID) if _IDS.fullmatch(pattern) else dict(_STEP)
         if pattern and not _IDS.fullmatch(pattern):
             schema["pattern"] = f"^{pattern}$"
         found.append(
@@ -241,8 +255,17 @@ def query_parameters(query: type[Query]) -> list[dict[str, Any]]:
             if key in kind:
                 parameter[key] = kind.pop(key)
         examples = kind.pop("examples", None)
-        if examples:
+        if examples and kind.get("type") == "array":
+            examples = [each.split(",") if isinstance(each, str) else each for each in examples]
+        if examples and name in required:
             parameter["example"] = examples[0]
+        elif examples:
+            # Of the schema, not of the parameter: interactive documentation fills those in, all at once, and what is
+            # optional is seldom wanted together.
+            kind["examples"] = examples
+        if name not in required:
+            # As forms send it: nothing there is as if it were not given.
+            parameter["allowEmptyValue"] = True
         if kind.get("type") == "array":
             parameter |= {"style": "form", "explode": True}
         parameter["schema"] = kind
@@ -308,26 +331,43 @@ def _operation(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str
 
 def _responses(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
     found: dict[int, dict[str, Any]] = {}
-    for status, answer in each.answers.items():
+    errors = _errors(each)
+    for status, kinds in _answers(each).items():
         response: dict[str, Any] = {
             "description": phrase(status),
             "headers": _refs("headers", _answer_headers(each, status)),
         }
-        if answer is not None:
-            content: dict[str, Any] = {"schema": made[_key(answer), "serialization"]}
-            example = each.examples.get(str(status), each.examples.get(status))  # type: ignore[call-overload]
+        schemas = [made[_key(kind), "serialization"] for kind in kinds]
+        if schemas:
+            content: dict[str, Any] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
+            example = dict(each.examples).get(str(status))
             if example is not None:
                 content["example"] = example
             response["content"] = {"application/json": content}
+        if PlanAnswer in kinds:
+            response["description"] += "; with `dry_run` the plan of the change"
+        if status in errors:
+            usual = _error_responses()[str(status)]
+            response["description"] = usual["description"]
+            response["headers"] |= usual["headers"]
+            response["content"] |= usual["content"]
         found[status] = response
     if each.etag:
         found[304] = {
             "description": "What is at hand is still good.",
             "headers": _refs("headers", ("ETag", *_EVERYWHERE)),
         }
-    for status in _errors(each):
+    for status in errors - found.keys():
         found[status] = {"$ref": f"#/components/responses/{status}"}
     return {str(status): found[status] for status in sorted(found)}
+
+
+def _answers(each: Operation) -> dict[int, list[Any]]:
+    """Status -> what may be answered with it: of a change also its plan."""
+    found = {status: [answer] if answer is not None else [] for status, answer in each.answers.items()}
+    if "dry_run" in each.query.model_fields:
+        found.setdefault(200, []).append(PlanAnswer)
+    return found
 
 
 def _errors(each: Operation) -> set[int]:
@@ -424,7 +464,7 @@ def document(*, title: str = "Staff directory", server: str = "/", cookie: str =
 
 def statuses(each: Operation) -> list[int]:
     """Every status that an operation may answer: for the reference page."""
-    return sorted({*each.answers, *({304} if each.etag else ()), *_errors(each)})
+    return sorted({*_answers(each), *({304} if each.etag else ()), *_errors(each)})
 
 
 def fields_of(kind: Any) -> list[tuple[str, str, bool, str]]:

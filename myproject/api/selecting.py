@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterable
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from myproject.web.params import BadQuery, Flag, Problem, shown
 
@@ -18,7 +18,8 @@ def _split(value: Any) -> Any:
     return value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_split), Field(max_length=60)]
+Name = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[a-z_]+(,[a-z_]+)*$"})]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_split), Field(max_length=60)]
 Fields = Annotated[Names, Field(description="Answer these fields only, divided by commas.", examples=["id,name,email"])]
 Omit = Annotated[Names, Field(description="Answer all but these fields, divided by commas.", examples=["phone"])]
 Brief = Annotated[Flag, Field(description="Answer the fewest fields: enough to tell what it is.")]

@@ -24,12 +24,9 @@ class StreamQuery(Query):
     """Where in the stream to go on, and how far."""
 
     after: Annotated[
-        str,
-        Field(
-            max_length=64, description="A place that an answer gave, a revision, or “now”.", examples=["3~2026-06-15"]
-        ),
+        str, Field(max_length=64, description="A revision, a `place` that an answer gave, or “now”.")
     ] = "0"
-    limit: Annotated[Count, Field(le=1000, description="Entries in one answer, at most.")] = 100
+    limit: Annotated[Count, Field(le=1000, description="How many entries at most.")] = 100
 
 
 class StreamThing(BaseModel):

@@ -12,9 +12,9 @@ from myproject.api import bodies
 from myproject.api.answering import answer
 from myproject.api.change_bodies import Undo
 from myproject.api.changing import Change, pointed
-from myproject.api.idempotency import key_of
+from myproject.api.idempotency import given_key, key_of
 from myproject.api.operations import PREFIX, operation
-from myproject.api.writing import REVISION, ChangeQuery, author_of, told_changes
+from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, author_of, told_changes
 from myproject.directory import undo
 from myproject.directory.change_sets import Refused
 from myproject.directory.plans import Plan
@@ -52,13 +52,14 @@ class Undone(BaseModel):
     answers={200: Undone},
     errors=(400, 403, 404, 409, 413, 415, 422),
     parts={"revision": "The revision of the change set."},
-    headers={"Idempotency-Key": "A text of your own: the undo is done once, however often it is sent."},
+    headers={"Idempotency-Key": IDEMPOTENCY_KEY},
 )
 def undo_change_set(request: Request) -> Response:
     """Take a change set back, or tell what that would do."""
     revision = int(request.matchdict["revision"])
     body = bodies.read(request, Undo)
     if ChangeQuery.of(request).dry_run:
+        given_key(request)
         plan = _plan(request, request.read, revision, body.partial)
         problems = [as_pointed(each) for each in _problems(request, plan)]
         told = told_changes(request, request.read, plan) if body.partial or not plan.problems else {}

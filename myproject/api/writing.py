@@ -18,7 +18,7 @@ from myproject.api import bodies, employee_records
 from myproject.api.answering import answer
 from myproject.api.change_bodies import PlanAnswer
 from myproject.api.changing import PATHS, Change, declare, look, pointed, refusal, tag_for
-from myproject.api.idempotency import Key, key_of
+from myproject.api.idempotency import Key, given_key, key_of
 from myproject.api.operations import PREFIX, operation
 from myproject.directory import plan_data, records
 from myproject.directory.audience import Viewer, hidden_from, may_see
@@ -64,12 +64,17 @@ View = TypeVar("View", bound=Callable[..., Change])
 class ChangeQuery(Query):
     """The parameters of a change."""
 
-    dry_run: Annotated[Flag, Field(description="Only tell what it would do, and write nothing.")] = False
+    dry_run: Annotated[Flag, Field(description="Only tell what it would do: the answer is a plan.")] = False
 
 
-HEADERS = {
+IDEMPOTENCY_KEY: dict[str, Any] = {
+    "description": "A text of your own, such as a UUID: the request is done once, however often it is sent.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    "example": "6f9619ff-8b86-4d01-b42d-00c04fc964ff",
+}
+HEADERS: dict[str, Any] = {
     "If-Match": "The ETag of what is changed, as it was read; `*` for whatever it is now.",
-    "Idempotency-Key": "A text of your own, such as a UUID: the request is done once, however often it is sent.",
+    "Idempotency-Key": IDEMPOTENCY_KEY,
 }
 
 
@@ -99,7 +104,7 @@ def change(
 
         view.__qualname__ = make.__qualname__
         view.__doc__ = make.__doc__
-        headers = HEADERS if not creates else {"Idempotency-Key": HEADERS["Idempotency-Key"]}
+        headers = HEADERS if not creates else {"Idempotency-Key": IDEMPOTENCY_KEY}
         if method != "POST":
             headers = {name: words for name, words in headers.items() if name != "Idempotency-Key"}
         answers: dict[int, Any] = {201 if creates else 200: made}
@@ -151,6 +156,7 @@ def writer_for(request: Request, conn: Connection, reason: str, **more: Any) -> 
 def perform(request: Request, make: Callable[[Connection], Change]) -> Response:
     """Answer a change: the plan, or what became of it."""
     if ChangeQuery.of(request).dry_run:
+        given_key(request)
         conn = request.read
         asked = _prepared(request, make(conn))
         look(request, conn, asked, lenient=True)

@@ -53,7 +53,7 @@ def _clean_list(value: Any) -> Any:
     """A list, or text divided by commas, semicolons, bars or line breaks; doubles are dropped, order kept."""
     if isinstance(value, str):
         value = re.split(r"[,;|\n]", value)
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, list | tuple) or any(isinstance(item, list | dict) for item in value):
         return value
     unique = {fold(item): item for item in map(_clean, value) if item}
     return list(unique.values()) or None

@@ -142,7 +142,9 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A day of the calendar, YYYY-MM-DD."""
 Moment = Annotated[date | datetime, BeforeValidator(_moment)]
 """A day or a moment."""
-Text = Annotated[str, Field(max_length=200), AfterValidator(_text)]
+#: What `typeable` refuses, as JSON Schema says it.
+_TYPEABLE = {"pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"}
+Text = Annotated[str, Field(max_length=200, json_schema_extra=_TYPEABLE), AfterValidator(_text)]
 """What a person typed: at most 200 characters, white space made single."""
 Token = Annotated[str, Field(max_length=2000, pattern=r"^[A-Za-z0-9._~=-]*$")]
 """Something of our own that comes back, such as the place in a list."""
@@ -186,7 +188,7 @@ class Query(BaseModel):
             if name not in cls._names:
                 problems.append(cls._unknown(name))
                 continue
-            texts = [text for text in _all(given, name) if text.strip()]
+            texts = [text for text in _all(given, name) if text.strip() or _CONTROL(text)]
             if name in cls._several:
                 values[name] = texts
             elif len(texts) > 1:

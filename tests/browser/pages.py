@@ -82,4 +82,8 @@ PAGES = (
     Page("grant", "/roles/grant", who=ADMINISTRATOR),
     Page("audit", "/audit", who=ADMINISTRATOR),
     Page("department-edit", "/department/2/edit", who=PEOPLE_TEAM),
+    Page("account-token", "/account/tokens"),
+    Page("tokens", "/tokens", who=ADMINISTRATOR),
+    Page("token-of-a-service", "/tokens/new", who=ADMINISTRATOR),
+    Page("reference", "/api/reference"),
 )

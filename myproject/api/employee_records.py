@@ -118,18 +118,12 @@ class Made:
     def _usual(self, rows: Any) -> list[dict[str, Any]]:
         """The fields that nearly everybody asks for, without a loop over their names."""
         get = self._part.tree.references.get
-        given, family, birth = (self._also[name] for name in ("given_name", "family_name", "date_of_birth"))
         age = _ages(self._birthdays)
-        # Each row as it is written: CARD columns, the keys of the place, and the three above, in this order.
-        assert (given, family, birth) == (
-            CARD + self._part.keys,
-            CARD + self._part.keys + 1,
-            CARD + self._part.keys + 2,
-        )
+        # A row: the columns of a card, one or two keys of its place, and what `also_for(USUAL)` names.
         return [
             {
-                "id": id_,
-                "employee_number": number,
+                "id": number,
+                "employee_number": own_number,
                 "name": name,
                 "given_name": given_name,
                 "family_name": family_name,
@@ -140,10 +134,10 @@ class Made:
                 "hired_on": joined,
                 "location": {"id": place, "name": place_name} if place is not None else None,
                 "department": get(department),
-                "manager": {"id": manager, "name": manager_name} if manager is not None else None,
+                "manager": {"id": boss, "name": boss_name} if boss is not None else None,
             }
-            for id_, name, number, email, phone, joined, department, title, place, place_name, _, manager, manager_name, _, _, *_, given_name, family_name, born in rows
-        ]
+            for number, name, own_number, email, phone, joined, department, title, place, place_name, _, boss, boss_name, _, _, *_, given_name, family_name, born in rows  # noqa: E501
+        ]  # fmt: skip
 
     def _chosen(self, row: Any) -> dict[str, Any]:
         item: dict[str, Any] = {}

@@ -101,9 +101,15 @@ def write_cursor(request: Request, place: Place, *, backwards: bool) -> str:
 
 
 def _signature(request: Request, text: str) -> str:
-    asked = sorted((name, value) for name, value in request.GET.items() if name not in _FREE and value.strip())
-    bound = repr((request.environ["PATH_INFO"], asked, text)).encode()
+    environ = request.environ
+    bound = repr((environ["PATH_INFO"], _bound(environ.get("QUERY_STRING", "")), text)).encode()
     return blake2b(bound, digest_size=8, key=request.registry.cursor_key).hexdigest()
+
+
+@lru_cache(maxsize=2048)
+def _bound(query: str) -> str:
+    """The parameters of a query that decide which items a list holds, in one order."""
+    return repr(sorted((name, value) for name, value in parse_qsl(query) if name not in _FREE and value.strip()))
 
 
 def link_to(request: Request, **changes: Any) -> str:

@@ -17,7 +17,7 @@ from myproject.api.paging import CountedPage, Page
 class Described(BaseModel):
     """A part of an answer."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Reference(Described):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from pyramid.renderers import render
 from pyramid.response import Response
 from pyramid.view import view_config
 
@@ -15,8 +16,9 @@ from myproject.directory.audience import may_see
 from myproject.directory.exporting.people_csv import lines
 from myproject.directory.listing.question import Refused, read_place
 from myproject.directory.search.question import BadQuestion
-from myproject.pages.filter_bar import Bar, make_bar
-from myproject.pages.rows import rows
+from myproject.pages import frames
+from myproject.pages.filter_bar import linker, make_bar
+from myproject.pages.table import pager_nav, table_rows
 from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.web.listing import Asked, ListQuery, hidden_parameters, refused
@@ -36,29 +38,71 @@ class EmployeesQuery(ListQuery):
     before: Token = ""
 
 
-@view_config(route_name="employees", request_method="GET", query=EmployeesQuery, renderer="employees.html")
-def employees(request: Request) -> Any:
+@view_config(route_name="employees", request_method="GET", query=EmployeesQuery)
+def employees(request: Request) -> Response:
     """The people who fit, a page of them."""
     query = EmployeesQuery.of(request)
     hidden_parameters(request, query)
+    key = frames.key_of(request) if query.view == "table" else None
+    kept = frames.kept_page(request, key)
+    if kept is not None:
+        return frames.with_menu(request, kept)
     asked = Asked(request, query)
-    page = None
-    if not asked.problems:
-        page = _page(request, asked, query)
-    else:
-        request.response.status_int = 400
+    if asked.problems:
+        return frames.with_menu(request, _rendered(request, query, asked, None), status=400)
+    made = _whole(request, query, asked, key)
+    frames.keep_page(request, key, made)
+    return frames.with_menu(request, made)
+
+
+def _whole(request: Request, query: EmployeesQuery, asked: Asked, key: Hashable) -> str:
+    """The page, with a mark where the menu goes."""
+    page = _page(request, asked, query)
+    if key is None or not page.people:
+        return _rendered(request, query, asked, page)
+    seen = _seen(request)
+    key = (key, page.count, page.capped, page.near, page.similar)
+    marked = {"rows": frames.MARK, "pager_nav": frames.MARK}
+    pieces = frames.frame(key, lambda: _rendered(request, query, asked, page, marked))
+    head, before, between, after = pieces
+    nav = pager_nav(_pager(linker(request, asked, query), page), _count_words(page))
+    return "".join((head, frames.MARK, before, table_rows(request, page.people, seen), between, nav, after))
+
+
+def _rendered(
+    request: Request,
+    query: EmployeesQuery,
+    asked: Asked,
+    page: people.Page | None,
+    marked: dict[str, Any] | None = None,
+) -> str:
     bar = make_bar(request, asked, query)
-    return {
+    seen, count = _seen(request), _count_words(page)
+    pager = _pager(bar.link, page) if page else None
+    if marked is None:
+        table = page is not None and query.view == "table"
+        marked = {
+            "rows": table_rows(request, page.people, seen) if page and table else "",
+            "pager_nav": pager_nav(pager, count) if pager else "",
+        }
+    context = {
+        "menu": frames.MARK,
         "bar": bar,
         "query": query,
         "order": asked.order,
         "page": page,
-        "people": rows(request, page.people) if page else [],
-        "count": _count_words(page),
-        "pager": _pager(bar, page) if page else None,
+        "people": page.people if page else [],
+        "count": count,
+        "pager": pager,
         "total": asked.tree.people,
-        "seen": {name: may_see(request.viewer, name) for name in _SHOWN},
+        "seen": seen,
+        **marked,
     }
+    return str(render("myproject:templates/employees.html", context, request))
+
+
+def _seen(request: Request) -> dict[str, bool]:
+    return {name: may_see(request.viewer, name) for name in _SHOWN}
 
 
 _SHOWN = ("job_title", "department", "location", "joined_on", "email", "phone", "manager")
@@ -99,15 +143,15 @@ def _count_words(page: people.Page | None) -> str:
     return f"{number(page.count.number)}{'+' if page.count.more else ''}"
 
 
-def _pager(bar: Bar, page: people.Page) -> dict[str, Any]:
-    earlier = None if page.previous is None else bar.link(before=page.previous)
+def _pager(link: Callable[..., str], page: people.Page) -> dict[str, Any]:
+    earlier = None if page.previous is None else link(before=page.previous)
     first = page.first + 1
     return {
         "previous": earlier,
-        "next": bar.link(after=page.next) if page.next else None,
+        "next": link(after=page.next) if page.next else None,
         "first": number(first),
         "last": number(page.first + len(page.people)),
-        "beginning": bar.link() if page.first and page.previous else None,
+        "beginning": link() if page.first and page.previous else None,
     }
 
 

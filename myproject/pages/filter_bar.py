@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -90,8 +90,7 @@ class Bar:
 
     def link(self, **changes: Any) -> str:
         """The address of this list with something changed; None takes a parameter out."""
-        query = {**self.kept, **changes}
-        return self.request.link("employees", _query={name: value for name, value in query.items() if value})
+        return _link(self.request, self.kept, changes)
 
     @property
     def sorts(self) -> list[Sorting]:
@@ -134,6 +133,21 @@ class Bar:
         """The address of the list without filters."""
         kept = {name: value for name, value in self.kept.items() if name in ("view", "density")}
         return self.request.link("employees", _query=kept)
+
+
+def _link(request: Request, kept: dict[str, Any], changes: dict[str, Any]) -> str:
+    query = {**kept, **changes}
+    return request.link("employees", _query={name: value for name, value in query.items() if value})
+
+
+def linker(request: Request, asked: Asked, query: EmployeesQuery) -> Callable[..., str]:
+    """`Bar.link` without a bar."""
+    kept = _kept(asked, query)
+
+    def link(**changes: Any) -> str:
+        return _link(request, kept, changes)
+
+    return link
 
 
 def make_bar(request: Request, asked: Asked, query: EmployeesQuery) -> Bar:
@@ -201,7 +215,7 @@ def _fields(asked: Asked, query: EmployeesQuery, offered: choices.Choices) -> li
         return Field(name, label, chosen.name if chosen else typed, None, any_, told)
 
     skills = offered.skills
-    if skills:
+    if skills and asked.skills:
         skills = tuple(each for each in skills if each.id not in {skill.id for skill in asked.skills})
     fields = [
         field("department", "Department", "All departments", query.department, offered.departments),

@@ -9,8 +9,9 @@ from pyramid.httpexceptions import HTTPException
 
 from myproject.pages.account_menu import account_links, audience_words, view_as_choices
 from myproject.pages.faces import face, initials
-from myproject.pages.rows import day_in_words
+from myproject.pages.rows import day_in_words, rows
 from myproject.pages.static import asset
+from myproject.pages.table import options
 from myproject.pages.theme import theme
 from myproject.request import Request
 from myproject.security.csrf import csrf_field
@@ -80,6 +81,8 @@ def includeme(config: Configurator) -> None:
                 theme=theme,
                 csrf_field=csrf_field,
                 face=face,
+                cards=rows,
+                options=options,
                 nav_links=nav_links,
                 home_link=home_link,
                 today_query=today_query,

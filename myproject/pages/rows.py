@@ -111,8 +111,8 @@ class Row(NamedTuple):
     via: str
 
 
-# What a search found somebody by, where the row does not show it already.
-_VIA = {
+#: What a search found somebody by, where the row does not show it already.
+VIA = {
     "skills": "by skill",
     "alternative_names": "by another name",
     "given_name": "by given name",
@@ -145,6 +145,11 @@ class Links:
         return f"{head}{_quoted(path)}{tail}"
 
 
+def mail_target(email: str) -> str:
+    """A mail address as a `mailto:` link takes it."""
+    return quote(email, safe="@.+-_")
+
+
 def rows(request: Request, people: Iterable[Person]) -> list[Row]:
     """People as the rows of a list."""
     links = Links(request)
@@ -164,12 +169,12 @@ def _row(request: Request, links: Links, person: Person) -> Row:
         person.location or "",
         local_time(request, person.time_zone),
         person.email or "",
-        quote(person.email, safe="@.+-_") if person.email else "",
+        mail_target(person.email) if person.email else "",
         person.phone or "",
         telephone(person.phone, request.settings["organisation.phone_country"]) if person.phone else "",
         day_in_words(joined) if joined else "",
         joined.isoformat() if joined else "",
         person.manager or "",
         links.person(person.manager_id) if person.manager_id is not None else "",
-        next((_VIA[each] for each in person.via if each in _VIA), ""),
+        next((VIA[each] for each in person.via if each in VIA), ""),
     )

@@ -30,7 +30,7 @@ def _key(path: str) -> str:
     return path[start:end]
 
 
-class Mapper(RoutesMapper):  # type: ignore[misc]
+class Mapper(RoutesMapper):
     """Pyramid's mapper, with an index."""
 
     def __init__(self) -> None:

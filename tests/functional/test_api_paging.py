@@ -16,7 +16,8 @@ ORDERS = ["name", "-name", "job_title", "-job_title", "department", "-department
 
 def walk(client: TestApp, address: str, relation: str = "next") -> list[Any]:
     """The pages from an address on."""
-    pages, following = [], address
+    pages: list[Any] = []
+    following = address
     while following:
         assert len(pages) < 100, address
         pages.append(client.get(following).json)

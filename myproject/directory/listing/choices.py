@@ -103,7 +103,10 @@ def choices(conn: Connection, clock: Clock, viewer: Viewer, tree: DepartmentTree
     if not may_see(viewer, "department"):
         departments = ()
     elif len(tree) <= MOST:
-        departments = tuple(Choice(node.id, node.name, node.depth) for node in tree)
+        key = ("departments", clock.key)
+        departments = _KEPT.get(
+            conn, key, lambda: tuple(Choice(node.id, node.name, node.depth) for node in tree)
+        )
     return Choices(departments, of("locations"), of("job_titles"), of("skills"))
 
 

@@ -142,7 +142,8 @@ def is_called(name: str, employee_id: ColumnElement[int], *, driving: bool, valu
     table = SearchName.__table__.alias()
     start: Any = sa.bindparam(name) if value is NAMED else value
     end: Any = sa.bindparam(f"{name}_end") if value is NAMED else after(value)
-    fits = (table.c.word >= start, table.c.word < end, table.c.field.in_((CALLED, GIVEN)))
+    # These two come first. A list of values would be written into the statement anew each time it runs.
+    fits = (table.c.word >= start, table.c.word < end, table.c.field <= max(CALLED, GIVEN))
     if driving:
         return employee_id.in_(sa.select(table.c.employee_id).where(*fits))
     one = sa.select(table.c.field).where(table.c.employee_id == employee_id, *fits).limit(1)

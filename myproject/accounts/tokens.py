@@ -106,7 +106,7 @@ class Tokens:
         """Whom a token proves, or None. Three queries at most when it is new or something changed, else none."""
         hashed = token_hash(token)
         kept = self._kept.get(hashed)
-        if kept is None or kept.known != known or now >= kept.identity.changes_at:
+        if kept is None or not _holds(kept, known) or now >= kept.identity.changes_at:
             kept = self._read(conn, token, hashed, known, now)
             if kept is None:
                 return None
@@ -140,6 +140,12 @@ class Tokens:
             # Another write has the database: a later use notes it. The answer comes all the same.
             kept.used_at = now - TOUCH + _PAUSE
             log.info("the last use of a token could not be noted: the database is busy")
+
+
+def _holds(kept: _Kept, known: Known) -> bool:
+    """Whether what is kept is still so. A service is no employee: what changes in the directory doesn't touch it."""
+    service = kept.identity.user == 0
+    return kept.known == known or (service and (kept.known.access, kept.known.day) == (known.access, known.day))
 
 
 _BY_HASH = select(

@@ -78,7 +78,7 @@ class Reasoned(Body):
 class _Ref(Body):
     @model_validator(mode="after")
     def _one(self) -> Any:
-        if len(self.model_fields_set) != 1:
+        if len([name for name in self.model_fields_set if getattr(self, name) is not None]) != 1:
             names = " or ".join(f"“{name}”" for name in type(self).model_fields)
             raise refused("The reference does not say which.", f"Give {names}, one of them.")
         return self
@@ -86,28 +86,29 @@ class _Ref(Body):
     @property
     def ref(self) -> Any:
         """What a verb takes: the id, or the natural key."""
-        return next(getattr(self, name) for name in self.model_fields_set)
+        values = (getattr(self, name) for name in self.model_fields_set)
+        return next(value for value in values if value is not None)
 
 
 class DepartmentRef(_Ref):
     """A department, by its id or its code."""
 
-    id: Id = Field(default=0)
-    code: Code = Field(default="")
+    id: Id | None = None
+    code: Code | None = None
 
 
 class LocationRef(_Ref):
     """A location, by its id or its code."""
 
-    id: Id = Field(default=0)
-    code: Code = Field(default="")
+    id: Id | None = None
+    code: Code | None = None
 
 
 class EmployeeRef(_Ref):
     """An employee, by their id or their number."""
 
-    id: Id = Field(default=0)
-    employee_number: EmployeeNumber = Field(default="")
+    id: Id | None = None
+    employee_number: EmployeeNumber | None = None
 
 
 class _Referring(Reasoned):

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from pyramid.httpexceptions import HTTPPreconditionFailed, HTTPPreconditionRequired
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from myproject.api.answering import revision_of, tag_of
 from myproject.api.operations import PREFIX, route_pattern
@@ -34,6 +34,7 @@ PATHS: dict[Kind, str] = {"employee": "employees", "department": "departments", 
 _TAKEN = frozenset({"employee_number", "external_id", "code", "email"})
 """Where a value that is somebody else's is a conflict, not a mistake."""
 _E: Any = Employee.__table__
+_BY_MAIL = select(_E.c.id).where(_E.c.email == bindparam("mail"))
 
 
 @dataclass(slots=True)
@@ -115,7 +116,8 @@ class VersionChangedError(HTTPPreconditionFailed):
 
 def tag_for(request: Request, kind: Kind, thing: int, revision: int) -> str:
     """The tag that reading something by its own address has at a revision."""
-    return tag_of(request, path=f"{PREFIX}/{PATHS[kind]}/{thing}", revision=revision)
+    vary = "person" if kind == "employee" else "audience"
+    return tag_of(request, vary, path=f"{PREFIX}/{PATHS[kind]}/{thing}", revision=revision)
 
 
 def look(request: Request, conn: Connection, change: Change, *, lenient: bool = False) -> None:
@@ -144,7 +146,7 @@ def look(request: Request, conn: Connection, change: Change, *, lenient: bool = 
         raise _impossible(
             [Problem(_place(change, each.position, each.field), each.message, each.remedy) for each in unknown]
         )
-    if change.mail is not None and conn.execute(select(_E.c.id).where(_E.c.email == change.mail).limit(1)).first():
+    if change.mail is not None and conn.execute(_BY_MAIL, {"mail": change.mail}).first():
         message = f"The mail address {change.mail} is somebody's already."
         remedy = "Give another one, or change that person instead."
         raise conflict(message, remedy, problems=[Problem("/email", message, remedy)])

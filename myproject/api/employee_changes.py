@@ -41,7 +41,8 @@ from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import Day, Problem
-from myproject.web.problems import not_found
+from myproject.web.problems import forbidden, not_found
+from myproject.web.rights import Rights
 
 _TAG = "Changing people"
 _HIRE = ("department", "job_title", "location", "fte", "is_head")
@@ -185,7 +186,8 @@ def edit_employee(_request: Request, _conn: Connection, parts: Mapping[str, str]
     summary="Hire somebody, or replace their card",
     description=(
         "By employee number. Where there is nobody with it, they are hired (201): `hired_on` and a department are "
-        "needed then. Else the whole card is replaced: what is not given is cleared. Where they work and whom they "
+        "needed then. Else their card is replaced: what is not given is cleared, as far as you may edit it. "
+        "Where they work and whom they "
         "report to changes from `effective` on, as far as it is given and differs; who has left is rehired. "
         "`If-None-Match: *` makes sure that somebody new is meant."
     ),
@@ -206,8 +208,16 @@ def put_employee(request: Request, conn: Connection, parts: Mapping[str, str], b
     card = Card.model_construct(_fields_set=set(WRITABLE), **{name: getattr(body, name) for name in WRITABLE})
     now = editing.held(conn, known)
     assert now is not None
-    # What stays as it is asks for no right.
-    differing = {name for name in WRITABLE if not editing.same(name, getattr(card, name) or None, now.values[name])}
+    # What stays as it is asks for no right; what is not given is cleared, as far as it is theirs who sent it.
+    may = Rights(request, conn).card(known)
+    if not may:
+        raise forbidden("You may not change this card.", "The people team can, or an editor of a department above.")
+    given = {name for name in WRITABLE if name in body.model_fields_set} | may
+    differing = {
+        name
+        for name in WRITABLE
+        if name in given and not editing.same(name, getattr(card, name) or None, now.values[name])
+    }
     verbs: list[Verb] = []
     places: list[dict[str, str]] = []
     if differing:

@@ -6,6 +6,7 @@ writers queue up, each plans on what the one before has left, and revisions are 
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +16,12 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
-from myproject.db.bulk import mind_growth
+from myproject.db.bulk import mind_growth, together
 from myproject.models.change_set import ChangeSet
 
 from . import present
 from .planning.draft import Places
-from .planning.loading import COUNTER
+from .planning.loading import COUNTER, FEW
 from .planning.writing import Written, fill_before, write
 from .plans import Plan, make_plan, make_undo_plan
 from .search import index
@@ -135,10 +136,11 @@ class ChangeSetWriter:
         if plan.draft.places is not self._places:  # made elsewhere: what it changes, ours don't know of
             self._places = Places()
         self._tally.update(item.verb for item in items)
-        if not self._summary:
-            self._open()
         rows = plan.draft.counter["rows"]
-        written = write(self.conn, plan.draft, items, self._items)
+        with together(self.conn) if len(plan.draft.touched) <= FEW else contextlib.nullcontext():
+            if not self._summary:
+                self._open()
+            written = write(self.conn, plan.draft, items, self._items)
         mind_growth(self.conn, rows, plan.draft.counter["rows"])
         self._items += len(items)
         self._counter |= plan.draft.counter

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, false, func, select, true
+from sqlalchemy import Connection, Select, and_, bindparam, case, false, func, select, true, union_all
 
 from myproject.db.ids import id_list
 from myproject.models.dated import known_at, valid_on
@@ -238,7 +238,37 @@ def tree(conn: Connection, clock: Clock, *, counts: bool = True) -> DepartmentTr
         known = _TREES.look(conn, (clock.key, True))
         if known is not None:
             return known
+        return _TREES.get(conn, (clock.key, counts), lambda: _still(conn, clock) or _fresh(conn, clock))
     return _TREES.get(conn, (clock.key, counts), lambda: _read(conn, clock, counts))
+
+
+_LATEST: Memo[tuple[int, DepartmentTree]] = Memo(8)
+"""Day -> the newest tree of it without counts, with its revision."""
+_V = DepartmentVersion.__table__
+_SINCE, _UNTIL = bindparam("since", type_=_V.c.recorded_in.type), bindparam("until", type_=_V.c.recorded_in.type)
+_TOUCHED = union_all(
+    select(_V.c.id).where(_V.c.recorded_in > _SINCE, _V.c.recorded_in <= _UNTIL),
+    select(_V.c.id).where(_V.c.superseded_in > _SINCE, _V.c.superseded_in <= _UNTIL),
+).limit(1)
+
+
+def _still(conn: Connection, clock: Clock) -> DepartmentTree | None:
+    """The tree of an older revision, where no department has changed since: most changes are of people. One query."""
+    known = _LATEST.look(conn, clock.as_of) if clock.known is None else None
+    if known is None or known[0] > clock.revision:
+        return None
+    revision, tree = known
+    if conn.execute(_TOUCHED, {"since": revision, "until": clock.revision}).first() is not None:
+        return None
+    _LATEST.keep(conn, clock.as_of, (clock.revision, tree))
+    return tree
+
+
+def _fresh(conn: Connection, clock: Clock) -> DepartmentTree:
+    tree = _read(conn, clock, counts=False)
+    if clock.known is None:
+        _LATEST.keep(conn, clock.as_of, (clock.revision, tree))
+    return tree
 
 
 _SEEN: Memo[DepartmentTree] = Memo(32)

@@ -48,13 +48,22 @@ class Memo(Generic[T]):
         answer = self.look(conn, key)
         if answer is None:
             answer = make()
-            with self._lock:
-                answers: OrderedDict[Hashable, T] = conn.engine.__dict__.setdefault(self._place, OrderedDict())
-                self._engines.add(conn.engine)
-                answers[key] = answer
-                while len(answers) > self._limit:
-                    answers.popitem(last=False)
+            self._put(conn.engine, key, answer)
         return answer
+
+    def keep(self, conn: Connection, key: Hashable, answer: T) -> None:
+        """Keep an answer that was made elsewhere, unless it was read inside a write transaction."""
+        if _settled(conn):
+            self._put(conn.engine, key, answer)
+
+    def _put(self, engine: Engine, key: Hashable, answer: T) -> None:
+        with self._lock:
+            answers: OrderedDict[Hashable, T] = engine.__dict__.setdefault(self._place, OrderedDict())
+            self._engines.add(engine)
+            answers[key] = answer
+            answers.move_to_end(key)
+            while len(answers) > self._limit:
+                answers.popitem(last=False)
 
     def clear(self) -> None:
         """Forget everything: for tests that put another history into the same database."""

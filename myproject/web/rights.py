@@ -187,24 +187,27 @@ class Rights:
     def _card(self, position: int, verb: EditCard) -> Iterable[Denied]:
         employee = self._employee(verb.employee)
         wanted = verb.changes.model_fields_set | ({editing.NUMBER} if verb.employee_number is not None else set())
-        me, request = self._me, self._request
-        own = employee is not None and me.employee == employee
+        own = employee is not None and self._me.employee == employee
         if verb.audiences and not own:
             yield Denied(position, "audiences", "Only the person can choose who sees what of theirs.", "Leave it out.")
         if employee is None:
             return
         if verb.audiences and own:
             yield from self._choices(position, verb.audiences, employee)
-        narrowed = self._conn.execute(select(_E.c.narrowed).where(_E.c.id == employee)).scalar()
-        may = editing.editable(
-            request.viewer,
-            visible_of(request.read, request.today_clock, request.viewer, employee, narrowed),
-            own=own,
-            editor=self._edits(self._department_of(employee)),
-            maintains=bool(me.roles & MAINTAINERS),
-        )
-        for name in sorted(wanted - may):
+        for name in sorted(wanted - self.card(employee)):
             yield Denied(position, name, f"You may not change “{FIELDS[name].label}” here.", "The people team can.")
+
+    def card(self, employee: int) -> frozenset[str]:
+        """The fields of somebody's card that may be edited."""
+        request, viewer = self._request, self._request.viewer
+        narrowed = self._conn.execute(select(_E.c.narrowed).where(_E.c.id == employee)).scalar()
+        return editing.editable(
+            viewer,
+            visible_of(request.read, request.today_clock, viewer, employee, narrowed),
+            own=self._me.employee == employee,
+            editor=self._edits(self._department_of(employee)),
+            maintains=bool(self._me.roles & MAINTAINERS),
+        )
 
     def _choices(self, position: int, wanted: Any, employee: int) -> Iterable[Denied]:
         known = audiences_of(self._conn, self._request.viewer, employee)

@@ -140,6 +140,32 @@ api.location        GET  /api/v1/locations/{location} s  +  +  +  +  +  +  +
 api.change_sets     GET  /api/v1/change-sets   s  +  +  +  +  +  +  +
 api.change_set      GET  /api/v1/change-sets/1 s  +  +  +  +  +  +  +
 api.me              GET  /api/v1/me            s  +  +  +  +  +  +  +
+api.employees       POST /api/v1/employees     s  -  -  +  -  -  +  +
+api.employee        PATCH /api/v1/employees/{id} s  -  -  +  -  +  +  +
+api.employee.by_number PUT /api/v1/employees/by-number/E05 s  -  -  +  -  -  +  +
+api.employee.assignment DELETE /api/v1/employees/{id}/assignments/1?last_day=2026-06-30 s  -  -  +  -  -  +  +
+api.employee.line   DELETE /api/v1/employees/{id}/reporting-lines/{line}?last_day=2026-06-30 s  -  -  +  -  -  +  +
+api.employee.move   POST /api/v1/employees/{id}:move s  -  -  +  -  -  +  +
+api.employee.leave  POST /api/v1/employees/{id}:leave s  -  -  +  -  -  +  +
+api.employee.rehire POST /api/v1/employees/{id}:rehire s  -  -  +  -  -  +  +
+api.employee.change-manager POST /api/v1/employees/{id}:change-manager s  -  -  +  -  -  +  +
+api.employee.end-reporting-line POST /api/v1/employees/{id}:end-reporting-line s  -  -  +  -  -  +  +
+api.employee.correct POST /api/v1/employees/{id}:correct s  -  -  +  -  -  +  +
+api.employee.add-assignment POST /api/v1/employees/{id}:add-assignment s  -  -  +  -  -  +  +
+api.employee.end-assignment POST /api/v1/employees/{id}:end-assignment s  -  -  +  -  -  +  +
+api.employee.make-primary POST /api/v1/employees/{id}:make-primary s  -  -  +  -  -  +  +
+api.employee.change-audience POST /api/v1/employees/{id}:change-audience s  -  -  -  -  -  +  +
+api.departments     POST /api/v1/departments   s  -  -  +  -  -  +  +
+api.department      PATCH /api/v1/departments/{dep} s  -  -  +  -  -  +  +
+api.department.rename POST /api/v1/departments/{dep}:rename s  -  -  +  -  -  +  +
+api.department.move POST /api/v1/departments/{dep}:move s  -  -  +  -  -  +  +
+api.department.close POST /api/v1/departments/{dep}:close s  -  -  +  -  -  +  +
+api.department.correct POST /api/v1/departments/{dep}:correct s  -  -  +  -  -  +  +
+api.locations       POST /api/v1/locations     s  -  -  -  -  -  +  +
+api.location        PATCH /api/v1/locations/{location} s  -  -  -  -  -  +  +
+api.batch           POST /api/v1/batch         s  +  +  +  +  +  +  +
+api.change_set.undo POST /api/v1/change-sets/3:undo s  -  -  -  -  -  +  +
+api.changes         GET  /api/v1/changes       s  +  +  +  +  +  +  +
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 
@@ -162,6 +188,8 @@ def stage(database: Any, ini_settings: dict[str, str]) -> Iterator[tuple[Company
             code = conn.exec_driver_sql("SELECT id FROM department WHERE code = 'PLAT'").scalar()
             location = conn.exec_driver_sql("SELECT min(id) FROM location").scalar()
             report = conn.exec_driver_sql("SELECT max(id) FROM report").scalar()
+            lines = "SELECT max(id) FROM reporting_line WHERE superseded_in > 1000000 AND employee_id = "
+            line = conn.exec_driver_sql(f"{lines}{company.ids[PERSON]}").scalar()
         yield (
             company,
             {
@@ -171,6 +199,7 @@ def stage(database: Any, ini_settings: dict[str, str]) -> Iterator[tuple[Company
                 "user": managed.id,
                 "report": report,
                 "location": location,
+                "line": line,
                 "portrait": f"/employees/{company.ids[PERSON]}/portrait/{'0' * 32}/64",
             },
         )
@@ -188,11 +217,67 @@ def answer(company: Company, who: str, method: str, path: str) -> str:
         fields["csrf_token"] = token_of(client)
     else:
         fields["csrf_token"] = client.get("/sign-in").forms[0]["csrf_token"].value
-    response = client.get(path, status="*") if method == "GET" else client.post(path, fields, status="*")
+    if path.startswith("/api/v1/") and method != "GET":
+        response = _sent(client, method, path, fields["csrf_token"], company)
+    else:
+        response = client.get(path, status="*") if method == "GET" else client.post(path, fields, status="*")
     assert response.status_int < 500
     if response.status_int == 303 and "/sign-in" in response.location and not path.startswith("/sign-out"):
         return "s"
     return {401: "s", 403: "-", 404: "0"}.get(response.status_int, "+")
+
+
+#: What a change of the API is asked for, by the end of its address. All are asked for the plan only.
+_LATER = {"effective": "2026-06-20"}
+BODIES: dict[str, dict[str, Any]] = {
+    "/employees": {"employee_number": "N1", "family_name": "New", "hired_on": "2026-06-01", "department_id": "{dep}"},
+    "/employees/": {"desk": "5"},
+    "/by-number/E05": {"given_name": "Łukasz", "family_name": "Żak", "email": "e05@larkfield.example"},
+    ":leave": {"last_day": "2026-06-30"},
+    ":rehire": {**_LATER, "department_id": "{dep}"},
+    ":change-manager": {**_LATER, "manager_id": None},
+    ":end-reporting-line": {"last_day": "2026-06-30", "manager": {"employee_number": "E03"}},
+    ":correct": {"on": "2026-06-15", "fact": "assignment", "changes": {"fte": 0.5}},
+    ":add-assignment": {**_LATER, "department_id": "{dep}"},
+    ":end-assignment": {"assignment": 1, "last_day": "2026-06-30"},
+    ":make-primary": {**_LATER, "assignment": 1},
+    ":change-audience": {"audience": "people_team"},
+    "/departments": {"code": "NEW", "name": "New", **_LATER, "parent_id": "{dep}"},
+    "/departments/": {"about": "Something"},
+    ":rename": {**_LATER, "name": "Other"},
+    ":close": {"last_day": "2030-12-31"},
+    "/locations": {"code": "NEW", "name": "New"},
+    "/locations/": {"city": "Somewhere"},
+    "/batch": {"operations": [{"method": "POST", "path": "/locations", "body": {"code": "NEW", "name": "New"}}]},
+    ":undo": {},
+}
+
+
+def _sent(client: TestApp, method: str, path: str, token: str, company: Company) -> Any:
+    """A change, as a program sends it that proves itself by a session."""
+    path, _, query = path.partition("?")
+    with company.engines.read.connect() as conn:
+        department = conn.exec_driver_sql("SELECT id FROM department WHERE code = 'PLAT'").scalar()
+        above = conn.exec_driver_sql("SELECT id FROM department WHERE code = 'ENG'").scalar()
+    place = path.removeprefix("/api/v1")
+    moves = {**_LATER, "parent_id": above} if "departments" in path else {**_LATER, "job_title": "Lead"}
+    bodies = {
+        **BODIES,
+        ":move": moves,
+        ":correct": {"on": "2026-06-15", "name": "X"} if "departments" in path else BODIES[":correct"],
+    }
+    address = f"{path}?{query}&dry_run=1" if query else f"{path}?dry_run=1"
+    headers = {"X-CSRF-Token": token, "If-Match": "*"}
+    if method == "DELETE":
+        return client.delete(address, headers=headers, status="*")
+    key = next(name for name in sorted(bodies, key=len, reverse=True) if place.endswith(name) or _is_one(place, name))
+    body = {name: department if value == "{dep}" else value for name, value in bodies[key].items()}
+    call: Any = getattr(client, f"{method.lower()}_json")
+    return call(address, body, headers=headers, status="*")
+
+
+def _is_one(place: str, name: str) -> bool:
+    return name.endswith("/") and place.startswith(name) and place.removeprefix(name).isdigit()
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -81,6 +81,8 @@ _NAMED_DEPARTMENTS = (
     .join(Department.__table__, _DEPARTMENT.id == _NAMED.c.id)
     .outerjoin(_VERSION, (_VERSION.c.department_id == _DEPARTMENT.id) & is_current(_VERSION))
 )
+_TITLE = JobTitle.__table__.c
+_TITLES = select(_TITLE.name, _TITLE.id).where(_TITLE.name.in_(text_list("names")))
 _LOCATIONS = select(_LOCATION.id, _LOCATION.code, _LOCATION.name, _LOCATION.closed)
 _NAMED_LOCATIONS = union(
     _LOCATIONS.where(_LOCATION.id.in_(id_list("ids"))), _LOCATIONS.where(_LOCATION.code.in_(text_list("codes")))
@@ -298,9 +300,7 @@ def _load_vocabulary(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> N
         if card is not None and card.skills:
             skills.update(map(fold, card.skills))
     if titles:
-        columns = JobTitle.__table__.c
-        rows = conn.execute(select(columns.name, columns.id).where(columns.name.in_(text_list(titles))))
-        draft.job_titles.update(rows.all())
+        draft.job_titles.update(conn.execute(_TITLES, {"names": list(titles)}).all())
     if skills:
         columns = Skill.__table__.c
         rows = conn.execute(select(columns.sort_name, columns.id).where(columns.sort_name.in_(text_list(skills))))

@@ -20,7 +20,7 @@ from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
 from .cards import COLUMNS as CARD_COLUMNS
-from .draft import Draft, Item
+from .draft import SERIES, Draft, Item
 from .loading import COUNTER
 from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
 
@@ -30,6 +30,7 @@ TABLES: dict[type, Table] = {
     LineRow: ReportingLine.__table__,
     VersionRow: DepartmentVersion.__table__,
 }
+_COUNTED = update(COUNTER).values({name: bindparam(name) for name in SERIES})
 _UNDATED = ("edit_department", "change_location")
 
 
@@ -64,7 +65,7 @@ def write(conn: Connection, draft: Draft, items: Iterable[Item], first_item: int
     _employees(conn, draft, written)
     _dated(conn, draft, written)
     _items(conn, draft, items, first_item)
-    conn.execute(update(COUNTER).values(**draft.counter))
+    conn.execute(_COUNTED, draft.counter)
     return written
 
 

@@ -50,6 +50,8 @@ class Card(NamedTuple):
 
 
 _EMPLOYEES = select(*(Employee.__table__.c[name] for name in (*Card._fields, "narrowed")))
+_THESE = _EMPLOYEES.where(Employee.__table__.c.id.in_(id_list("ids")))
+_KNOWN = select(_VARIANT.c.word).where(_VARIANT.c.variant.in_(text_list("stems")))
 _CODE_COLUMNS = ("employee_id", "number", "digits", "mail", "phone", "phone_end", "mobile", "mobile_end")
 
 
@@ -90,9 +92,9 @@ def all_ids(conn: Connection, kind: str) -> Sequence[int]:
 
 
 def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
-    chosen = id_list(ids)
     gone: set[str] = set()
     if not new:
+        chosen = id_list(ids)
         of_these = _NAME.c.employee_id.in_(chosen)
         gone.update(conn.execute(select(_NAME.c.word).where(of_these).distinct()).scalars())
         conn.execute(delete(_NAME).where(of_these))
@@ -100,7 +102,7 @@ def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
     names: list[tuple[str, str, int, int]] = []
     codes: list[tuple[Any, ...]] = []
     known: set[str] = set()
-    for card in map(_open, conn.execute(_EMPLOYEES.where(Employee.__table__.c.id.in_(chosen)))):
+    for card in map(_open, conn.execute(_THESE, {"ids": list(ids)})):
         found = name_words(card[1:5], card[7])
         names += [(word, card[5], card[0], field) for word, field in found.items()]
         known.update(found)
@@ -237,7 +239,7 @@ def _known(conn: Connection, candidates: Iterable[str]) -> Iterator[str]:
     wanted = set(candidates)
     # A word has at least the variant that is its whole beginning.
     for stems in _chunks({stem(word) for word in wanted}):
-        found = conn.execute(select(_VARIANT.c.word).where(_VARIANT.c.variant.in_(text_list(stems)))).scalars()
+        found = conn.execute(_KNOWN, {"stems": stems}).scalars()
         yield from wanted.intersection(found)
 
 

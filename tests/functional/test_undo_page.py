@@ -1,0 +1,68 @@
+"""Taking a change set back on its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from myproject.models.change_set import ChangeSet
+from tests.api import service
+from tests.conftest import Company
+
+
+def last_set(company: Company) -> Any:
+    table = ChangeSet.__table__
+    with company.engines.read.connect() as conn:
+        return conn.execute(sa.select(table).order_by(table.c.revision.desc()).limit(1)).mappings().one()
+
+
+def test_only_who_may_is_led_there(own_company: Company) -> None:
+    people = own_company.client("e08@larkfield.example", role="people_team")
+    assert people.get("/changes/3").html.select_one('a[href="/changes/3/undo"]')
+    assert own_company.testapp.get("/changes/3").html.select_one('a[href="/changes/3/undo"]') is None
+    own_company.testapp.get("/changes/3/undo", status=403)
+
+
+def test_it_is_planned_and_taken_back(own_company: Company) -> None:
+    people = own_company.client("e08@larkfield.example", role="people_team")
+    page = people.get("/changes/3/undo")
+    text = page.html.select_one("main").get_text(" ")
+    assert "Future Joiner" in text
+    assert "no longer works here" in text or "no longer" in text
+    before = last_set(own_company)["revision"]
+    form = next(form for form in page.forms.values() if form.action.endswith("/undo"))
+    form["reason"] = "Planned too early"
+    done = form.submit()
+    assert done.status_int == 303
+    told = last_set(own_company)
+    assert done.location.endswith(f"/changes/{told['revision']}")
+    assert (told["revision"], told["undoes"], told["author"]) == (before + 1, 3, "e08@larkfield.example")
+    assert (told["reason"], told["source"]) == ("Planned too early", "undo")
+    assert "Undone by" in people.get("/changes/3").text
+
+
+def test_what_was_changed_since_is_told(own_company: Company) -> None:
+    program = service(own_company.app)
+    ids = own_company.ids
+    batch = {
+        "operations": [
+            {"method": "PATCH", "path": f"/employees/{ids[who]}", "if_match": "*", "body": {"desk": "1"}}
+            for who in ("E05", "E06")
+        ]
+    }
+    revision = program.post("/batch", batch, status=200).json["revision"]
+    program.patch(f"/employees/{ids['E05']}", {"desk": "2"}, if_match="*", status=200)
+    people = own_company.client("e08@larkfield.example", role="people_team")
+    page = people.get(f"/changes/{revision}/undo")
+    assert "was changed since" in page.text
+    form = next(form for form in page.forms.values() if form.action.endswith("/undo"))
+    assert "Take back the rest" in page.text
+    form["partial"].force_value("")
+    assert form.submit(status=409).html.select_one("#problems")
+    form["partial"].force_value("1")
+    form.submit(status=303)
+    assert program.get(f"/employees/{ids['E05']}").json["desk"] == "2"
+    assert program.get(f"/employees/{ids['E06']}").json["desk"] is None
+    nothing = people.get(f"/changes/{revision + 50}/undo", status=404)
+    assert "There is no change" in nothing.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -119,3 +120,33 @@ def test_the_reference_tells_what_is_open(company: Company) -> None:
     team = company.client("e08@larkfield.example", role="people_team").get("/api/reference")
     assert shown <= {each.text for each in team.html.select("details > summary > code")}
     assert len(team.html.select("details.operation")) == len(load())
+
+
+# --- scopes -----------------------------------------------------------------------------------------------------
+
+
+def test_every_operation_asks_for_a_token_and_for_its_scope(company: Company) -> None:
+    """Each with a token for all but what it needs, of a role that may do nearly everything."""
+    client = TestApp(company.app)
+    tokens = {
+        scope: service(company.app, scopes=[each for each in Scope if each != scope], name=f"all but {scope}")
+        for scope in Scope
+    }
+    for each in load().values():
+        path = re.sub(r"\{\w+\}", "1", each.path)
+        ask: Any = getattr(client, each.method.lower() if each.body is None else f"{each.method.lower()}_json")
+        more: dict[str, Any] = {} if each.body is None else {"params": {}}
+        problem(ask(path, status="*", **more), 401)
+        if each.scope is None:
+            continue
+        answer = ask(path, status="*", headers=bearer(tokens[each.scope]), **more)
+        told = problem(answer, 403, kind="insufficient-scope")
+        assert each.scope in told["detail"]
+        assert f'scope="{each.scope}"' in answer.headers["WWW-Authenticate"]
+
+
+def test_a_token_opens_no_page(company: Company) -> None:
+    token = service(company.app, scopes=list(Scope), name="everything")
+    for path in ("/", "/employees", "/account", "/account/tokens", "/tokens", "/audit", "/api/docs", "/api/reference"):
+        answer = TestApp(company.app).get(path, headers=bearer(token), status=303)
+        assert "/sign-in" in answer.location

@@ -437,6 +437,7 @@ def test_commands_make_list_and_revoke(app: Any, tmp_path: Any) -> None:
     token = made.stdout.splitlines()[-1]
     assert made.exit_code == 0
     assert get(app, token).status_int == 200
+    account(app.registry.engines, GRACE)
     own = run("create", "--user", GRACE, "--name", "mine", "--scope", "employees:read", "--expires", "2190-12-31")
     assert get(app, own.stdout.strip()).status_int == 200
     listed = run("list").stdout.splitlines()

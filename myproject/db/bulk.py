@@ -153,7 +153,12 @@ def _insert_few(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]]
         marks = f"({', '.join(['%s'] * len(columns))})"
         values = ", ".join([marks] * len(rows))
         statement = f"INSERT INTO {preparer.format_table(table)} ({names}) VALUES {values}"  # noqa: S608 - names of our own, quoted
-        conn.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(rows)))
+        driver: Any = conn.connection.driver_connection
+        # The driver itself, as for COPY: what SQLAlchemy does around a statement takes as long as the statement.
+        try:
+            driver.execute(statement, tuple(itertools.chain.from_iterable(rows)))
+        except conn.dialect.loaded_dbapi.Error as error:
+            raise _wrapped(conn, statement, error) from error
     return len(rows)
 
 
@@ -163,9 +168,13 @@ def _executemany(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]
     marks = ", ".join("?" for _ in columns)
     statement = f"INSERT INTO {preparer.format_table(table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own, quoted
     count = 0
+    driver: Any = conn.connection.driver_connection
     remaining = iter(rows)
     while chunk := [tuple(row) for row in itertools.islice(remaining, CHUNK)]:
-        conn.exec_driver_sql(statement, chunk)
+        try:
+            driver.executemany(statement, chunk)
+        except conn.dialect.loaded_dbapi.Error as error:
+            raise _wrapped(conn, statement, error) from error
         count += len(chunk)
     return count
 

@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import plaster
 import pytest
 import sqlalchemy as sa
@@ -55,6 +56,11 @@ for _name in [name for name in os.environ if name.startswith("MYPROJECT_")]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--ini`` names the ini file that the tests run with."""
     parser.addoption("--ini", default=str(ROOT / "testing.ini"), help="ini file of the tests")
+
+
+# How long an example takes says something about the machine, nothing about the program.
+hypothesis.settings.register_profile("ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("ours")
 
 
 # --- databases ----------------------------------------------------------------------------------------------

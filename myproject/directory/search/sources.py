@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, cast, or_, select, true, union_all
 
+from myproject.db.texts import holds_text
+
 from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL, Crew
 
 Condition = Callable[[FromClause], ColumnElement[bool]]
@@ -56,7 +58,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Words of names in a range, read in the order of the words."""
+    """Words of names that begin so, read in their order."""
 
     key: str
     start: str
@@ -72,7 +74,7 @@ class Names:
 
     @property
     def values(self) -> dict[str, Any]:
-        return {f"{self.key}_start": self.start, f"{self.key}_end": self.end}
+        return {f"{self.key}_start": self.start, f"{self.key}_end": self.end, f"{self.key}_blank": f" {self.start}"}
 
     def _condition(self, crew: Crew, table: Any) -> ColumnElement[bool]:
         start, end = crew.value(f"{self.key}_start", self.start), crew.value(f"{self.key}_end", self.end)
@@ -87,6 +89,9 @@ class Names:
         return [query.limit(most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        if self.fields is None and "words" in people.c:
+            # Who was found by another word has all of theirs at hand.
+            return holds_text(people.c.words, crew.value(f"{self.key}_blank", f" {self.start}"))
         return _probe(NAME, people, lambda table: self._condition(crew, table))
 
 

@@ -1,5 +1,5 @@
 """All words of somebody's names beside each of them, so that a second word of a question is looked for in the row at
-hand.
+hand. And the index by employee holds the field of each word too.
 
 Revision ID: 0007
 Revises: 0004
@@ -30,7 +30,11 @@ def upgrade() -> None:
             "UPDATE search_name SET words = (SELECT ' ' || group_concat(word, ' ') FROM ("
             "SELECT word FROM search_name AS own WHERE own.employee_id = search_name.employee_id ORDER BY word))"
         )
+    op.drop_index("ix_search_name_employee_id_word", "search_name")
+    op.create_index("ix_search_name_employee_id_word_field", "search_name", ["employee_id", "word", "field"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_search_name_employee_id_word_field", "search_name")
+    op.create_index("ix_search_name_employee_id_word", "search_name", ["employee_id", "word"])
     op.drop_column("search_name", "words")

@@ -22,7 +22,8 @@ class SearchName(Base):
     """
 
     __tablename__ = "search_name"
-    __table_args__ = (Index(None, "employee_id", "word"), {"sqlite_with_rowid": False})
+    # With the field, so that all words of a page's people are read off the index.
+    __table_args__ = (Index(None, "employee_id", "word", "field"), {"sqlite_with_rowid": False})
 
     word: Mapped[str] = mapped_column(key_text(64), primary_key=True)
     sort_name: Mapped[str] = mapped_column(key_text(400), primary_key=True)

@@ -82,8 +82,8 @@ class Crew:
 
         most: so many rows of the index at most, in its order.
         """
-        columns = NAME.c.employee_id, NAME.c.sort_name, NAME.c.word.label("text"), NAME.c.field.label("number"), NAME.c.words
-        found = select(*columns).where(condition)
+        text, number = NAME.c.word.label("text"), NAME.c.field.label("number")
+        found = select(NAME.c.employee_id, NAME.c.sort_name, text, number, NAME.c.words).where(condition)
         if most is None:
             return self._attach(found, NAME.c.employee_id)
         first = found.order_by(NAME.c.word, NAME.c.sort_name, NAME.c.employee_id).limit(most).subquery("first")

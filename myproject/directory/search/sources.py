@@ -102,12 +102,14 @@ class NearNames:
     key: str
     words: Sequence[str]
     fields: Sequence[int] | None
+    listed: bool = False
+    """Whether its people are few beside those it is asked about: then they are listed once, not looked up for each."""
 
     label = "name"
 
     @property
     def shape(self) -> Any:
-        return ("near", self.key, self.fields)
+        return ("near", self.key, self.fields, self.listed)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -136,6 +138,8 @@ class NearNames:
         return queries
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        if self.listed:
+            return people.c.employee_id.in_(self.some(crew)).is_(true())
         # By the person's few words, not by each of the words of the list.
         words = crew.texts(f"{self.key}_words", self.words)
         return _probe(NAME, people, lambda table: _visible(table.c.word.in_(words).is_(true()), table, self.fields))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -28,6 +29,9 @@ CAP = 2_000
 
 GUESSED = 25_000
 """So many people are gone through at most for who fits several words of which one is forgiven and all are frequent."""
+
+_LISTED = 4
+"""As many times the people tried may a list have that they are looked up in."""
 
 Row = Sequence[Any]
 """Somebody found in an index: label of the source, text, number, employee_id, sort_name, department_id, job_title_id,
@@ -156,7 +160,7 @@ class Search:
             lead = min(sizes, key=lambda each: (sizes[each], each != place))
             restricted = [self._sources[place][number] for number in fresh]
             others = [
-                restricted if other == place else term
+                self._listed(other, restricted if other == place else term, sizes[lead])
                 for other, term in enumerate(self._sources[: self._terms])
                 if other != lead
             ]
@@ -165,6 +169,20 @@ class Search:
             steps += further
             cut = cut or left
         return steps, cut
+
+    def _listed(self, place: int, sources: Sequence[Source], asked: int) -> list[Source]:
+        """The sources of a term, for `asked` people at least to be tried: near words of not many more are listed.
+
+        A look-up costs five times as much as a row of the list and is made for each person; the list is made once.
+        """
+        numbers = {id(source): number for number, source in enumerate(self._sources[place])}
+        most = min(CAP - 1, _LISTED * asked)
+        return [
+            replace(source, listed=True)
+            if isinstance(source, NearNames) and self._counts.get((place, numbers[id(source)]), CAP) <= most
+            else source
+            for source in sources
+        ]
 
     def _led(
         self, lead: int, numbers: Iterable[int], others: Sequence[Sequence[Source]], most: int, *, enough: bool

@@ -78,12 +78,12 @@ class Crew:
         return text_list(values if self._inline else name)
 
     def named(self, condition: ColumnElement[bool], *, most: int | None = None) -> Subquery:
-        """Those with a word in `search_name` that fits; `text` is the word, `number` its field.
+        """Those with a word in `search_name` that fits; `text` is the word, `number` its field, `words` are all theirs.
 
         most: so many rows of the index at most, in its order.
         """
-        columns = NAME.c.employee_id, NAME.c.sort_name, NAME.c.word.label("text"), NAME.c.field.label("number")
-        found = select(*columns).where(condition)
+        text, number = NAME.c.word.label("text"), NAME.c.field.label("number")
+        found = select(NAME.c.employee_id, NAME.c.sort_name, text, number, NAME.c.words).where(condition)
         if most is None:
             return self._attach(found, NAME.c.employee_id)
         first = found.order_by(NAME.c.word, NAME.c.sort_name, NAME.c.employee_id).limit(most).subquery("first")

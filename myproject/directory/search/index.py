@@ -99,17 +99,18 @@ def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
         gone.update(conn.execute(select(_NAME.c.word).where(of_these).distinct()).scalars())
         conn.execute(delete(_NAME).where(of_these))
         conn.execute(delete(_CODE).where(_CODE.c.employee_id.in_(chosen)))
-    names: list[tuple[str, str, int, int]] = []
+    names: list[tuple[str, str, int, int, str]] = []
     codes: list[tuple[Any, ...]] = []
     known: set[str] = set()
     for card in map(_open, conn.execute(_THESE, {"ids": list(ids)})):
         found = name_words(card[1:5], card[7])
-        names += [(word, card[5], card[0], field) for word, field in found.items()]
+        together = all_words(found)
+        names += [(word, card[5], card[0], field, together) for word, field in found.items()]
         known.update(found)
         codes.append((card[0], *code_forms(*card[6:])))
     # In the order of the index they are going into: neighbours share its pages.
     names.sort()
-    insert_rows(conn, _NAME, ("word", "sort_name", "employee_id", "field"), names)
+    insert_rows(conn, _NAME, ("word", "sort_name", "employee_id", "field", "words"), names)
     insert_rows(conn, _CODE, _CODE_COLUMNS, codes)
     _learn(conn, known)
     _forget(conn, gone - known)
@@ -155,6 +156,11 @@ def name_words(names: Sequence[Any], email: str | None) -> dict[str, int]:
             if len(word) > 1 and word.rstrip("0123456789") not in found:
                 found.setdefault(word[:LONGEST], MAIL)
     return found
+
+
+def all_words(words: Iterable[str]) -> str:
+    """The words of an employee as each of their rows holds them: in order, a blank before each."""
+    return "".join(f" {word}" for word in sorted(words))
 
 
 def _unspaced(name: str) -> bool:

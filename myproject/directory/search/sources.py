@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, cast, or_, select, true, union_all
 
+from myproject.db.texts import holds_text
+
 from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL, Crew
 
 Condition = Callable[[FromClause], ColumnElement[bool]]
@@ -56,7 +58,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Words of names in a range, read in the order of the words."""
+    """Words of names that begin so, read in their order."""
 
     key: str
     start: str
@@ -72,7 +74,7 @@ class Names:
 
     @property
     def values(self) -> dict[str, Any]:
-        return {f"{self.key}_start": self.start, f"{self.key}_end": self.end}
+        return {f"{self.key}_start": self.start, f"{self.key}_end": self.end, f"{self.key}_blank": f" {self.start}"}
 
     def _condition(self, crew: Crew, table: Any) -> ColumnElement[bool]:
         start, end = crew.value(f"{self.key}_start", self.start), crew.value(f"{self.key}_end", self.end)
@@ -87,6 +89,9 @@ class Names:
         return [query.limit(most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        if self.fields is None and "words" in people.c:
+            # Who was found by another word has all of theirs at hand.
+            return holds_text(people.c.words, crew.value(f"{self.key}_blank", f" {self.start}"))
         return _probe(NAME, people, lambda table: self._condition(crew, table))
 
 
@@ -97,12 +102,14 @@ class NearNames:
     key: str
     words: Sequence[str]
     fields: Sequence[int] | None
+    listed: bool = False
+    """Whether its people are few beside those it is asked about: then they are listed once, not looked up for each."""
 
     label = "name"
 
     @property
     def shape(self) -> Any:
-        return ("near", self.key, self.fields)
+        return ("near", self.key, self.fields, self.listed)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -131,6 +138,8 @@ class NearNames:
         return queries
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        if self.listed:
+            return people.c.employee_id.in_(self.some(crew)).is_(true())
         # By the person's few words, not by each of the words of the list.
         words = crew.texts(f"{self.key}_words", self.words)
         return _probe(NAME, people, lambda table: _visible(table.c.word.in_(words).is_(true()), table, self.fields))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from myproject.db.ids import id_list
 from myproject.models.search import SearchCode, SearchName, SearchVariant, SearchWord
 
-from .index import CHUNK, KINDS, all_ids, code_forms, employees, name_words, thing_words
+from .index import CHUNK, KINDS, all_ids, all_words, code_forms, employees, name_words, thing_words
 from .words import has_typos, variants
 
 _NAME: Any = SearchName.__table__
@@ -43,7 +43,7 @@ def _people(conn: Connection, known: set[str]) -> Iterator[str]:
     while chunk := employees(conn, after=last):
         last = chunk[-1].id
         ids = id_list([card.id for card in chunk])
-        names = select(_NAME.c.employee_id, _NAME.c.word, _NAME.c.sort_name, _NAME.c.field)
+        names = select(_NAME.c.employee_id, _NAME.c.word, _NAME.c.sort_name, _NAME.c.field, _NAME.c.words)
         held: dict[int, set[Any]] = {}
         for employee_id, *entry in conn.execute(names.where(_NAME.c.employee_id.in_(ids))):
             held.setdefault(employee_id, set()).add(tuple(entry))
@@ -51,7 +51,9 @@ def _people(conn: Connection, known: set[str]) -> Iterator[str]:
         for card in chunk:
             words = name_words(card[1:5], card.email)
             known.update(words)
-            if held.get(card.id, set()) != {(word, card.sort_name, field) for word, field in words.items()}:
+            together = all_words(words)
+            rows = {(word, card.sort_name, field, together) for word, field in words.items()}
+            if held.get(card.id, set()) != rows:
                 yield f"search: employee {card.employee_number} (id {card.id}) is not indexed by their name as it is"
             if codes.get(card.id) != code_forms(*card[6:]):
                 yield f"search: employee {card.employee_number} (id {card.id}) is not indexed by number, mail and phone"

@@ -46,6 +46,12 @@ def account(
     return known
 
 
+def close(app: Any) -> None:
+    """Close an application's connections, once a rebuild that its first request began has given its own back."""
+    app.registry.roll_forward.wait()
+    app.registry.engines.dispose()
+
+
 def someone() -> Identity:
     """A colleague of whom the database knows nothing."""
     return Identity(

@@ -39,7 +39,7 @@ from myproject import main
 from myproject.db import migrations
 from myproject.db.engines import Engines, engines_for
 from tests import company as company_data
-from tests.accounts import signed_in
+from tests.accounts import close, signed_in
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
@@ -257,9 +257,7 @@ def _app(engines: Engines, ini_settings: dict[str, str], **settings: str) -> Ite
     try:
         yield app
     finally:
-        # The first request of a database without a day begins to rebuild `present`, with a connection of its own.
-        app.registry.roll_forward.wait()
-        app.registry.engines.dispose()
+        close(app)
 
 
 @pytest.fixture

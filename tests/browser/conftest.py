@@ -26,7 +26,7 @@ from myproject.db import migrations
 from myproject.db.engines import Engines, engines_for
 from myproject.directory.demo.company import load, make_company
 from tests import company
-from tests.accounts import account, cookie_of
+from tests.accounts import account, close, cookie_of
 from tests.conftest import NOW
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -98,7 +98,7 @@ def _serving(folder: Path, ini_settings: dict[str, str], fill: Callable[[Engines
         yield Served(f"http://127.0.0.1:{server.effective_port}", ids, app)
     finally:
         server.shutdown()
-        app.registry.engines.dispose()
+        close(app)
 
 
 @pytest.fixture(scope="session")

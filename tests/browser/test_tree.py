@@ -12,6 +12,7 @@ from myproject import main
 from myproject.db import migrations
 from myproject.db.engines import engines_for
 from myproject.models.employee import Employee
+from tests.accounts import close
 from tests.browser.conftest import Served, Who
 from tests.conftest import NOW
 from tests.functional.test_org_chart import load
@@ -35,7 +36,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str
     server = StopableWSGIServer.create(app, host="127.0.0.1", port=0, threads=4)
     yield Served(f"http://127.0.0.1:{server.effective_port}", ids, app, Who("test@example.org", "people_team"))
     server.shutdown()
-    app.registry.engines.dispose()
+    close(app)
 
 
 def here(page: Any) -> str:

@@ -21,6 +21,7 @@ from myproject.security.cookies import cookie_value, set_cookie_header
 from myproject.security.csrf import Tokens, csrf_field
 from myproject.security.keys import derive_key
 from myproject.settings import examine
+from tests.accounts import close
 
 NOBODY = "nobody:may"
 ADDRESS = "https://directory.example.org"
@@ -78,7 +79,7 @@ class Site:
 def plain(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Site]:
     site = Site(engines, ini_settings)
     yield site
-    site.app.registry.engines.dispose()
+    close(site.app)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def secure(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Site]:
     site = Site(engines, ini_settings, **{"security.base_url": ADDRESS})
     site.client.extra_environ["HTTP_HOST"] = "directory.example.org"
     yield site
-    site.app.registry.engines.dispose()
+    close(site.app)
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from myproject.directory import change_sets, verbs
 from myproject.directory.fields import Card
 from myproject.models.counter import Counter
 from tests import crowd
-from tests.accounts import signed_in
+from tests.accounts import close, signed_in
 from tests.conftest import Company, _engines, _travel
 
 NOW = "2026-06-15T10:00+00:00"
@@ -37,7 +37,7 @@ def _served(engines: Any, ini_settings: dict[str, str], **settings: str) -> Iter
     app = main({}, **{**ini_settings, "sqlalchemy.url": url, "page.size": "20", **settings})
     _travel(app, NOW)
     yield signed_in(app, employee="C050")
-    app.registry.engines.dispose()
+    close(app)
 
 
 def names(response: Any) -> list[str]:

@@ -20,6 +20,7 @@ from myproject.db.engines import Engines
 from myproject.security.addresses import client_address
 from myproject.security.requests import Hosts
 from myproject.settings import examine
+from tests.accounts import close
 
 TRUSTING = {
     "trusted_proxy": "127.0.0.1",
@@ -53,7 +54,7 @@ def app(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Any]:
     config.add_view(seen, route_name="test.seen", request_method="GET", permission=NO_PERMISSION_REQUIRED)
     app = config.make_wsgi_app()
     yield app
-    app.registry.engines.dispose()
+    close(app)
 
 
 @contextlib.contextmanager

@@ -275,6 +275,7 @@ def test_what_is_grave(app: Any) -> None:
     assert asked == {
         "account.email", "users.invite", "users.invite_all", "user.invite", "user.disable", "user.enable",
         "user.employee", "user.reset", "user.sessions", "roles.grant", "roles.revoke", "audit.csv",
+        "account.tokens", "tokens.new", "tokens.revoke",
     }  # fmt: skip
 
 

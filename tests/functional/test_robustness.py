@@ -15,6 +15,7 @@ from myproject import main
 from myproject.db import migrations
 from myproject.db.engines import DatabaseBusyError
 from myproject.pages import errors
+from tests.accounts import close
 
 ADDRESSES = ("/", "/employees", "/employees/1", "/departments/", "/chart", "/health", "/static/x", "/nowhere")
 
@@ -149,7 +150,7 @@ def failing(engines: Any, ini_settings: dict[str, str], monkeypatch: pytest.Monk
     app = main({}, **{**ini_settings, "sqlalchemy.url": url})
     client: Any = TestApp(app)
     yield client
-    app.registry.engines.dispose()
+    close(app)
 
 
 def test_a_fault_of_ours_tells_its_id_and_nothing_else(failing: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -185,7 +186,7 @@ def test_a_busy_database_is_a_503(failing: Any) -> None:
 
 
 def test_an_unreachable_database_is_a_503(app: Any, testapp: TestApp) -> None:
-    app.registry.engines.dispose()
+    close(app)
     url = app.registry.engines.read.url
     if url.get_backend_name() == "postgresql":
         app.registry.engines.read.pool._creator = _refused

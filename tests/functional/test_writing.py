@@ -17,7 +17,7 @@ from myproject import configurator
 from myproject.db.engines import Engines
 from myproject.models.counter import Counter
 from myproject.settings import load_settings
-from tests.accounts import again, post, signed_in
+from tests.accounts import again, close, post, signed_in
 from tests.threads import in_threads
 
 COUNTER = Counter.__table__
@@ -48,7 +48,7 @@ def serve(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Callable[[
 
     yield serve
     for app in made:
-        app.registry.engines.dispose()
+        close(app)
 
 
 def add_one(request: Any, pause: float = 0.0) -> None:
@@ -107,7 +107,7 @@ def test_a_token_is_asked_for_by_default(engines: Engines, ini_settings: dict[st
     client.post("/probe", {"csrf_token": ""}, status=403)
     client.post("/probe", {"csrf_token": "b" * 64}, status=403)
     post(client, "/probe", status=200)
-    app.registry.engines.dispose()
+    close(app)
 
 
 def test_a_permission_that_nobody_has(engines: Engines, ini_settings: dict[str, str]) -> None:
@@ -117,7 +117,7 @@ def test_a_permission_that_nobody_has(engines: Engines, ini_settings: dict[str, 
     config.add_view(lambda request: Response(""), route_name="probe", permission="department:close")
     app = config.make_wsgi_app()
     assert "may not" in signed_in(app, role="administrator").get("/probe", status=403).text
-    app.registry.engines.dispose()
+    close(app)
 
 
 def test_many_writers_lose_nothing(serve: Any, engines: Engines) -> None:

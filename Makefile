@@ -24,7 +24,7 @@ run: $(VENV)/runtime ## Start the directory, at first with a made-up company in 
 	@$(BIN)/pserve $(INI)
 
 test: $(VENV)/development ## Run the tests: SQLite always, PostgreSQL and browser where they are found
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 lint: $(VENV)/development ## Look for mistakes in the code: style, types, layers, safety
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from webtest import TestApp
 
 #: So many addresses of one kind are followed: pages that differ only in their numbers and words are of one kind.
 OF_A_KIND = 3
-MOST = 250
+MOST = 180
 
 
 def crawl(client: TestApp, *starts: str) -> Iterator[tuple[str, Any]]:

@@ -14,6 +14,8 @@ from sqlalchemy.engine import Connection
 CHUNK = 5_000
 #: Up to so many values, PostgreSQL gets one INSERT: a COPY takes three turns of the conversation, and a parse.
 FEW_VALUES = 150
+#: Values of one INSERT at the most.
+MOST_VALUES = 20_000
 
 Row = Sequence[Any]
 
@@ -147,16 +149,18 @@ def _copy(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]], rows
 
 
 def _insert_few(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]], rows: list[Row]) -> int:
-    if rows:
-        preparer = conn.dialect.identifier_preparer
-        names = ", ".join(preparer.format_column(column) for column in columns)
-        marks = f"({', '.join(['%s'] * len(columns))})"
-        values = ", ".join([marks] * len(rows))
+    preparer = conn.dialect.identifier_preparer
+    names = ", ".join(preparer.format_column(column) for column in columns)
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    remaining = iter(rows)
+    # PostgreSQL takes 65,535 values in one statement.
+    while chunk := list(itertools.islice(remaining, MOST_VALUES // len(columns))):
+        values = ", ".join([marks] * len(chunk))
         statement = f"INSERT INTO {preparer.format_table(table)} ({names}) VALUES {values}"  # noqa: S608 - names of our own, quoted
         driver: Any = conn.connection.driver_connection
         # The driver itself, as for COPY: what SQLAlchemy does around a statement takes as long as the statement.
         try:
-            driver.execute(statement, tuple(itertools.chain.from_iterable(rows)))
+            driver.execute(statement, tuple(itertools.chain.from_iterable(chunk)))
         except conn.dialect.loaded_dbapi.Error as error:
             raise _wrapped(conn, statement, error) from error
     return len(rows)

@@ -137,7 +137,7 @@ class ChangeSetWriter:
             self._places = Places()
         self._tally.update(item.verb for item in items)
         rows = plan.draft.counter["rows"]
-        with together(self.conn) if len(plan.draft.touched) <= FEW else contextlib.nullcontext():
+        with together(self.conn) if sum(1 for _ in plan.things()) <= FEW else contextlib.nullcontext():
             if not self._summary:
                 self._open()
             written = write(self.conn, plan.draft, items, self._items)

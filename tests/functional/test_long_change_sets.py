@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event
 from myproject.db import bulk
 from myproject.db.bulk import gather_statistics
 from myproject.db.engines import Engines
-from myproject.directory.change_sets import ChangeSetWriter, undo
+from myproject.directory.change_sets import ChangeSetWriter, apply, undo
 from myproject.directory.fields import Card
 from myproject.directory.verbs import (
     CloseDepartment,
@@ -206,3 +206,12 @@ def test_statistics_are_gathered_when_the_rows_have_doubled(engines: Engines, mo
         gathered.clear()
         bulk.mind_growth(conn, 3_000_000, 3_000_010)  # a form, in a large directory
         assert gathered == []
+
+
+def test_very_many_departments_and_nobody_in_them(engines: Engines) -> None:
+    """More values than a database takes in one statement."""
+    made = [CreateDepartment(code=f"D{n}", name=f"Department {n}", on=date(2020, 1, 1)) for n in range(9_000)]
+    with engines.begin() as conn:
+        apply(conn, made, today=date(2026, 6, 15), author="test", source="test")
+    with engines.read.connect() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM department_version").scalar() == 9_000

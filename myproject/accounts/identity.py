@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -172,10 +171,3 @@ def may_view_as(identity: Identity) -> tuple[ViewAs, ...]:
     if Role.PEOPLE_TEAM.value in identity.roles:
         return ("colleague", "manager")
     return ("colleague",) if identity.employee is not None else ()
-
-
-def named(roles: Mapping[str, str], identity: Identity) -> list[str]:
-    """The roles in words, the highest first."""
-    order = (Role.ADMINISTRATOR, Role.PEOPLE_TEAM, Role.EDITOR, Role.EMPLOYEE)
-    held = identity.roles | ({Role.EDITOR.value} if identity.editor_of else set())
-    return [roles[role.value] for role in order if role.value in held]

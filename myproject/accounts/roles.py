@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
 from myproject.directory.memo import Memo
 from myproject.models.account import RoleGrant, User
@@ -239,16 +239,6 @@ def expiry(day: date | None, zone: Any) -> datetime | None:
     from datetime import time, timedelta
 
     return None if day is None else datetime.combine(day + timedelta(days=1), time(), zone)
-
-
-def count_administrators(conn: Connection, now: datetime) -> int:
-    """How many accounts may administer now."""
-    query = (
-        select(func.count(_GRANT.c.user_id.distinct()))
-        .join(_USER, _USER.c.id == _GRANT.c.user_id)
-        .where(_GRANT.c.role == Role.ADMINISTRATOR.value, in_effect(now), _USER.c.disabled_at.is_(None))
-    )
-    return int(conn.execute(query).scalar_one())
 
 
 def _department(conn: Connection, role: Role, code: str | None) -> int | None:

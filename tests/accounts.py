@@ -47,9 +47,15 @@ def account(
 
 
 def close(app: Any) -> None:
-    """Close an application's connections, once a rebuild that its first request began has given its own back."""
+    """Close an application's connections, once a rebuild that its first request began has given its own back.
+
+    Fails the test whose requests kept a connection.
+    """
     app.registry.roll_forward.wait()
-    app.registry.engines.dispose()
+    engines = app.registry.engines
+    kept = [engine.pool.checkedout() for engine in (engines.read, engines.write)]
+    engines.dispose()
+    assert kept == [0, 0]
 
 
 def someone() -> Identity:

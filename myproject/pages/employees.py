@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -169,8 +169,7 @@ def as_csv(request: Request) -> Response:
     response = Response(content_type="text/csv", charset="utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="people-{request.clock.as_of}.csv"'
     if request.method != "HEAD":
-        response.app_iter = _streamed(request, asked)
-        _note(request, query)
+        response.app_iter = _streamed(request, asked, query)
     return response
 
 
@@ -185,11 +184,11 @@ def _note(request: Request, query: ListQuery) -> None:
         record(conn, request.origin, Event.EXPORTED, user=request.me.user, details=details)
 
 
-def _streamed(request: Request, asked: Asked) -> Iterator[bytes]:
+def _streamed(request: Request, asked: Asked, query: ListQuery) -> Iterator[bytes]:
     """The file in pieces, read over a connection of its own: that of the request is closed before they are sent."""
     engine, clock, viewer, filters = request.engines.read, request.clock, request.viewer, asked.filters
 
-    def pieces() -> Iterator[bytes]:
+    def pieces() -> Generator[bytes, None, None]:
         with engine.connect() as conn:
             yield from lines(people.everyone(conn, clock, viewer, filters, asked.order), viewer)
 
@@ -197,8 +196,13 @@ def _streamed(request: Request, asked: Asked) -> Iterator[bytes]:
     given = pieces()
     try:
         first = [next(given), *_one(given)]
+        _note(request, query)
     except (Refused, BadQuestion) as error:
         raise refused(error) from None
+    except Exception:
+        # The error keeps the frame, and the frame the connection, until somebody collects the garbage.
+        given.close()
+        raise
 
     def all_pieces() -> Iterator[bytes]:
         yield from first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from pyramid.interfaces import ICSRFStoragePolicy
 from webtest import TestApp
 
-from myproject.accounts import roles, sessions, users
+from myproject.accounts import passwords, roles, sessions, users
 from myproject.accounts.audit import Origin
 from myproject.accounts.identity import Identity
 from myproject.accounts.roles import Role
@@ -32,7 +33,6 @@ def account(
     password: str | None = None,
 ) -> Account:
     """The account of that address, made if there is none, with a role and a password if they are given."""
-    from myproject.accounts import passwords
     from myproject.accounts.audit import Event
 
     with engines.begin() as conn:
@@ -40,10 +40,16 @@ def account(
         if role is not None:
             roles.grant(conn, ORIGIN, found, Role(role), department_code=department)
         if password is not None:
-            users.set_password(conn, ORIGIN, found, passwords.hash_password(password), Event.PASSWORD_CHANGED)
+            users.set_password(conn, ORIGIN, found, _hashed(password), Event.PASSWORD_CHANGED)
         known = users.by_id(conn, found.id)
     assert known is not None
     return known
+
+
+@functools.cache
+def _hashed(password: str) -> str:
+    """The hash of a password, made once: it takes long on purpose."""
+    return passwords.hash_password(password)
 
 
 def close(app: Any) -> None:

@@ -24,6 +24,7 @@ from .listing import dated_list, present_list
 from .listing.asking import CARD, COUNTED, Count, Question, clock_values, hidden
 from .listing.question import BEST, Filters, Order, Place, Refused, refuse_hidden, write_place
 from .listing.shape import Shape
+from .search.query import Found
 from .search.ranking import Hit
 
 __all__ = [
@@ -207,9 +208,7 @@ def _best(asked: Question, size: int, place: Place | None, *, backwards: bool) -
     following = write_place(Place("best", (), 0, last)) if last < len(found.hits) else None
     return Page(
         _with_hits(asked.conn, asked.clock, asked.viewer, chosen),
-        Question(asked.conn, asked.clock, asked.viewer, asked.filters, Order()).count()
-        if found.more
-        else Count(len(found.hits)),
+        _count_of(asked, found),
         first,
         previous if first > size else ("" if first else None),
         following,
@@ -217,6 +216,18 @@ def _best(asked: Question, size: int, place: Place | None, *, backwards: bool) -
         near=found.near,
         similar=found.narrow,
     )
+
+
+def _count_of(asked: Question, found: Found) -> Count:
+    """How many fit a search, more than are ranked included.
+
+    Of those who fit it only nearly, it is not counted further: that is a second search, and tells nobody anything.
+    """
+    if not found.more:
+        return Count(len(found.hits))
+    if found.near:
+        return Count(len(found.hits), more=True)
+    return Question(asked.conn, asked.clock, asked.viewer, asked.filters, Order()).count()
 
 
 def _with_hits(conn: Connection, clock: Clock, viewer: Viewer, hits: Sequence[Hit]) -> list[Person]:

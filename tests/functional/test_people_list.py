@@ -239,6 +239,18 @@ def test_best_hits_by_pages(conn: Connection, ids: Ids, now: Clock) -> None:
     assert found.people[0].via == ("skills",)
 
 
+def test_who_fits_is_counted_and_who_nearly_fits_is_not(
+    conn: Connection, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called = {word for who in crowd.PERSONS for word in who.sort_name.split() if word.startswith("berg")}
+    fit = sum(not called.isdisjoint(who.sort_name.split()) for who in crowd.PERSONS)
+    monkeypatch.setattr("myproject.directory.search.query.MOST", 10)
+    found = people.page(conn, now, VIEWER, Filters(q="berg"), people.BEST, size=20)
+    assert (found.count, found.near, found.capped) == (people.Count(fit), False, True)
+    guessed = people.page(conn, now, VIEWER, Filters(q="brerg"), people.BEST, size=20)
+    assert (guessed.count, guessed.near, guessed.capped) == (people.Count(10, more=True), True, True)
+
+
 def test_hidden_fields_are_neither_shown_nor_asked(conn: Connection, ids: Ids, now: Clock) -> None:
     viewer = colleague({"joined_on": "people_team", "location": "people_team", "email": "self"})
     for clock in (now, replace(now, present=False)):

@@ -13,6 +13,9 @@ from pyramid_retry import mark_error_retryable
 
 #: SQLSTATE: serialization_failure, deadlock_detected.
 _CONFLICTS = frozenset({"40001", "40P01"})
+#: SQLSTATE: unique_violation. Somebody else has just added what this request looked for and did not find; asked
+#: again, it finds it and says so. On SQLite there is one writer at a time.
+_ADDED_MEANWHILE = "23505"
 #: SQLSTATE: lock_not_available, query_canceled, idle_in_transaction_session_timeout, too_many_connections,
 #: cannot_connect_now, admin_shutdown, crash_shutdown, disk_full.
 _BUSY = frozenset({"55P03", "57014", "25P03", "53300", "57P03", "57P01", "57P02", "53100"})
@@ -22,7 +25,8 @@ _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL, _SQLITE_CANTOPEN = 5, 6, 13, 14
 def tag(context: Any) -> None:
     """An engine's ``handle_error`` hook: mark the error when repeating the whole request may succeed."""
     error = context.original_exception
-    if _is_conflict(error) or (context.is_disconnect and context.statement is not None):
+    added = _sqlstate(error) == _ADDED_MEANWHILE
+    if added or _is_conflict(error) or (context.is_disconnect and context.statement is not None):
         # A connection lost at COMMIT (no statement) is not repeated: the commit may have happened.
         mark_error_retryable(context.sqlalchemy_exception or error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from webtest import TestApp
 
 from myproject.accounts import audit, users
-from tests.accounts import PASSWORD, account, post, signed_in
+from tests.accounts import ORIGIN, PASSWORD, account, post, signed_in
 from tests.conftest import NOW
 from tests.functional.test_sign_in import GRACE, sign_in
 from tests.mails import Outbox, link_in, outbox
@@ -63,6 +64,25 @@ def test_an_invitation_leads_in(app: Any, team: TestApp, box: Outbox) -> None:
     page.form.submit(status=303)
     assert client.get("/employees").status_int == 200
     post(team, "/accounts/invite", {"email": "e03@larkfield.example"}, status=400)
+
+
+def test_an_address_that_somebody_adds_at_the_same_moment(app: Any, team: TestApp, box: Outbox) -> None:
+    answers: list[Any] = []
+
+    def invite() -> None:
+        answers.append(post(team, "/accounts/invite", {"email": "new@larkfield.example"}, status="*"))
+
+    inviting = threading.Thread(target=invite)
+    with app.registry.engines.begin() as conn:
+        users.add(conn, ORIGIN, "new@larkfield.example")
+        inviting.start()
+        # Until the invitation waits for this transaction, on a machine that is not too slow.
+        inviting.join(0.5)
+    inviting.join()
+    # The account has no password yet: it is invited once more.
+    assert [answer.status_int for answer in answers] == [303]
+    (mail,) = box.take()
+    assert mail.to == "new@larkfield.example"
 
 
 def test_a_second_invitation_replaces_the_first(app: Any, team: TestApp, box: Outbox) -> None:

@@ -15,7 +15,7 @@ from pyramid.config import Configurator
 from pyramid.interfaces import ICSRFStoragePolicy
 from pyramid.response import FileResponse, Response
 
-from myproject.api import openapi
+from myproject.api import json_schemas, openapi
 from myproject.api.answering import JSON, matches
 from myproject.api.operations import OPERATIONS, PREFIX, Operation, operation
 from myproject.request import Request
@@ -119,7 +119,7 @@ def schema_names(request: Request) -> Response:
 
 @lru_cache(maxsize=1)
 def _schemas() -> dict[str, bytes]:
-    return {name: orjson.dumps(schema) for name, schema in openapi.schemas().items()}
+    return {name: orjson.dumps(schema) for name, schema in json_schemas.schemas().items()}
 
 
 @operation(
@@ -233,7 +233,7 @@ def _told(request: Request, each: Operation) -> Told:
         Parameter(
             told["name"],
             {"path": "address", "query": "query", "header": "header"}[told["in"]],
-            openapi.kind_in_words(told["schema"]),
+            json_schemas.kind_in_words(told["schema"]),
             told["required"],
             told.get("description", ""),
         )
@@ -244,7 +244,7 @@ def _told(request: Request, each: Operation) -> Told:
         each,
         each.id.replace(".", "-"),
         parameters,
-        openapi.fields_of(each.body),
+        json_schemas.fields_of(each.body),
         openapi.statuses(each),
         _curl(request, each),
         [name for name in answers if name in _schemas()],

@@ -1,7 +1,7 @@
 """The specification of the API: OpenAPI 3.1, made from the same declarations that validate and describe.
 
-`document` gives it as a dictionary, `schemas` the JSON Schemas of what is sent and answered. Nothing is written down
-twice: an operation that is declared is in it, with its parameters, headers, errors, examples and scope.
+`document` gives it as a dictionary. Nothing is written down twice: an operation that is declared is in it, with its
+parameters, headers, errors, examples and scope.
 """
 
 from __future__ import annotations
@@ -10,18 +10,15 @@ import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from typing import Any
 
 from myproject.api.change_bodies import PlanAnswer
-from myproject.api.operations import PREFIX, Operation, load, route_pattern
+from myproject.api.json_schemas import DIALECT, REF, key_of, parts_of, proper, untitled
+from myproject.api.operations import Operation, load, route_pattern
 from myproject.security.scopes import MEANING
 from myproject.web.params import Query
 from myproject.web.problems import MEDIA_TYPE, phrase
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_REF = "#/components/schemas/{model}"
 #: What an id in an address is, as `myproject.routes.ID` has it.
 _ID: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
 #: What any other step of an address may hold.
@@ -31,34 +28,6 @@ _PART = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})*))?\}")
 #: What may go wrong with every operation.
 _USUAL = (400, 401, 403, 406, 429, 500, 503)
 _WITH_BODY = (413, 415, 422)
-
-
-# --- what is answered where something goes wrong --------------------------------------------------------------
-
-
-class ProblemPlace(BaseModel):
-    """One thing that is wrong with what was sent: where, what, and what to do about it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    pointer: Annotated[str, Field(description="Where in the body (RFC 6901); the empty text is the whole.")] = ""
-    parameter: Annotated[str, Field(description="The parameter of the address, instead of a pointer.")] = ""
-    message: Annotated[str, Field(examples=["“limit” is out of range."])]
-    remedy: Annotated[str, Field(examples=["Give at most 200."])]
-
-
-class ProblemDetails(BaseModel):
-    """What went wrong (RFC 9457). Some types of problems say more."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: Annotated[str, Field(description="Tells kinds of problems apart; about:blank is what the status says.")]
-    title: str
-    status: Annotated[int, Field(ge=400, le=599)]
-    detail: Annotated[str, Field(description="What is wrong and what to do about it, in words.")]
-    request_id: Annotated[str, Field(description="The request, as the log of the server knows it.")]
-    problems: Annotated[list[ProblemPlace] | None, Field(description="Each thing that is wrong.")] = None
-
 
 _ERRORS: dict[int, str] = {
     400: "The address, a parameter or the body can't be read.",
@@ -113,114 +82,6 @@ The staff directory, for programs. [The guide]({guide}) goes from a token to the
 """
 
 
-# --- schemas --------------------------------------------------------------------------------------------------
-
-
-def _described() -> dict[tuple[str, str], Any]:
-    """Name -> type of everything that is sent or answered; the direction is part of the key."""
-    found: dict[tuple[str, str], Any] = {}
-    for each in load().values():
-        for answer in each.answers.values():
-            if answer is not None:
-                found[_key(answer), "serialization"] = answer
-        if each.body is not None:
-            found[_key(each.body), "validation"] = each.body
-    found["ProblemDetails", "serialization"] = ProblemDetails
-    found["PlanAnswer", "serialization"] = PlanAnswer
-    return found
-
-
-def _key(kind: Any) -> str:
-    return kind.__name__ if isinstance(kind, type) else repr(kind)
-
-
-def _schemas(template: str) -> tuple[dict[tuple[str, str], Any], dict[str, Any]]:
-    """Key of `_described` -> schema, mostly a reference; and name -> schema of all that is referred to."""
-    inputs: Any = [(key, mode, TypeAdapter(kind)) for (key, mode), kind in _described().items()]
-    made, rest = TypeAdapter.json_schemas(inputs, ref_template=template)
-    return _proper(dict(made)), _proper(rest.get("$defs", {}))
-
-
-#: What pydantic calls a limit that stands behind a validator, and JSON Schema otherwise.
-_LIMITS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
-
-
-def _proper(schema: Any) -> Any:
-    """The schema in the words of JSON Schema alone, and without titles that only repeat the name."""
-    if isinstance(schema, list):
-        return [_proper(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    found = {}
-    several = schema.get("type") == "array"
-    for key, value in schema.items():
-        if key == "properties":
-            found[key] = {name: _untitled(_proper(each)) for name, each in value.items()}
-            continue
-        name = _LIMITS.get(key, key) if isinstance(key, str) else key
-        if several and name in ("maxLength", "minLength"):
-            name = name.replace("Length", "Items")
-        found[name] = _proper(value)
-    if _stands_for_nothing(found):
-        del found["default"]
-    return found
-
-
-def _stands_for_nothing(schema: dict[str, Any]) -> bool:
-    """Whether the default is no value that could be given: it means that none was."""
-    default = schema.get("default")
-    if isinstance(default, str):
-        return len(default) < schema.get("minLength", 0)
-    return isinstance(default, int | float) and default < schema.get("minimum", default)
-
-
-def _untitled(schema: Any) -> Any:
-    return {key: value for key, value in schema.items() if key != "title"} if isinstance(schema, dict) else schema
-
-
-def schemas() -> dict[str, dict[str, Any]]:
-    """Name -> JSON Schema (2020-12) of everything that is sent or answered, each complete in itself."""
-    _, parts = _schemas("#/$defs/{model}")
-    found = {}
-    for name, schema in sorted(parts.items()):
-        needed = _needed(schema, parts) - {name}
-        defs = {each: parts[each] for each in sorted(needed | ({name} if _refers(schema, name) else set()))}
-        found[name] = {
-            "$schema": DIALECT,
-            "$id": f"{PREFIX}/schemas/{name}",
-            **schema,
-            **({"$defs": defs} if defs else {}),
-        }
-    return found
-
-
-def _refers(schema: Any, name: str) -> bool:
-    return f"#/$defs/{name}" in set(_references(schema))
-
-
-def _references(schema: Any) -> Iterable[str]:
-    if isinstance(schema, dict):
-        if isinstance(schema.get("$ref"), str):
-            yield schema["$ref"]
-        for value in schema.values():
-            yield from _references(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _references(value)
-
-
-def _needed(schema: Any, parts: Mapping[str, Any]) -> set[str]:
-    found: set[str] = set()
-    waiting = [schema]
-    while waiting:
-        for reference in _references(waiting.pop()):
-            name = reference.rpartition("/")[2]
-            if name in parts and name not in found:
-                found.add(name)
-                waiting.append(parts[name])
-    return found
-
-
 # --- parameters -----------------------------------------------------------------------------------------------
 
 
@@ -245,7 +106,7 @@ def path_parameters(each: Operation) -> list[dict[str, Any]]:
 
 def query_parameters(query: type[Query]) -> list[dict[str, Any]]:
     """The parameters of a query, as OpenAPI has them."""
-    schema = _proper(query.model_json_schema(ref_template=_REF))
+    schema = proper(query.model_json_schema(ref_template=REF))
     required = set(schema.get("required", ()))
     found = []
     for name, told in schema.get("properties", {}).items():
@@ -275,12 +136,12 @@ def query_parameters(query: type[Query]) -> list[dict[str, Any]]:
 
 def _plain(told: dict[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of a parameter: a query knows no null, what is not given is absent."""
-    schema = _untitled(told)
+    schema = untitled(told)
     if schema.get("default", "") in (None, "", []):
         schema.pop("default", None)
     if "$ref" in schema:
         name = schema.pop("$ref").rpartition("/")[2]
-        schema = {**_untitled(parts[name]), **schema}
+        schema = {**untitled(parts[name]), **schema}
     choices = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
     if choices:
         del schema["anyOf"]
@@ -320,7 +181,7 @@ def _operation(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str
     if parameters:
         told["parameters"] = parameters
     if each.body is not None:
-        schema: dict[str, Any] = {"schema": made[_key(each.body), "validation"]}
+        schema: dict[str, Any] = {"schema": made[key_of(each.body), "validation"]}
         if "body" in each.examples:
             schema["example"] = each.examples["body"]
         types = ["application/json", *(["application/merge-patch+json"] if each.method == "PATCH" else [])]
@@ -337,7 +198,7 @@ def _responses(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str
             "description": phrase(status),
             "headers": _refs("headers", _answer_headers(each, status)),
         }
-        schemas = [made[_key(kind), "serialization"] for kind in kinds]
+        schemas = [made[key_of(kind), "serialization"] for kind in kinds]
         if schemas:
             content: dict[str, Any] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
             example = dict(each.examples).get(str(status))
@@ -399,7 +260,7 @@ def _error_responses() -> dict[str, Any]:
             "headers": _refs("headers", (*_ERROR_HEADERS.get(status, ()), *_EVERYWHERE)),
             "content": {
                 MEDIA_TYPE: {
-                    "schema": {"$ref": _REF.format(model="ProblemDetails")},
+                    "schema": {"$ref": REF.format(model="ProblemDetails")},
                     "example": {
                         "type": "about:blank",
                         "title": phrase(status),
@@ -416,7 +277,7 @@ def _error_responses() -> dict[str, Any]:
 
 def document(*, title: str = "Staff directory", server: str = "/", cookie: str = "session") -> dict[str, Any]:
     """The whole specification. `server`: where the API is; `cookie`: the name of the one of sessions."""
-    made, parts = _schemas(_REF)
+    made, parts = parts_of(REF)
     paths: dict[str, dict[str, Any]] = {}
     for each in load().values():
         paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, made)
@@ -465,38 +326,3 @@ def document(*, title: str = "Staff directory", server: str = "/", cookie: str =
 def statuses(each: Operation) -> list[int]:
     """Every status that an operation may answer: for the reference page."""
     return sorted({*_answers(each), *({304} if each.etag else ()), *_errors(each)})
-
-
-def fields_of(kind: Any) -> list[tuple[str, str, bool, str]]:
-    """The fields of a model that is sent: name, type in words, whether it is required, what it is."""
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-        return []
-    schema = _proper(kind.model_json_schema(ref_template=_REF))
-    required = set(schema.get("required", ()))
-    return [
-        (name, kind_in_words(told), name in required, told.get("description", ""))
-        for name, told in schema.get("properties", {}).items()
-    ]
-
-
-def kind_in_words(schema: Mapping[str, Any]) -> str:
-    """What a value is, in a word or two: "whole number, 0 to 200"."""
-    if "const" in schema:
-        return str(schema["const"])
-    if "enum" in schema:
-        return ", ".join(map(str, schema["enum"]))
-    if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(kind_in_words(each) for each in schema["anyOf"]))
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
-    kind = schema.get("type")
-    if kind == "array":
-        return f"several: {kind_in_words(schema.get('items', {}))}"
-    if kind == "string":
-        return {"date": "day", "date-time": "moment"}.get(schema.get("format", ""), "text")
-    words = {"integer": "whole number", "number": "number", "boolean": "yes or no", "null": "null"}.get(
-        str(kind), "value"
-    )
-    if "minimum" in schema and schema.get("maximum", 10**9) < 10**9:
-        return f"{words}, {schema['minimum']} to {schema['maximum']}"
-    return words

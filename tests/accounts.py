@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -55,11 +56,15 @@ def _hashed(password: str) -> str:
 def close(app: Any) -> None:
     """Close an application's connections, once a rebuild that its first request began has given its own back.
 
-    Fails the test whose requests kept a connection.
+    Fails the test whose requests kept a connection; one that a server still answers is waited for.
     """
     app.registry.roll_forward.wait()
     engines = app.registry.engines
-    kept = [engine.pool.checkedout() for engine in (engines.read, engines.write)]
+    pools = [engine.pool for engine in (engines.read, engines.write)]
+    end = time.monotonic() + 10
+    while any(pool.checkedout() for pool in pools) and time.monotonic() < end:
+        time.sleep(0.05)
+    kept = [pool.checkedout() for pool in pools]
     engines.dispose()
     assert kept == [0, 0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from datetime import UTC, date, datetime
@@ -16,6 +17,10 @@ from myproject.db.bulk import CHUNK, insert_rows
 from myproject.db.engines import DatabaseBusyError, Engines, UnsupportedDatabaseError, engines_for, writing
 from myproject.db.ids import id_list, text_list
 from myproject.db.types import Json, UtcDateTime
+from myproject.models.employee import Employee
+from myproject.models.employment import ReportingLine
+
+LINE: Any = ReportingLine.__table__
 
 metadata = sa.MetaData()
 thing = sa.Table(
@@ -208,3 +213,49 @@ def test_migrations_know_where_they_are(engines: Engines) -> None:
     migrations.upgrade(engines)
     with engines.read.connect() as conn:
         assert migrations.is_current(conn)
+
+
+def line(id_: int, manager: int, kind: str, valid_from: str, valid_to: str) -> dict[str, Any]:
+    """A reporting line of employee 1, in their assignment 1."""
+    days = {"valid_from": date.fromisoformat(valid_from), "valid_to": date.fromisoformat(valid_to)}
+    people = {"assignment_id": 1, "employee_id": 1, "manager_id": manager, "kind": kind}
+    return {"id": id_, "recorded_in": 0, "superseded_in": 2**63 - 1, **days, **people}
+
+
+@pytest.mark.parametrize(
+    ("manager", "kind", "refused"),
+    [(3, "solid", True), (2, "solid", True), (2, "dotted", False), (3, "dotted", False)],
+)
+def test_the_database_itself_refuses_two_solid_lines_on_a_day(
+    people: Engines, manager: int, kind: str, refused: bool
+) -> None:
+    other = line(2, manager, kind, "2025-06-01", "9999-12-31")
+    with pytest.raises(sa.exc.DBAPIError) if refused else contextlib.nullcontext(), writing(people) as conn:
+        conn.execute(sa.insert(LINE), [line(1, 2, "solid", "2025-01-01", "2026-01-01"), other])
+
+
+@pytest.mark.parametrize(
+    ("manager", "kind", "start", "refused"),
+    [
+        (2, "dotted", "2025-12-31", True),
+        (2, "dotted", "2026-01-01", False),
+        (3, "dotted", "2025-06-01", False),
+        (2, "acting", "2025-06-01", False),
+    ],
+)
+def test_the_database_itself_refuses_two_lines_of_a_kind_to_one_manager_on_a_day(
+    people: Engines, manager: int, kind: str, start: str, refused: bool
+) -> None:
+    other = line(2, manager, kind, start, "9999-12-31")
+    with pytest.raises(sa.exc.DBAPIError) if refused else contextlib.nullcontext(), writing(people) as conn:
+        conn.execute(sa.insert(LINE), [line(1, 2, "dotted", "2025-01-01", "2026-01-01"), other])
+
+
+@pytest.fixture
+def people(engines: Engines) -> Engines:
+    """Three people, to whom nothing dated belongs yet."""
+    usual = {"given_name": "A", "family_name": "B", "name": "A B", "sort_name": "b a", "recorded_in": 0}
+    with writing(engines) as conn:
+        rows = [{"id": n, "employee_number": str(n), "audience": "colleagues", **usual} for n in (1, 2, 3)]
+        conn.execute(sa.insert(Employee.__table__), rows)
+    return engines

@@ -22,6 +22,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from myproject.db import retry
+from myproject.db.checkpoints import Checkpoints
 
 #: How long a write of a web request waits for another one, in seconds; longer, and people press again.
 REQUEST_WAIT = 5.0
@@ -30,6 +31,8 @@ COMMAND_WAIT = 120.0
 #: How long a query of a page may run and how long a web transaction may idle, in seconds (PostgreSQL).
 STATEMENT_LIMIT = 30
 IDLE_LIMIT = 60
+#: Pages of SQLite's log (64 MB) after which a writer itself takes them into the file.
+LONGEST_LOG = 16_384
 #: Marks the connections that see committed rows only: what they read may be kept for other requests.
 SETTLED = {"settled": True}
 
@@ -183,8 +186,8 @@ def _sqlite(url: URL, pool: dict[str, Any]) -> Engines:
     event.listen(read, "connect", _sqlite_connect)
     event.listen(read, "connect", _sqlite_reader)
     event.listen(write, "connect", _sqlite_connect)
-    event.listen(write, "connect", _sqlite_manual_transactions)
-    queue = _WriteQueue()
+    event.listen(write, "connect", _sqlite_writer)
+    queue = _WriteQueue(Checkpoints(url.database))
     event.listen(write, "begin", queue.begin)
     event.listen(write, "checkin", queue.leave)
     return Engines(read, write)
@@ -212,9 +215,10 @@ def _sqlite_reader(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA mmap_size={2**31 - 2**16}")
 
 
-def _sqlite_manual_transactions(connection: Any, _record: Any) -> None:
+def _sqlite_writer(connection: Any, _record: Any) -> None:
     # Keeps the driver from opening transactions of its own; the `begin` hook below does it.
     connection.isolation_level = None
+    connection.execute(f"PRAGMA wal_autocheckpoint={LONGEST_LOG}")
 
 
 class _WriteQueue:
@@ -225,8 +229,9 @@ class _WriteQueue:
     is given back with it, whatever became of the transaction.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, checkpoints: Checkpoints) -> None:
         self._lock = threading.Lock()
+        self._checkpoints = checkpoints
 
     def begin(self, connection: Connection) -> None:
         """Take the turn, then SQLite's write lock, both within the connection's ``lock_wait`` seconds."""
@@ -249,3 +254,4 @@ class _WriteQueue:
         """Let the next writer in, when the connection goes back to its pool."""
         if record.record_info.pop("writing", False):
             self._lock.release()
+            self._checkpoints.expect()

@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from pyramid_retry import IRetryableError
 
 from myproject.db import migrations, retry
 from myproject.db.bulk import CHUNK, insert_rows
+from myproject.db.checkpoints import Checkpoints
 from myproject.db.engines import DatabaseBusyError, Engines, UnsupportedDatabaseError, engines_for, writing
 from myproject.db.ids import id_list, text_list
 from myproject.db.types import Json, UtcDateTime
@@ -259,3 +261,28 @@ def people(engines: Engines) -> Engines:
         rows = [{"id": n, "employee_number": str(n), "audience": "colleagues", **usual} for n in (1, 2, 3)]
         conn.execute(sa.insert(Employee.__table__), rows)
     return engines
+
+
+# --- SQLite's log -------------------------------------------------------------------------------------------
+
+
+def test_what_is_committed_is_soon_in_the_file_itself(tmp_path: Path) -> None:
+    file = tmp_path / "staff of 2026 #1.sqlite"
+    engines = engines_for(sa.URL.create("sqlite", database=str(file)))
+    try:
+        with engines.begin() as conn:
+            metadata.create_all(conn)
+        for needle in ("the first to come", "and one more"):
+            with engines.begin() as conn:
+                conn.execute(sa.insert(thing), {"name": needle})
+            deadline = time.monotonic() + 20
+            while needle.encode() not in file.read_bytes():
+                assert time.monotonic() < deadline, needle
+                time.sleep(0.05)
+    finally:
+        engines.dispose()
+
+
+def test_a_checkpoint_of_a_file_that_is_gone_makes_no_new_one(tmp_path: Path) -> None:
+    Checkpoints(str(tmp_path / "gone.sqlite"))._make()
+    assert not list(tmp_path.iterdir())

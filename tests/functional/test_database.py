@@ -18,6 +18,7 @@ from myproject.db.bulk import CHUNK, insert_rows
 from myproject.db.checkpoints import Checkpoints
 from myproject.db.engines import DatabaseBusyError, Engines, UnsupportedDatabaseError, engines_for, writing
 from myproject.db.ids import id_list, text_list
+from myproject.db.prepared import Prepared
 from myproject.db.types import Json, UtcDateTime
 from myproject.models.employee import Employee
 from myproject.models.employment import ReportingLine
@@ -261,6 +262,58 @@ def people(engines: Engines) -> Engines:
         rows = [{"id": n, "employee_number": str(n), "audience": "colleagues", **usual} for n in (1, 2, 3)]
         conn.execute(sa.insert(Employee.__table__), rows)
     return engines
+
+
+# --- statements compiled once -------------------------------------------------------------------------------
+
+THOSE = sa.select(thing).where(thing.c.id.in_(id_list("ids"))).order_by(thing.c.id)
+
+
+def test_a_prepared_statement_gives_the_rows_of_any_other(things: Engines) -> None:
+    moment = datetime(2026, 3, 31, 12, 30, 15, 123456, tzinfo=UTC)
+    columns = ("id", "day", "moment", "facts", "flag", "share", "name")
+    with writing(things) as conn:
+        rows = [(1, date(2026, 2, 28), moment, {"a": [1, "é"]}, True, 0.5, "50 % é"), (2, *[None] * 6)]
+        insert_rows(conn, thing, columns, rows)
+    prepared = Prepared(THOSE)
+    with things.read.connect() as conn:
+        # The first in a connection goes the ordinary way.
+        first, then = (prepared.rows(conn, {"ids": [1, 2, 3]}) for _ in range(2))
+        assert [tuple(row) for row in then] == [tuple(row) for row in first] == [(*row, 7) for row in rows]
+        assert (then[0].day, then[0].moment, then[0].facts) == (date(2026, 2, 28), moment, {"a": [1, "é"]})
+        assert prepared.first(conn, {"ids": []}) is None
+        with pytest.raises(ValueError, match="'ids'"):
+            prepared.rows(conn)
+
+
+def test_a_prepared_statement_writes_in_the_transaction(things: Engines) -> None:
+    statement = sa.update(thing).values(name=sa.bindparam("name"), flag=True).where(thing.c.id == sa.bindparam("which"))
+    rename = Prepared(statement.returning(thing.c.id, thing.c.flag))
+    with writing(things) as conn:
+        insert_rows(conn, thing, ("id", "name"), [(1, "one"), (2, "two")])
+        assert rename.rows(conn, {"which": 1, "name": "first"}) == [(1, True)]
+    # Refused as any other statement, the first of its transaction or not.
+    with pytest.raises(sa.exc.IntegrityError), writing(things) as conn:
+        rename.rows(conn, {"which": 2, "name": "first"})
+    with things.read.connect() as conn:
+        assert conn.execute(sa.select(thing.c.name).order_by(thing.c.id)).scalars().all() == ["first", "two"]
+
+
+def test_whoever_listens_to_statements_hears_of_prepared_ones(things: Engines, query_count: Any) -> None:
+    app: Any = type("App", (), {"registry": type("Registry", (), {"engines": things})})
+    with things.read.connect() as conn:
+        Prepared(THOSE).rows(conn, {"ids": [1]})
+        with query_count(app) as count:
+            Prepared(THOSE).rows(conn, {"ids": [1]})
+        assert len(count) == 1, count
+
+
+def test_a_statement_whose_text_depends_on_a_value_is_not_prepared(things: Engines) -> None:
+    loose = Prepared(sa.select(thing).where(thing.c.id.in_(sa.bindparam("ids", expanding=True))))
+    with things.read.connect() as conn:
+        conn.execute(THOSE, {"ids": []})
+        with pytest.raises(ValueError, match="depends"):
+            loose.rows(conn, {"ids": [1]})
 
 
 # --- SQLite's log -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from myproject.db.bulk import insert_rows
 from myproject.db.ids import id_list
+from myproject.db.prepared import Prepared
 from myproject.directory.text import fold
 from myproject.models.change_set import ChangeItem
 from myproject.models.dated import OPEN_REVISION
@@ -30,7 +31,7 @@ TABLES: dict[type, Table] = {
     LineRow: ReportingLine.__table__,
     VersionRow: DepartmentVersion.__table__,
 }
-_COUNTED = update(COUNTER).values({name: bindparam(name) for name in SERIES})
+_COUNTED = Prepared(update(COUNTER).values({name: bindparam(name) for name in SERIES}))
 _UNDATED = ("edit_department", "change_location")
 
 
@@ -65,7 +66,7 @@ def write(conn: Connection, draft: Draft, items: Iterable[Item], first_item: int
     _employees(conn, draft, written)
     _dated(conn, draft, written)
     _items(conn, draft, items, first_item)
-    conn.execute(_COUNTED, draft.counter)
+    _COUNTED.run(conn, draft.counter)
     return written
 
 

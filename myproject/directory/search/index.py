@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, delete, select
 
 from myproject.db.bulk import insert_rows
 from myproject.db.ids import id_list, text_list
+from myproject.db.prepared import Prepared
 from myproject.directory.text import words
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
@@ -50,8 +51,8 @@ class Card(NamedTuple):
 
 
 _EMPLOYEES = select(*(Employee.__table__.c[name] for name in (*Card._fields, "narrowed")))
-_THESE = _EMPLOYEES.where(Employee.__table__.c.id.in_(id_list("ids")))
-_KNOWN = select(_VARIANT.c.word).where(_VARIANT.c.variant.in_(text_list("stems")))
+_THESE = Prepared(_EMPLOYEES.where(Employee.__table__.c.id.in_(id_list("ids"))))
+_KNOWN = Prepared(select(_VARIANT.c.word).where(_VARIANT.c.variant.in_(text_list("stems"))))
 _CODE_COLUMNS = ("employee_id", "number", "digits", "mail", "phone", "phone_end", "mobile", "mobile_end")
 
 
@@ -102,7 +103,7 @@ def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
     names: list[tuple[str, str, int, int, str]] = []
     codes: list[tuple[Any, ...]] = []
     known: set[str] = set()
-    for card in map(_open, conn.execute(_THESE, {"ids": list(ids)})):
+    for card in map(_open, _THESE.rows(conn, {"ids": ids})):
         found = name_words(card[1:5], card[7])
         together = all_words(found)
         names += [(word, card[5], card[0], field, together) for word, field in found.items()]
@@ -245,8 +246,7 @@ def _known(conn: Connection, candidates: Iterable[str]) -> Iterator[str]:
     wanted = set(candidates)
     # A word has at least the variant that is its whole beginning.
     for stems in _chunks({stem(word) for word in wanted}):
-        found = conn.execute(_KNOWN, {"stems": stems}).scalars()
-        yield from wanted.intersection(found)
+        yield from wanted.intersection(word for (word,) in _KNOWN.rows(conn, {"stems": stems}))
 
 
 def _forget(conn: Connection, gone: set[str]) -> None:

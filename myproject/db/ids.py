@@ -18,6 +18,10 @@ from sqlalchemy.sql import roles
 from sqlalchemy.sql.expression import BindParameter, ColumnElement
 
 
+#: `json.dumps` with an option would make an encoder each time.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class _Packed(sa.types.TypeDecorator[Any]):
     """A list of values as one bound value."""
 
@@ -33,7 +37,7 @@ class _Packed(sa.types.TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         values = list(value)
-        return values if dialect.name == "postgresql" else json.dumps(values, ensure_ascii=False)
+        return values if dialect.name == "postgresql" else _encode(values)
 
 
 class ValueList(roles.InElementRole, ColumnElement[Any]):

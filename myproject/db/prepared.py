@@ -6,8 +6,8 @@ some 40 µs, four times as long as SQLite takes to answer a look-up by key. Here
     _BY_MAIL = Prepared(select(employee.c.id).where(employee.c.email == bindparam("mail")))
     row = _BY_MAIL.first(conn, {"mail": "ada@example.com"})
 
-Where no transaction has begun, a statement goes the ordinary way, which begins one; so does every statement while
-somebody listens to statements, as tests do that count them.
+Where a transaction has to begin first, a statement goes the ordinary way, which begins it; so does every statement
+while somebody listens to statements, as tests do that count them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Prepared:
 
     def rows(self, conn: Connection, values: Mapping[str, Any] = _NOTHING) -> list[Any]:
         """All rows, read."""
-        if conn.in_transaction() and not conn.dispatch.before_cursor_execute:
+        if _ready(conn):
             compiled = self._compiled.get(conn.dialect.name) or self._compile(conn.dialect)
             return compiled.rows(conn, values)
         return list(conn.execute(self.statement, values).all())
@@ -47,7 +47,7 @@ class Prepared:
 
     def run(self, conn: Connection, values: Mapping[str, Any] = _NOTHING) -> None:
         """Write, where no rows come back."""
-        if conn.in_transaction() and not conn.dispatch.before_cursor_execute:
+        if _ready(conn):
             compiled = self._compiled.get(conn.dialect.name) or self._compile(conn.dialect)
             compiled.execute(conn, values)
         else:
@@ -56,6 +56,12 @@ class Prepared:
     def _compile(self, dialect: sa.Dialect) -> _Compiled:
         found = self._compiled[dialect.name] = _Compiled(self.statement, dialect)
         return found
+
+
+def _ready(conn: Connection) -> bool:
+    """Whether a statement may be sent past SQLAlchemy: no transaction has to begin with it, and nobody listens."""
+    begun = conn.in_transaction() or conn.get_execution_options().get("settled")
+    return bool(begun) and not conn.dispatch.before_cursor_execute
 
 
 class _Compiled:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, sel
 
 from myproject.db.bulk import insert_rows
 from myproject.db.hints import by_another
-from myproject.db.ids import id_list
+from myproject.db.ids import few_ids, id_list
 from myproject.db.prepared import Prepared
 from myproject.models.counter import Counter
 from myproject.models.dated import is_current, valid_on
@@ -115,7 +115,7 @@ _UP = _UP.union(
 )
 _ONE_MORE = Prepared(
     update(_PRESENT)
-    .where(_PRESENT.c.employee_id.in_(select(_UP.c.id)))
+    .where(_PRESENT.c.employee_id.in_(few_ids(select(_UP.c.id))))
     .values(
         below=_PRESENT.c.below + 1,
         reports=_PRESENT.c.reports + case((_PRESENT.c.employee_id == bindparam("manager"), 1), else_=0),
@@ -128,7 +128,7 @@ _CHAIN = _CHAIN.union(
     .join(_CHAIN, _PRESENT.c.employee_id == _CHAIN.c.id)
     .where(_PRESENT.c.manager_id.is_not(None))
 )
-_LINKS_ABOVE = _LINKS.where(_PRESENT.c.employee_id.in_(select(_CHAIN.c.id)))
+_LINKS_ABOVE = _LINKS.where(_PRESENT.c.employee_id.in_(few_ids(select(_CHAIN.c.id))))
 _COUNT = (
     update(_PRESENT)
     .where(_PRESENT.c.employee_id == bindparam("employee"))

@@ -17,7 +17,6 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import roles
 from sqlalchemy.sql.expression import BindParameter, ColumnElement
 
-
 #: `json.dumps` with an option would make an encoder each time.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

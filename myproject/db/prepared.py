@@ -31,6 +31,8 @@ class Prepared:
 
     def __init__(self, statement: Any) -> None:
         self.statement = statement
+        self.columns = [column.key for column in getattr(statement, "exported_columns", ())]
+        """The names of its rows."""
         self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, conn: Connection, values: Mapping[str, Any] = _NOTHING) -> list[Any]:

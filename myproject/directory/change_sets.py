@@ -151,7 +151,7 @@ class ChangeSetWriter:
         self._written.add(written)
 
     def _index(self, written: Written) -> None:
-        index.refresh(self.conn, "employee", written.new_names, new=True)
+        index.add_employees(self.conn, written.new_cards)
         index.refresh(self.conn, "employee", written.names)
         index.refresh(self.conn, "job_title", written.job_titles, new=True)
         index.refresh(self.conn, "skill", written.skills, new=True)

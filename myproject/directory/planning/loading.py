@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, select, union, union_all
+from sqlalchemy import Connection, cast, literal, null, select, union, union_all
 
 from myproject.db.ids import id_list, text_list
 from myproject.db.prepared import Prepared
@@ -63,14 +64,30 @@ def _dated(table: Any, row: Any, *where: Any) -> Any:
     return select(table.c.id, table.c.recorded_in, *columns).where(is_current(table), *where)
 
 
+def _careers() -> Any:
+    """Everything dated about some employees in one query: which of `_KINDS` a row is, and null for what it has not."""
+    names = dict.fromkeys(name for _, _, row in _KINDS for name in row._fields)
+    types = {name: table.c[name].type for _, table, row in _KINDS for name in row._fields}
+    return union_all(
+        *(
+            select(
+                literal(which).label("which"),
+                table.c.id,
+                table.c.recorded_in,
+                *(table.c[name] if name in row._fields else cast(null(), types[name]).label(name) for name in names),
+            ).where(is_current(table), table.c.employee_id.in_(id_list("ids")))
+            for which, (_, table, row) in enumerate(_KINDS)
+        )
+    )
+
+
 _KINDS: tuple[tuple[str, Any, Any], ...] = (
     ("employment", Employment.__table__, EmploymentRow),
     ("assignments", Assignment.__table__, AssignmentRow),
     ("lines", ReportingLine.__table__, LineRow),
 )
-_CAREER = [
-    (name, row, Prepared(_dated(table, row, table.c.employee_id.in_(id_list("ids"))))) for name, table, row in _KINDS
-]
+_CAREERS = Prepared(_careers())
+_PICK = [itemgetter(*map(_CAREERS.columns.index, row._fields)) for _, _, row in _KINDS]
 _DEPARTMENTS = select(_DEPARTMENT.id, _DEPARTMENT.code)
 _THESE_DEPARTMENTS = _DEPARTMENTS.where(_DEPARTMENT.id.in_(id_list("ids")))
 _VERSIONS = _dated(_VERSION, VersionRow)
@@ -169,13 +186,12 @@ def load_careers(conn: Connection, draft: Draft, ids: Iterable[int], numbers: It
             draft.by_number[number] = id_
     if not fresh:
         return
-    for name, row_type, statement in _CAREER:
-        place = row_type._fields.index("employee_id") + 2
-        for values in statement.rows(conn, {"ids": fresh}):
-            career = fresh[values[place]]
-            row = row_type._make(values[2:])
-            career.stored[row] = (values[0], values[1])
-            getattr(career, name).append(row)
+    for values in _CAREERS.rows(conn, {"ids": fresh}):
+        name, _, row_type = _KINDS[values.which]
+        row = row_type._make(_PICK[values.which](values))
+        career = fresh[row.employee_id]
+        career.stored[row] = (values.id, values.recorded_in)
+        getattr(career, name).append(row)
 
 
 def _load_reports(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:

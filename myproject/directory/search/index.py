@@ -5,7 +5,7 @@ Every function takes a Core connection inside a write transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
@@ -50,7 +50,8 @@ class Card(NamedTuple):
     mobile: str | None
 
 
-_EMPLOYEES = select(*(Employee.__table__.c[name] for name in (*Card._fields, "narrowed")))
+_READ = (*Card._fields, "narrowed")
+_EMPLOYEES = select(*(Employee.__table__.c[name] for name in _READ))
 _THESE = Prepared(_EMPLOYEES.where(Employee.__table__.c.id.in_(id_list("ids"))))
 _KNOWN = Prepared(select(_VARIANT.c.word).where(_VARIANT.c.variant.in_(text_list("stems"))))
 _CODE_COLUMNS = ("employee_id", "number", "digits", "mail", "phone", "phone_end", "mobile", "mobile_end")
@@ -92,6 +93,12 @@ def all_ids(conn: Connection, kind: str) -> Sequence[int]:
 # --- people -------------------------------------------------------------------------------------------------
 
 
+def add_employees(conn: Connection, cards: Iterable[Mapping[str, Any]]) -> None:
+    """Index employees who are new, by their cards as they were just written: nothing is read again."""
+    for chunk in _chunks(_open([card[name] for name in _READ]) for card in cards):
+        _write(conn, chunk, set())
+
+
 def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
     gone: set[str] = set()
     if not new:
@@ -100,10 +107,15 @@ def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
         gone.update(conn.execute(select(_NAME.c.word).where(of_these).distinct()).scalars())
         conn.execute(delete(_NAME).where(of_these))
         conn.execute(delete(_CODE).where(_CODE.c.employee_id.in_(chosen)))
+    _write(conn, map(_open, _THESE.rows(conn, {"ids": ids})), gone)
+
+
+def _write(conn: Connection, cards: Iterable[Card], gone: set[str]) -> None:
+    """Write what these employees are found by. `gone`: words that may be nobody's any more."""
     names: list[tuple[str, str, int, int, str]] = []
     codes: list[tuple[Any, ...]] = []
     known: set[str] = set()
-    for card in map(_open, _THESE.rows(conn, {"ids": ids})):
+    for card in cards:
         found = name_words(card[1:5], card[7])
         together = all_words(found)
         names += [(word, card[5], card[0], field, together) for word, field in found.items()]

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from myproject.accounts.audit import Origin
 from myproject.accounts.identity import Identity
 from myproject.db.engines import Engines
+from myproject.db.prepared import Prepared
 from myproject.db.sessions import session_for
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock, make_clock
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 _TRUSTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}").fullmatch
 
 _counter, _access = Counter.__table__.c, AccessCounter.__table__.c
-_COUNTER = (
+_COUNTER = Prepared(
     sa.select(_counter.revision, _counter.present_day, _access.number)
     .select_from(sa.join(Counter.__table__, AccessCounter.__table__, _access.id == _counter.id))
     .where(_counter.id == 1)
@@ -164,7 +165,7 @@ class Request(pyramid.request.Request):
     def counter(self) -> CounterRow:
         """The counter rows as they were when the request first asked."""
         try:
-            row = self.read.execute(_COUNTER).one()
+            row = _COUNTER.first(self.read)
         except sqlalchemy.exc.DBAPIError as error:
             if not error.connection_invalidated:
                 raise
@@ -172,7 +173,7 @@ class Request(pyramid.request.Request):
             # request, so trying it again on a new connection is a pre-ping that costs nothing.
             self.read.close()
             self.__dict__.pop("read")
-            row = self.read.execute(_COUNTER).one()
+            row = _COUNTER.first(self.read)
         return CounterRow(*row)
 
     def mail(self, message: Message) -> None:

@@ -131,7 +131,10 @@ def validate(model: type[Model], value: Any, pointer: str = "") -> Model:
 
 
 def _depth(text: str) -> int:
-    """How deep brackets lie in each other, those in strings not counted."""
+    """How deep brackets lie in each other, those in strings not counted; or a number that it is below."""
+    opened = text.count("{") + text.count("[")
+    if opened <= MAX_DEPTH:
+        return opened
     deepest = depth = 0
     inside = False
     skip = False

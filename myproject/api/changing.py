@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from myproject.api.answering import revision_of, tag_of
 from myproject.api.operations import PREFIX, route_pattern
+from myproject.db.prepared import Prepared
 from myproject.directory.audience import hidden_from
 from myproject.directory.planning.draft import Career
 from myproject.directory.plans import Plan
@@ -34,7 +35,7 @@ PATHS: dict[Kind, str] = {"employee": "employees", "department": "departments", 
 _TAKEN = frozenset({"employee_number", "external_id", "code", "email"})
 """Where a value that is somebody else's is a conflict, not a mistake."""
 _E: Any = Employee.__table__
-_BY_MAIL = select(_E.c.id).where(_E.c.email == bindparam("mail"))
+_BY_MAIL = Prepared(select(_E.c.id).where(_E.c.email == bindparam("mail")))
 
 
 @dataclass(slots=True)
@@ -146,7 +147,7 @@ def look(request: Request, conn: Connection, change: Change, *, lenient: bool = 
         raise _impossible(
             [Problem(_place(change, each.position, each.field), each.message, each.remedy) for each in unknown]
         )
-    if change.mail is not None and conn.execute(_BY_MAIL, {"mail": change.mail}).first():
+    if change.mail is not None and _BY_MAIL.rows(conn, {"mail": change.mail}):
         message = f"The mail address {change.mail} is somebody's already."
         remedy = "Give another one, or change that person instead."
         raise conflict(message, remedy, problems=[Problem("/email", message, remedy)])

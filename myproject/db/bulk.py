@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,16 +31,16 @@ def insert_rows(conn: Connection, table: sa.Table, columns: Sequence[str], rows:
         raise ValueError("insert_rows needs a connection inside a transaction")
     if isinstance(rows, list | tuple) and not rows:
         return 0
-    chosen, converters = _columns(table, tuple(columns), conn.dialect)
-    converted = _converted(rows, converters)
+    target = _target(table, tuple(columns), conn.dialect)
+    converted = _converted(rows, target.converts)
     if conn.dialect.name == "postgresql":
         remaining = iter(converted)
-        first = list(itertools.islice(remaining, FEW_VALUES // len(chosen) + 1))
-        if len(first) * len(chosen) <= FEW_VALUES or conn.info.get(_TOGETHER):
+        first = list(itertools.islice(remaining, FEW_VALUES // target.width + 1))
+        if len(first) * target.width <= FEW_VALUES or conn.info.get(_TOGETHER):
             first += remaining
-            return _insert_few(conn, table, chosen, first)
-        return _copy(conn, table, chosen, itertools.chain(first, remaining))
-    return _executemany(conn, table, chosen, converted)
+            return _insert_few(conn, target, first)
+        return _copy(conn, target, itertools.chain(first, remaining))
+    return _executemany(conn, target, converted)
 
 
 @contextlib.contextmanager
@@ -98,18 +99,32 @@ def mind_growth(conn: Connection, before: int, after: int) -> None:
 _KNOWN = "rows when statistics were gathered"
 
 
-_PREPARED: dict[tuple[str, tuple[str, ...], str], tuple[list[sa.Column[Any]], list[Callable[[Any], Any] | None]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Some columns of a table, as rows are written into them."""
+
+    table: sa.Table
+    names: str
+    """The table and its columns, as SQL: ``thing (id, name)``."""
+    width: int
+    converts: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """What makes values fit for the driver, by the place of the column; most need nothing."""
 
 
-def _columns(
-    table: sa.Table, columns: tuple[str, ...], dialect: sa.Dialect
-) -> tuple[list[sa.Column[Any]], list[Callable[[Any], Any] | None]]:
-    """The columns of those names, and what makes values of each fit for the driver: worked out once."""
+_TARGETS: dict[tuple[str, tuple[str, ...], str], _Target] = {}
+
+
+def _target(table: sa.Table, columns: tuple[str, ...], dialect: sa.Dialect) -> _Target:
+    """Worked out once for each choice of columns."""
     key = (table.name, columns, dialect.name)
-    known = _PREPARED.get(key)
-    if known is None or known[0][0].table is not table:
+    known = _TARGETS.get(key)
+    if known is None or known.table is not table:
         chosen = [table.c[name] for name in columns]
-        known = _PREPARED[key] = (chosen, [_converter(column, dialect) for column in chosen])
+        preparer = dialect.identifier_preparer
+        names = f"{preparer.format_table(table)} ({', '.join(map(preparer.format_column, chosen))})"
+        converts = ((place, _converter(column, dialect)) for place, column in enumerate(chosen))
+        needed = tuple((place, convert) for place, convert in converts if convert is not None)
+        known = _TARGETS[key] = _Target(table, names, len(chosen), needed)
     return known
 
 
@@ -117,25 +132,22 @@ def _converter(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], A
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _converted(rows: Iterable[Row], converters: list[Callable[[Any], Any] | None]) -> Iterable[Row]:
-    places = [(place, convert) for place, convert in enumerate(converters) if convert is not None]
-    if not places:
+def _converted(rows: Iterable[Row], converts: Sequence[tuple[int, Callable[[Any], Any]]]) -> Iterable[Row]:
+    if not converts:
         return rows
 
     def convert_rows() -> Iterator[Row]:
         for row in rows:
             values = list(row)
-            for place, convert in places:
+            for place, convert in converts:
                 values[place] = convert(values[place])
             yield tuple(values)
 
     return convert_rows()
 
 
-def _copy(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]], rows: Iterable[Row]) -> int:
-    preparer = conn.dialect.identifier_preparer
-    names = ", ".join(preparer.format_column(column) for column in columns)
-    statement = f"COPY {preparer.format_table(table)} ({names}) FROM STDIN"
+def _copy(conn: Connection, target: _Target, rows: Iterable[Row]) -> int:
+    statement = f"COPY {target.names} FROM STDIN"
     count = 0
     driver: Any = conn.connection.driver_connection
     try:
@@ -148,15 +160,13 @@ def _copy(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]], rows
     return count
 
 
-def _insert_few(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]], rows: list[Row]) -> int:
-    preparer = conn.dialect.identifier_preparer
-    names = ", ".join(preparer.format_column(column) for column in columns)
-    marks = f"({', '.join(['%s'] * len(columns))})"
+def _insert_few(conn: Connection, target: _Target, rows: list[Row]) -> int:
+    marks = f"({', '.join(['%s'] * target.width)})"
     remaining = iter(rows)
     # PostgreSQL takes 65,535 values in one statement.
-    while chunk := list(itertools.islice(remaining, MOST_VALUES // len(columns))):
+    while chunk := list(itertools.islice(remaining, MOST_VALUES // target.width)):
         values = ", ".join([marks] * len(chunk))
-        statement = f"INSERT INTO {preparer.format_table(table)} ({names}) VALUES {values}"  # noqa: S608 - names of our own, quoted
+        statement = f"INSERT INTO {target.names} VALUES {values}"  # noqa: S608 - names of our own, quoted
         driver: Any = conn.connection.driver_connection
         # The driver itself, as for COPY: what SQLAlchemy does around a statement takes as long as the statement.
         try:
@@ -166,15 +176,13 @@ def _insert_few(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]]
     return len(rows)
 
 
-def _executemany(conn: Connection, table: sa.Table, columns: list[sa.Column[Any]], rows: Iterable[Row]) -> int:
-    preparer = conn.dialect.identifier_preparer
-    names = ", ".join(preparer.format_column(column) for column in columns)
-    marks = ", ".join("?" for _ in columns)
-    statement = f"INSERT INTO {preparer.format_table(table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own, quoted
+def _executemany(conn: Connection, target: _Target, rows: Iterable[Row]) -> int:
+    marks = ", ".join("?" * target.width)
+    statement = f"INSERT INTO {target.names} VALUES ({marks})"  # noqa: S608 - names of our own, quoted
     count = 0
     driver: Any = conn.connection.driver_connection
     remaining = iter(rows)
-    while chunk := [tuple(row) for row in itertools.islice(remaining, CHUNK)]:
+    while chunk := list(itertools.islice(remaining, CHUNK)):
         try:
             driver.executemany(statement, chunk)
         except conn.dialect.loaded_dbapi.Error as error:

@@ -17,6 +17,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import roles
 from sqlalchemy.sql.expression import BindParameter, ColumnElement
 
+#: `json.dumps` with an option would make an encoder each time.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class _Packed(sa.types.TypeDecorator[Any]):
     """A list of values as one bound value."""
@@ -33,7 +36,7 @@ class _Packed(sa.types.TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         values = list(value)
-        return values if dialect.name == "postgresql" else json.dumps(values, ensure_ascii=False)
+        return values if dialect.name == "postgresql" else _encode(values)
 
 
 class ValueList(roles.InElementRole, ColumnElement[Any]):
@@ -62,6 +65,41 @@ def _sqlite(element: ValueList, compiler: Any, **kw: Any) -> str:
 def _postgresql(element: ValueList, compiler: Any, **kw: Any) -> str:
     item = compiler.dialect.type_compiler_instance.process(element.type)
     return f"(SELECT unnest(CAST({compiler.process(element.values, **kw)} AS {item}[])))"
+
+
+class IdsOf(roles.InElementRole, ColumnElement[Any]):
+    """What `few_ids` gives: the right side of ``column.in_(...)``."""
+
+    inherit_cache = True
+    __visit_name__ = "ids_of"
+    _traverse_internals = [("query", sa.sql.visitors.InternalTraversal.dp_clauseelement)]  # noqa: RUF012
+    _is_select_base = False
+
+    def __init__(self, query: sa.ScalarSelect[Any]) -> None:
+        self.query = query
+        self.type = query.type
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+
+@compiles(IdsOf)
+def _as_it_is(element: IdsOf, compiler: Any, **kw: Any) -> str:
+    return str(compiler.process(element.query, **kw))
+
+
+@compiles(IdsOf, "postgresql")
+def _looked_up(element: IdsOf, compiler: Any, **kw: Any) -> str:
+    return f"(SELECT unnest(ARRAY{compiler.process(element.query, **kw)}))"
+
+
+def few_ids(query: sa.Select[Any]) -> IdsOf:
+    """The right side of ``column.in_(...)``: the ids that a query finds, which are few.
+
+    PostgreSQL takes a recursive query for a long one, and would read the whole table beside it to join the two
+    (10,000 people: 4 ms); so it looks each id up.
+    """
+    return IdsOf(query.scalar_subquery())
 
 
 def id_list(ids: Iterable[int] | str) -> ValueList:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, select, text
 
+from myproject.db.prepared import Prepared
 from myproject.models.employee import HIDDEN, Employee
 
 from .clock import Clock
@@ -142,7 +143,7 @@ def _chain(conn: Connection, clock: Clock, people: list[int]) -> frozenset[int]:
 
 _HIDDEN: Memo[dict[int, str]] = Memo(8)
 # As text, so that SQLite takes the partial index.
-_WHO = select(_E.c.id, _E.c.audience).where(text(HIDDEN))
+_WHO = Prepared(select(_E.c.id, _E.c.audience).where(text(HIDDEN)))
 _NOBODY: frozenset[int] = frozenset()
 
 
@@ -167,7 +168,7 @@ def hidden_from(conn: Connection, clock: Clock, viewer: Viewer) -> frozenset[int
 
 
 def _read_hidden(conn: Connection) -> dict[int, str]:
-    return dict(conn.execute(_WHO).all())
+    return dict(_WHO.rows(conn))
 
 
 def knows(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from myproject.db.bulk import mind_growth, together
+from myproject.db.prepared import Prepared
 from myproject.models.change_set import ChangeSet
 
 from . import present
@@ -28,17 +29,19 @@ from .search import index
 from .verbs import Verb
 
 _CHANGE_SET: Any = ChangeSet.__table__
-_NEXT = update(COUNTER).values(revision=COUNTER.c.revision + 1).returning(*COUNTER.c)
+_NEXT = Prepared(update(COUNTER).values(revision=COUNTER.c.revision + 1).returning(*COUNTER.c))
 _LATEST = func.max(_CHANGE_SET.c.applied_at)
 _NOW = bindparam("now", type_=_CHANGE_SET.c.applied_at.type)
 _TOLD = ("revision", "author", "source", "reason", "request_id", "undoes", "summary")
-_OPEN = insert(_CHANGE_SET).from_select(
-    ["applied_at", *_TOLD],
-    select(
-        # Never before the one it follows, should the machine's clock have been put back.
-        case((_LATEST > _NOW, _LATEST), else_=_NOW),
-        *(bindparam(name, type_=_CHANGE_SET.c[name].type) for name in _TOLD),
-    ).select_from(_CHANGE_SET),
+_OPEN = Prepared(
+    insert(_CHANGE_SET).from_select(
+        ["applied_at", *_TOLD],
+        select(
+            # Never before the one it follows, should the machine's clock have been put back.
+            case((_LATEST > _NOW, _LATEST), else_=_NOW),
+            *(bindparam(name, type_=_CHANGE_SET.c[name].type) for name in _TOLD),
+        ).select_from(_CHANGE_SET),
+    )
 )
 
 
@@ -100,7 +103,7 @@ class ChangeSetWriter:
         """The counter row: nobody else changes it before this transaction ends."""
 
     def __enter__(self) -> Self:
-        self._counter = dict(self.conn.execute(_NEXT).mappings().one())
+        self._counter = _NEXT.first(self.conn)._asdict()
         self.revision = self._counter["revision"]
         return self
 
@@ -148,7 +151,7 @@ class ChangeSetWriter:
         self._written.add(written)
 
     def _index(self, written: Written) -> None:
-        index.refresh(self.conn, "employee", written.new_names, new=True)
+        index.add_employees(self.conn, written.new_cards)
         index.refresh(self.conn, "employee", written.names)
         index.refresh(self.conn, "job_title", written.job_titles, new=True)
         index.refresh(self.conn, "skill", written.skills, new=True)
@@ -188,8 +191,8 @@ class ChangeSetWriter:
 
     def _open(self) -> None:
         self._summary = Tally(self._tally)
-        self.conn.execute(
-            _OPEN,
+        _OPEN.run(
+            self.conn,
             {
                 "revision": self.revision,
                 "now": self._applied_at or datetime.now(UTC),

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, case, false, func, select, true, union_all
 
 from myproject.db.ids import id_list
+from myproject.db.prepared import Prepared
 from myproject.models.dated import known_at, valid_on
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employment import Assignment
@@ -246,10 +247,12 @@ _LATEST: Memo[tuple[int, DepartmentTree]] = Memo(8)
 """Day -> the newest tree of it without counts, with its revision."""
 _V = DepartmentVersion.__table__
 _SINCE, _UNTIL = bindparam("since", type_=_V.c.recorded_in.type), bindparam("until", type_=_V.c.recorded_in.type)
-_TOUCHED = union_all(
-    select(_V.c.id).where(_V.c.recorded_in > _SINCE, _V.c.recorded_in <= _UNTIL),
-    select(_V.c.id).where(_V.c.superseded_in > _SINCE, _V.c.superseded_in <= _UNTIL),
-).limit(1)
+_TOUCHED = Prepared(
+    union_all(
+        select(_V.c.id).where(_V.c.recorded_in > _SINCE, _V.c.recorded_in <= _UNTIL),
+        select(_V.c.id).where(_V.c.superseded_in > _SINCE, _V.c.superseded_in <= _UNTIL),
+    ).limit(1)
+)
 
 
 def _still(conn: Connection, clock: Clock) -> DepartmentTree | None:
@@ -258,7 +261,7 @@ def _still(conn: Connection, clock: Clock) -> DepartmentTree | None:
     if known is None or known[0] > clock.revision:
         return None
     revision, tree = known
-    if conn.execute(_TOUCHED, {"since": revision, "until": clock.revision}).first() is not None:
+    if _TOUCHED.rows(conn, {"since": revision, "until": clock.revision}):
         return None
     _LATEST.keep(conn, clock.as_of, (clock.revision, tree))
     return tree

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, sel
 
 from myproject.db.bulk import insert_rows
 from myproject.db.hints import by_another
-from myproject.db.ids import id_list
+from myproject.db.ids import few_ids, id_list
+from myproject.db.prepared import Prepared
 from myproject.models.counter import Counter
 from myproject.models.dated import is_current, valid_on
 from myproject.models.department import DepartmentVersion
@@ -91,7 +92,7 @@ _SLICE = (
     )
     .where(_EMPLOYEE.c.id.in_(id_list("ids")))
 )
-_NAMED_SLICE = (
+_NAMED_SLICE = Prepared(
     _SLICE.add_columns(_VERSION.c.name, _LOCATION.c.sort_name, _TITLE.c.sort_name)
     .outerjoin(
         _VERSION,
@@ -112,9 +113,9 @@ _UP = _UP.union(
     .join(_UP, _PRESENT.c.employee_id == _UP.c.id)
     .where(_PRESENT.c.manager_id.is_not(None))
 )
-_ONE_MORE = (
+_ONE_MORE = Prepared(
     update(_PRESENT)
-    .where(_PRESENT.c.employee_id.in_(select(_UP.c.id)))
+    .where(_PRESENT.c.employee_id.in_(few_ids(select(_UP.c.id))))
     .values(
         below=_PRESENT.c.below + 1,
         reports=_PRESENT.c.reports + case((_PRESENT.c.employee_id == bindparam("manager"), 1), else_=0),
@@ -127,7 +128,7 @@ _CHAIN = _CHAIN.union(
     .join(_CHAIN, _PRESENT.c.employee_id == _CHAIN.c.id)
     .where(_PRESENT.c.manager_id.is_not(None))
 )
-_LINKS_ABOVE = _LINKS.where(_PRESENT.c.employee_id.in_(select(_CHAIN.c.id)))
+_LINKS_ABOVE = _LINKS.where(_PRESENT.c.employee_id.in_(few_ids(select(_CHAIN.c.id))))
 _COUNT = (
     update(_PRESENT)
     .where(_PRESENT.c.employee_id == bindparam("employee"))
@@ -161,7 +162,7 @@ def _add(conn: Connection, employee: int, day: date) -> None:
         insert_rows(conn, _PRESENT, _COLUMNS, (row,))
         manager = row[_MANAGER]
         if manager is not None:
-            conn.execute(_ONE_MORE, {"manager": manager})
+            _ONE_MORE.run(conn, {"manager": manager})
 
 
 def rename(conn: Connection, day: date, *, departments: Iterable[int] = (), locations: Iterable[int] = ()) -> None:
@@ -304,7 +305,8 @@ def _worked_out(conn: Connection, ids: Iterable[int], day: date, sorts: Sorts | 
     Without `sorts`, the names to sort by are looked up with them.
     """
     departments, locations, titles = sorts or ({}, {}, {})
-    for found in conn.execute(_NAMED_SLICE if sorts is None else _SLICE, {"ids": list(ids), "day": day}):
+    values = {"ids": list(ids), "day": day}
+    for found in _NAMED_SLICE.rows(conn, values) if sorts is None else conn.execute(_SLICE, values):
         row: Any = found
         if sorts is None:
             *row, department_name, location_sort, title_sort = row

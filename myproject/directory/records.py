@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, FromClause, Select
+from sqlalchemy import Connection, FromClause
 
+from myproject.db.prepared import Prepared
 from myproject.models.dated import known_at, valid_on
 from myproject.models.employee import Employee, EmployeeSkill
 from myproject.models.employment import Assignment, Employment, ReportingLine
@@ -153,7 +154,7 @@ class One:
 
 
 @lru_cache(maxsize=4)
-def _one(present: bool, known_now: bool) -> Select[Any]:
+def _one(present: bool, known_now: bool) -> Prepared:
     """A row for every skill of the person, one where there is none."""
     revision: Any = None if known_now else sa.bindparam("revision")
     spell = (_S.c.employee_id == _E.c.id) & known_at(_S, revision) & valid_on(_S, _DAY)
@@ -174,7 +175,7 @@ def _one(present: bool, known_now: bool) -> Select[Any]:
             & valid_on(_R, _DAY)
         )
         people = _E.join(_A, mine).outerjoin(_R, line)
-    return (
+    return Prepared(
         sa.select(
             *(_E.c[name] for name in ("id", "employee_number", "name", "narrowed", *COLUMNS)),
             _S.c.valid_from,
@@ -219,7 +220,7 @@ def one(
     values: dict[str, Any] = {"id": employee, "day": clock.as_of}
     if clock.known is not None:
         values["revision"] = clock.revision
-    rows = conn.execute(_one(clock.present, clock.known is None), values).all()
+    rows = _one(clock.present, clock.known is None).rows(conn, values)
     if not rows:
         return None
     row = rows[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +15,15 @@ from pyramid_retry import IRetryableError
 
 from myproject.db import migrations, retry
 from myproject.db.bulk import CHUNK, insert_rows
+from myproject.db.checkpoints import Checkpoints
 from myproject.db.engines import DatabaseBusyError, Engines, UnsupportedDatabaseError, engines_for, writing
 from myproject.db.ids import id_list, text_list
+from myproject.db.prepared import Prepared
 from myproject.db.types import Json, UtcDateTime
+from myproject.models.employee import Employee
+from myproject.models.employment import ReportingLine
+
+LINE: Any = ReportingLine.__table__
 
 metadata = sa.MetaData()
 thing = sa.Table(
@@ -208,3 +216,126 @@ def test_migrations_know_where_they_are(engines: Engines) -> None:
     migrations.upgrade(engines)
     with engines.read.connect() as conn:
         assert migrations.is_current(conn)
+
+
+def line(id_: int, manager: int, kind: str, valid_from: str, valid_to: str) -> dict[str, Any]:
+    """A reporting line of employee 1, in their assignment 1."""
+    days = {"valid_from": date.fromisoformat(valid_from), "valid_to": date.fromisoformat(valid_to)}
+    people = {"assignment_id": 1, "employee_id": 1, "manager_id": manager, "kind": kind}
+    return {"id": id_, "recorded_in": 0, "superseded_in": 2**63 - 1, **days, **people}
+
+
+@pytest.mark.parametrize(
+    ("manager", "kind", "refused"),
+    [(3, "solid", True), (2, "solid", True), (2, "dotted", False), (3, "dotted", False)],
+)
+def test_the_database_itself_refuses_two_solid_lines_on_a_day(
+    people: Engines, manager: int, kind: str, refused: bool
+) -> None:
+    other = line(2, manager, kind, "2025-06-01", "9999-12-31")
+    with pytest.raises(sa.exc.DBAPIError) if refused else contextlib.nullcontext(), writing(people) as conn:
+        conn.execute(sa.insert(LINE), [line(1, 2, "solid", "2025-01-01", "2026-01-01"), other])
+
+
+@pytest.mark.parametrize(
+    ("manager", "kind", "start", "refused"),
+    [
+        (2, "dotted", "2025-12-31", True),
+        (2, "dotted", "2026-01-01", False),
+        (3, "dotted", "2025-06-01", False),
+        (2, "acting", "2025-06-01", False),
+    ],
+)
+def test_the_database_itself_refuses_two_lines_of_a_kind_to_one_manager_on_a_day(
+    people: Engines, manager: int, kind: str, start: str, refused: bool
+) -> None:
+    other = line(2, manager, kind, start, "9999-12-31")
+    with pytest.raises(sa.exc.DBAPIError) if refused else contextlib.nullcontext(), writing(people) as conn:
+        conn.execute(sa.insert(LINE), [line(1, 2, "dotted", "2025-01-01", "2026-01-01"), other])
+
+
+@pytest.fixture
+def people(engines: Engines) -> Engines:
+    """Three people, to whom nothing dated belongs yet."""
+    usual = {"given_name": "A", "family_name": "B", "name": "A B", "sort_name": "b a", "recorded_in": 0}
+    with writing(engines) as conn:
+        rows = [{"id": n, "employee_number": str(n), "audience": "colleagues", **usual} for n in (1, 2, 3)]
+        conn.execute(sa.insert(Employee.__table__), rows)
+    return engines
+
+
+# --- statements compiled once -------------------------------------------------------------------------------
+
+THOSE = sa.select(thing).where(thing.c.id.in_(id_list("ids"))).order_by(thing.c.id)
+
+
+def test_a_prepared_statement_gives_the_rows_of_any_other(things: Engines) -> None:
+    moment = datetime(2026, 3, 31, 12, 30, 15, 123456, tzinfo=UTC)
+    columns = ("id", "day", "moment", "facts", "flag", "share", "name")
+    with writing(things) as conn:
+        rows = [(1, date(2026, 2, 28), moment, {"a": [1, "é"]}, True, 0.5, "50 % é"), (2, *[None] * 6)]
+        insert_rows(conn, thing, columns, rows)
+    prepared = Prepared(THOSE)
+    with things.read.connect() as conn:
+        # The first in a connection goes the ordinary way.
+        first, then = (prepared.rows(conn, {"ids": [1, 2, 3]}) for _ in range(2))
+        assert [tuple(row) for row in then] == [tuple(row) for row in first] == [(*row, 7) for row in rows]
+        assert (then[0].day, then[0].moment, then[0].facts) == (date(2026, 2, 28), moment, {"a": [1, "é"]})
+        assert prepared.first(conn, {"ids": []}) is None
+        with pytest.raises(ValueError, match="'ids'"):
+            prepared.rows(conn)
+
+
+def test_a_prepared_statement_writes_in_the_transaction(things: Engines) -> None:
+    statement = sa.update(thing).values(name=sa.bindparam("name"), flag=True).where(thing.c.id == sa.bindparam("which"))
+    rename = Prepared(statement.returning(thing.c.id, thing.c.flag))
+    with writing(things) as conn:
+        insert_rows(conn, thing, ("id", "name"), [(1, "one"), (2, "two")])
+        assert rename.rows(conn, {"which": 1, "name": "first"}) == [(1, True)]
+    # Refused as any other statement, the first of its transaction or not.
+    with pytest.raises(sa.exc.IntegrityError), writing(things) as conn:
+        rename.rows(conn, {"which": 2, "name": "first"})
+    with things.read.connect() as conn:
+        assert conn.execute(sa.select(thing.c.name).order_by(thing.c.id)).scalars().all() == ["first", "two"]
+
+
+def test_whoever_listens_to_statements_hears_of_prepared_ones(things: Engines, query_count: Any) -> None:
+    app: Any = type("App", (), {"registry": type("Registry", (), {"engines": things})})
+    with things.read.connect() as conn:
+        Prepared(THOSE).rows(conn, {"ids": [1]})
+        with query_count(app) as count:
+            Prepared(THOSE).rows(conn, {"ids": [1]})
+        assert len(count) == 1, count
+
+
+def test_a_statement_whose_text_depends_on_a_value_is_not_prepared(things: Engines) -> None:
+    loose = Prepared(sa.select(thing).where(thing.c.id.in_(sa.bindparam("ids", expanding=True))))
+    with things.read.connect() as conn:
+        conn.execute(THOSE, {"ids": []})
+        with pytest.raises(ValueError, match="depends"):
+            loose.rows(conn, {"ids": [1]})
+
+
+# --- SQLite's log -------------------------------------------------------------------------------------------
+
+
+def test_what_is_committed_is_soon_in_the_file_itself(tmp_path: Path) -> None:
+    file = tmp_path / "staff of 2026 #1.sqlite"
+    engines = engines_for(sa.URL.create("sqlite", database=str(file)))
+    try:
+        with engines.begin() as conn:
+            metadata.create_all(conn)
+        for needle in ("the first to come", "and one more"):
+            with engines.begin() as conn:
+                conn.execute(sa.insert(thing), {"name": needle})
+            deadline = time.monotonic() + 20
+            while needle.encode() not in file.read_bytes():
+                assert time.monotonic() < deadline, needle
+                time.sleep(0.05)
+    finally:
+        engines.dispose()
+
+
+def test_a_checkpoint_of_a_file_that_is_gone_makes_no_new_one(tmp_path: Path) -> None:
+    Checkpoints(str(tmp_path / "gone.sqlite"))._make()
+    assert not list(tmp_path.iterdir())

@@ -24,7 +24,7 @@ from myproject.directory.search.query import Found, find, matching
 from myproject.directory.search.question import BadQuestion
 from myproject.directory.search.suggest import suggest
 from myproject.directory.search.words import has_typos
-from myproject.directory.verbs import EditCard, RenameDepartment
+from myproject.directory.verbs import EditCard, Join, RenameDepartment
 from myproject.models.employee import Employee
 from myproject.models.present import Present
 from tests.search_company import BEFORE, KINDS_OF_SLIP, TODAY, Judge, members, misspell, verbs
@@ -562,6 +562,15 @@ def test_a_change_is_found_and_what_was_before_is_not(own_place: Engines) -> Non
         assert left == 0
         apply(conn, [EditCard(employee=3, changes=Card(family_name="Wójcik"))], today=TODAY, author="t", source="t")
         assert ids(conn, "wojick") == (3,)
+        assert index.verify(conn) == []
+
+
+def test_who_joins_and_keeps_a_value_to_themselves_at_once_is_not_found_by_it(own_place: Engines) -> None:
+    card = Card(given_name="Ottilie", family_name="Quast", email="o.zebra@example.com", phone="+49 30 987654")
+    join = Join(employee_number="Q1", card=card, on=TODAY, department=1)
+    narrow = EditCard(employee="Q1", changes=Card.model_construct(), audiences={"phone": "people_team"})
+    with own_place.begin() as conn:
+        apply(conn, [join, narrow], today=TODAY, author="test", source="test")
         assert index.verify(conn) == []
 
 

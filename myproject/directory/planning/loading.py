@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, select, union, union_all
+from sqlalchemy import Connection, cast, literal, null, select, union, union_all
 
 from myproject.db.ids import id_list, text_list
+from myproject.db.prepared import Prepared
 from myproject.directory.text import fold
 from myproject.directory.verbs import (
     AddAssignment,
@@ -47,7 +49,8 @@ _BY_ID = select(EMPLOYEE.id, EMPLOYEE.employee_number, EMPLOYEE.name).where(EMPL
 _BY_NUMBER = select(EMPLOYEE.id, EMPLOYEE.employee_number, EMPLOYEE.name).where(
     EMPLOYEE.employee_number.in_(text_list("numbers"))
 )
-_BY_EITHER = union_all(_BY_ID, _BY_NUMBER)
+_BY_EITHER = Prepared(union_all(_BY_ID, _BY_NUMBER))
+_ONLY_BY_ID, _ONLY_BY_NUMBER = Prepared(_BY_ID), Prepared(_BY_NUMBER)
 FEW = 20
 """Up to so many verbs about people, only the departments and locations that they name are loaded, not all."""
 _ABOUT_PEOPLE = (
@@ -61,12 +64,30 @@ def _dated(table: Any, row: Any, *where: Any) -> Any:
     return select(table.c.id, table.c.recorded_in, *columns).where(is_current(table), *where)
 
 
+def _careers() -> Any:
+    """Everything dated about some employees in one query: which of `_KINDS` a row is, and null for what it has not."""
+    names = dict.fromkeys(name for _, _, row in _KINDS for name in row._fields)
+    types = {name: table.c[name].type for _, table, row in _KINDS for name in row._fields}
+    return union_all(
+        *(
+            select(
+                literal(which).label("which"),
+                table.c.id,
+                table.c.recorded_in,
+                *(table.c[name] if name in row._fields else cast(null(), types[name]).label(name) for name in names),
+            ).where(is_current(table), table.c.employee_id.in_(id_list("ids")))
+            for which, (_, table, row) in enumerate(_KINDS)
+        )
+    )
+
+
 _KINDS: tuple[tuple[str, Any, Any], ...] = (
     ("employment", Employment.__table__, EmploymentRow),
     ("assignments", Assignment.__table__, AssignmentRow),
     ("lines", ReportingLine.__table__, LineRow),
 )
-_CAREER = [(name, row, _dated(table, row, table.c.employee_id.in_(id_list("ids")))) for name, table, row in _KINDS]
+_CAREERS = Prepared(_careers())
+_PICK = [itemgetter(*map(_CAREERS.columns.index, row._fields)) for _, _, row in _KINDS]
 _DEPARTMENTS = select(_DEPARTMENT.id, _DEPARTMENT.code)
 _THESE_DEPARTMENTS = _DEPARTMENTS.where(_DEPARTMENT.id.in_(id_list("ids")))
 _VERSIONS = _dated(_VERSION, VersionRow)
@@ -75,17 +96,17 @@ _NAMED = union(
     select(_DEPARTMENT.id).where(_DEPARTMENT.id.in_(id_list("ids"))),
     select(_DEPARTMENT.id).where(_DEPARTMENT.code.in_(text_list("codes"))),
 ).subquery()
-_NAMED_DEPARTMENTS = (
+_NAMED_DEPARTMENTS = Prepared(
     select(_DEPARTMENT.id, _DEPARTMENT.code, *_VERSIONS.selected_columns)
     .select_from(_NAMED)
     .join(Department.__table__, _DEPARTMENT.id == _NAMED.c.id)
     .outerjoin(_VERSION, (_VERSION.c.department_id == _DEPARTMENT.id) & is_current(_VERSION))
 )
 _TITLE = JobTitle.__table__.c
-_TITLES = select(_TITLE.name, _TITLE.id).where(_TITLE.name.in_(text_list("names")))
+_TITLES = Prepared(select(_TITLE.name, _TITLE.id).where(_TITLE.name.in_(text_list("names"))))
 _LOCATIONS = select(_LOCATION.id, _LOCATION.code, _LOCATION.name, _LOCATION.closed)
-_NAMED_LOCATIONS = union(
-    _LOCATIONS.where(_LOCATION.id.in_(id_list("ids"))), _LOCATIONS.where(_LOCATION.code.in_(text_list("codes")))
+_NAMED_LOCATIONS = Prepared(
+    union(_LOCATIONS.where(_LOCATION.id.in_(id_list("ids"))), _LOCATIONS.where(_LOCATION.code.in_(text_list("codes"))))
 )
 _INCOMING = select(ReportingLine.__table__.c.manager_id, ReportingLine.__table__.c.employee_id).where(
     is_current(ReportingLine.__table__), ReportingLine.__table__.c.manager_id.in_(id_list("ids"))
@@ -153,11 +174,11 @@ def load_careers(conn: Connection, draft: Draft, ids: Iterable[int], numbers: It
     unknown = [number for number in numbers if number not in draft.by_number]
     found: Sequence[Any] = ()
     if wanted and unknown:
-        found = conn.execute(_BY_EITHER, {"ids": list(wanted), "numbers": unknown}).all()
+        found = _BY_EITHER.rows(conn, {"ids": wanted, "numbers": unknown})
     elif wanted:
-        found = conn.execute(_BY_ID, {"ids": list(wanted)}).all()
+        found = _ONLY_BY_ID.rows(conn, {"ids": wanted})
     elif unknown:
-        found = conn.execute(_BY_NUMBER, {"numbers": unknown}).all()
+        found = _ONLY_BY_NUMBER.rows(conn, {"numbers": unknown})
     fresh = {}
     for id_, number, name in found:
         if id_ not in draft.careers:
@@ -165,13 +186,12 @@ def load_careers(conn: Connection, draft: Draft, ids: Iterable[int], numbers: It
             draft.by_number[number] = id_
     if not fresh:
         return
-    for name, row_type, statement in _CAREER:
-        place = row_type._fields.index("employee_id") + 2
-        for values in conn.execute(statement, {"ids": list(fresh)}):
-            career = fresh[values[place]]
-            row = row_type._make(values[2:])
-            career.stored[row] = (values[0], values[1])
-            getattr(career, name).append(row)
+    for values in _CAREERS.rows(conn, {"ids": fresh}):
+        name, _, row_type = _KINDS[values.which]
+        row = row_type._make(_PICK[values.which](values))
+        career = fresh[row.employee_id]
+        career.stored[row] = (values.id, values.recorded_in)
+        getattr(career, name).append(row)
 
 
 def _load_reports(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:
@@ -234,7 +254,7 @@ def _load_named_places(conn: Connection, places: Places, verbs: Iterable[Verb]) 
 
     def fetch(wanted: Iterable[int | str]) -> None:
         found: dict[int, DepartmentDraft] = {}
-        for id_, code, row_id, recorded_in, *facts in conn.execute(_NAMED_DEPARTMENTS, _refs(wanted)):
+        for id_, code, row_id, recorded_in, *facts in _NAMED_DEPARTMENTS.rows(conn, _refs(wanted)):
             department = found.setdefault(id_, DepartmentDraft(id_, code))
             if row_id is not None:
                 row = VersionRow._make(facts)
@@ -253,7 +273,7 @@ def _load_named_places(conn: Connection, places: Places, verbs: Iterable[Verb]) 
     places.by_location_code.clear()
     locations.discard(0)
     if locations:
-        _keep_locations(places, conn.execute(_NAMED_LOCATIONS, _refs(locations)))
+        _keep_locations(places, _NAMED_LOCATIONS.rows(conn, _refs(locations)))
 
 
 def _refs(wanted: Iterable[int | str]) -> dict[str, list[Any]]:
@@ -300,7 +320,7 @@ def _load_vocabulary(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> N
         if card is not None and card.skills:
             skills.update(map(fold, card.skills))
     if titles:
-        draft.job_titles.update(conn.execute(_TITLES, {"names": list(titles)}).all())
+        draft.job_titles.update(_TITLES.rows(conn, {"names": titles}))
     if skills:
         columns = Skill.__table__.c
         rows = conn.execute(select(columns.sort_name, columns.id).where(columns.sort_name.in_(text_list(skills))))

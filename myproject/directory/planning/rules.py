@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from myproject.db.ids import id_list
+from myproject.db.prepared import Prepared
 from myproject.models.dated import FOREVER, is_current
 from myproject.models.employment import Assignment, ReportingLine
 
@@ -21,8 +22,10 @@ Found = tuple[int, Refusal]
 """Position of the verb to blame, and what is wrong."""
 
 _LINE = ReportingLine.__table__.c
-_LINES_OF = select(_LINE.employee_id, _LINE.manager_id, _LINE.valid_from, _LINE.valid_to).where(
-    is_current(ReportingLine.__table__), _LINE.kind == "solid", _LINE.employee_id.in_(id_list("ids"))
+_LINES_OF = Prepared(
+    select(_LINE.employee_id, _LINE.manager_id, _LINE.valid_from, _LINE.valid_to).where(
+        is_current(ReportingLine.__table__), _LINE.kind == "solid", _LINE.employee_id.in_(id_list("ids"))
+    )
 )
 _ASSIGNMENT = Assignment.__table__.c
 _PEOPLE_OF = select(_ASSIGNMENT.employee_id).where(
@@ -275,7 +278,7 @@ def _load_chains(conn: Connection, lines: dict[int, list[tuple[int, date, date]]
         if missing := [id_ for id_ in level if id_ not in lines]:
             for id_ in missing:
                 lines[id_] = []
-            for employee, manager, a, b in conn.execute(_LINES_OF, {"ids": missing}):
+            for employee, manager, a, b in _LINES_OF.rows(conn, {"ids": missing}):
                 lines[employee].append((manager, a, b))
         level = {manager for id_ in level for manager, _, _ in lines[id_]} - seen
         seen |= level

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from myproject.db.bulk import insert_rows
 from myproject.db.ids import id_list
+from myproject.db.prepared import Prepared
 from myproject.directory.text import fold
 from myproject.models.change_set import ChangeItem
 from myproject.models.dated import OPEN_REVISION
@@ -30,7 +31,7 @@ TABLES: dict[type, Table] = {
     LineRow: ReportingLine.__table__,
     VersionRow: DepartmentVersion.__table__,
 }
-_COUNTED = update(COUNTER).values({name: bindparam(name) for name in SERIES})
+_COUNTED = Prepared(update(COUNTER).values({name: bindparam(name) for name in SERIES}))
 _UNDATED = ("edit_department", "change_location")
 
 
@@ -42,6 +43,8 @@ class Written:
     """Whose dated rows or card changed."""
     new_names: set[int] = field(default_factory=set)
     """Employees who are new."""
+    new_cards: list[dict[str, Any]] = field(default_factory=list)
+    """What was written of them into `employee`."""
     names: set[int] = field(default_factory=set)
     """Known employees whose card changed."""
     new_departments: set[int] = field(default_factory=set)
@@ -52,8 +55,10 @@ class Written:
     skills: set[int] = field(default_factory=set)
 
     def add(self, other: Written) -> None:
+        """Take in what another plan of the same change set changed; the cards are for who keeps the index at once."""
         for name in self.__slots__:
-            getattr(self, name).update(getattr(other, name))
+            if name != "new_cards":
+                getattr(self, name).update(getattr(other, name))
 
 
 def write(conn: Connection, draft: Draft, items: Iterable[Item], first_item: int) -> Written:
@@ -65,7 +70,7 @@ def write(conn: Connection, draft: Draft, items: Iterable[Item], first_item: int
     _employees(conn, draft, written)
     _dated(conn, draft, written)
     _items(conn, draft, items, first_item)
-    conn.execute(_COUNTED, draft.counter)
+    _COUNTED.run(conn, draft.counter)
     return written
 
 
@@ -122,6 +127,7 @@ def _employees(conn: Connection, draft: Draft, written: Written) -> None:
         if career.new and career.card is not None:
             new.append((id_, career.number, draft.revision, *map(career.card.__getitem__, columns)))
             written.new_names.add(id_)
+            written.new_cards.append({"id": id_, "employee_number": career.number, **career.card})
         elif career.card:
             values = {name: value for name, value in career.card.items() if name in table.c}
             conn.execute(update(table).where(table.c.id == id_).values(values))

@@ -5,7 +5,7 @@ Every function takes a Core connection inside a write transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, delete, select
 
 from myproject.db.bulk import insert_rows
 from myproject.db.ids import id_list, text_list
+from myproject.db.prepared import Prepared
 from myproject.directory.text import words
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
@@ -49,9 +50,10 @@ class Card(NamedTuple):
     mobile: str | None
 
 
-_EMPLOYEES = select(*(Employee.__table__.c[name] for name in (*Card._fields, "narrowed")))
-_THESE = _EMPLOYEES.where(Employee.__table__.c.id.in_(id_list("ids")))
-_KNOWN = select(_VARIANT.c.word).where(_VARIANT.c.variant.in_(text_list("stems")))
+_READ = (*Card._fields, "narrowed")
+_EMPLOYEES = select(*(Employee.__table__.c[name] for name in _READ))
+_THESE = Prepared(_EMPLOYEES.where(Employee.__table__.c.id.in_(id_list("ids"))))
+_KNOWN = Prepared(select(_VARIANT.c.word).where(_VARIANT.c.variant.in_(text_list("stems"))))
 _CODE_COLUMNS = ("employee_id", "number", "digits", "mail", "phone", "phone_end", "mobile", "mobile_end")
 
 
@@ -91,6 +93,12 @@ def all_ids(conn: Connection, kind: str) -> Sequence[int]:
 # --- people -------------------------------------------------------------------------------------------------
 
 
+def add_employees(conn: Connection, cards: Iterable[Mapping[str, Any]]) -> None:
+    """Index employees who are new, by their cards as they were just written: nothing is read again."""
+    for chunk in _chunks(_open([card[name] for name in _READ]) for card in cards):
+        _write(conn, chunk, set())
+
+
 def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
     gone: set[str] = set()
     if not new:
@@ -99,10 +107,15 @@ def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
         gone.update(conn.execute(select(_NAME.c.word).where(of_these).distinct()).scalars())
         conn.execute(delete(_NAME).where(of_these))
         conn.execute(delete(_CODE).where(_CODE.c.employee_id.in_(chosen)))
+    _write(conn, map(_open, _THESE.rows(conn, {"ids": ids})), gone)
+
+
+def _write(conn: Connection, cards: Iterable[Card], gone: set[str]) -> None:
+    """Write what these employees are found by. `gone`: words that may be nobody's any more."""
     names: list[tuple[str, str, int, int, str]] = []
     codes: list[tuple[Any, ...]] = []
     known: set[str] = set()
-    for card in map(_open, conn.execute(_THESE, {"ids": list(ids)})):
+    for card in cards:
         found = name_words(card[1:5], card[7])
         together = all_words(found)
         names += [(word, card[5], card[0], field, together) for word, field in found.items()]
@@ -245,8 +258,7 @@ def _known(conn: Connection, candidates: Iterable[str]) -> Iterator[str]:
     wanted = set(candidates)
     # A word has at least the variant that is its whole beginning.
     for stems in _chunks({stem(word) for word in wanted}):
-        found = conn.execute(_KNOWN, {"stems": stems}).scalars()
-        yield from wanted.intersection(found)
+        yield from wanted.intersection(word for (word,) in _KNOWN.rows(conn, {"stems": stems}))
 
 
 def _forget(conn: Connection, gone: set[str]) -> None:

@@ -138,14 +138,14 @@ def find_location(conn: Connection, text: str) -> Choice:
     return _find(conn, "location", "location", text, _LOCATION, _L)
 
 
-def find_job_title(conn: Connection, text: str) -> Choice:
+def find_job_title(conn: Connection, viewer: Viewer, text: str) -> Choice:
     """The job title meant by an id or its name."""
-    return _find(conn, "job_title", "job title", text, _JOB_TITLE, _T)
+    return _find(conn, "job_title", "job title", text, _JOB_TITLE, _T, guess=viewer.within is None)
 
 
-def find_skill(conn: Connection, text: str) -> Choice:
+def find_skill(conn: Connection, viewer: Viewer, text: str) -> Choice:
     """The skill meant by an id or its name."""
-    return _find(conn, "skill", "skill", text, _SKILL, _S)
+    return _find(conn, "skill", "skill", text, _SKILL, _S, guess=viewer.within is None)
 
 
 def find_manager(conn: Connection, clock: Clock, viewer: Viewer, number: int) -> Choice:
@@ -171,7 +171,10 @@ _JOB_TITLE = _by(_T, _T.c.name)
 _SKILL = _by(_S)
 
 
-def _find(conn: Connection, place: str, noun: str, text: str, query: Select[Any], table: Any) -> Choice:
+def _find(
+    conn: Connection, place: str, noun: str, text: str, query: Select[Any], table: Any, *, guess: bool = True
+) -> Choice:
+    """guess: names of the kind are told, of those that are nearly so; not to who knows of a few people only."""
     number = _number(text)
     values = {"id": number or 0, "folded": fold(text), "text": text}
     found = [Choice(*row) for row in conn.execute(query, values)]
@@ -181,8 +184,8 @@ def _find(conn: Connection, place: str, noun: str, text: str, query: Select[Any]
     if chosen is None and found:
         chosen = min(found)
     if chosen is None:
-        near = conn.execute(select(table.c.name).order_by(table.c.sort_name).limit(2_000)).scalars()
-        raise _unknown(place, noun, text, near)
+        names = select(table.c.name).order_by(table.c.sort_name).limit(2_000)
+        raise _unknown(place, noun, text, conn.execute(names).scalars() if guess else ())
     return chosen
 
 

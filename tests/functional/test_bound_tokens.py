@@ -1,7 +1,7 @@
 """Tokens that are bound to a department: whom they know of, what they may write, and what a follower ends with.
 
-`tests/company.py` tells who is where. Bound to ENG, a token knows of those in Engineering, Platform and Web, and of E10,
-who has a second role there.
+`tests/company.py` tells who is where. Bound to ENG, a token knows of those in Engineering, Platform and Web, and of
+E10, who has a second role there.
 """
 
 from __future__ import annotations
@@ -187,7 +187,8 @@ def test_who_is_outside_is_like_nobody(laid_out: Company) -> None:
 
     for path in (
         "/employees/{}", "/chart/{}", "/employees?manager={}", "/assignments?employee={}",
-        "/employees/{}?as_of=2024-01-01", f"/chart/path?from={laid_out.ids['E05']}&to={{}}", "/reporting-lines?manager={}",
+        "/employees/{}?as_of=2024-01-01", "/reporting-lines?manager={}",
+        f"/chart/path?from={laid_out.ids['E05']}&to={{}}",
     ):  # fmt: skip
         assert told(path, outside) == told(path, nobody), path
     for body, action in (({"last_day": "2026-07-31"}, ":leave"), ({"desk": "7"}, "")):

@@ -53,18 +53,26 @@ class Program:
         return self.send("DELETE", path, **more)
 
 
-def service(app: Any, role: Role = Role.PEOPLE_TEAM, name: str = "sync", scopes: Any = tuple(Scope)) -> Program:
-    """A program with a service token, good for everything unless `scopes` says otherwise."""
+def service(
+    app: Any,
+    role: Role = Role.PEOPLE_TEAM,
+    name: str = "sync",
+    scopes: Any = tuple(Scope),
+    *,
+    department: str | None = None,
+) -> Program:
+    """A program with a service token, good for everything unless `scopes` or `department` says otherwise."""
     with app.registry.engines.begin() as conn:
-        token = tokens.create_service(conn, ORIGIN, role, name, scopes)
+        token = tokens.create_service(conn, ORIGIN, role, name, scopes, department_code=department)
     return Program(app, token)
 
 
-def personal(app: Any, email: str, scopes: Any = tuple(Scope), **details: Any) -> Program:
-    """A program with a token of somebody's account: `tests.accounts.account` tells what can be given."""
+def personal(app: Any, email: str, scopes: Any = tuple(Scope), *, within: str | None = None, **details: Any) -> Program:
+    """A program with a token of somebody's account, bound to a department or not: `tests.accounts.account` tells what
+    else can be given."""
     account(app.registry.engines, email, **details)
     with app.registry.engines.begin() as conn:
         owner = users.by_email(conn, email)
         assert owner is not None
-        token = tokens.create_personal(conn, ORIGIN, owner, "test", scopes)
+        token = tokens.create_personal(conn, ORIGIN, owner, "test", scopes, department_code=within)
     return Program(app, token)

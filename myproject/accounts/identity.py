@@ -60,8 +60,8 @@ class Identity:
     """The access token, where that was the proof."""
     scopes: frozenset[str] | None = None
     """What the access token was made for; None for sessions, which are for everything."""
-    subtree: frozenset[int] | None = None
-    """The departments that the access token is bound to, as they are today; None where it is bound to none."""
+    within: int | None = None
+    """The department that the access token is bound to, with all below it; None where it is bound to none."""
 
     def viewing_as(self, whom: str | None) -> Identity:
         """The same account, looking as somebody with fewer rights."""

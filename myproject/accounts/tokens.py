@@ -16,13 +16,14 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from myproject.db.engines import Engines
 from myproject.db.retry import is_busy
+from myproject.directory.within import departments_of
 from myproject.models.access_token import AccessToken
 from myproject.models.account import User
 from myproject.models.department import Department
@@ -158,9 +159,6 @@ def _identity(conn: Connection, row: Any, known: Known, now: datetime) -> Identi
     """Whom a token's row stands for today; None where it has expired or its owner is not let in."""
     if row.expires_at is not None and now >= row.expires_at:
         return None
-    if row.department_id is not None:
-        # No version of ours makes such a token. What can't be kept to a department is not let in at all.
-        return None
     identity = of_user(conn, row.user_id, known.day, now) if row.user_id is not None else _service(row, now)
     if identity is None:
         return None
@@ -170,6 +168,7 @@ def _identity(conn: Connection, row: Any, known: Known, now: datetime) -> Identi
         changes_at=min(identity.changes_at, row.expires_at or identity.changes_at),
         token=row.id,
         scopes=frozenset(row.scopes),
+        within=row.department_id,
     )
 
 
@@ -211,6 +210,7 @@ class TokenRow(NamedTuple):
     """The role of a service token."""
     scopes: list[str]
     department_code: str | None
+    """Of the department that it is bound to."""
     created_at: datetime
     created_by: str
     expires_at: datetime | None
@@ -251,7 +251,8 @@ def create_personal(
 ) -> str:
     """A token for who owns the account; the token itself, which nobody can tell again.
 
-    Raises `AccountError` for a name or an expiry that can't be, for no scopes, and for a disabled account.
+    Raises `AccountError` for a name or an expiry that can't be, for no scopes, for a department that there is not, and
+    for a disabled account.
     """
     if account.disabled_at:
         raise AccountError(f"{account.email} is disabled.", "Enable it first.")
@@ -308,8 +309,7 @@ def _create(
         raise AccountError("The token is for nothing yet.", "Choose one scope or more.", field="scopes")
     if expires_at is not None and expires_at <= origin.at:
         raise AccountError("That day is over.", "Give a day in the future, or none.", field="expires")
-    if department_code:
-        raise AccountError("Tokens can't be kept to a department yet.", "Leave the department out.", field="department")
+    department = _department(conn, department_code, origin.at.date()) if department_code else None
     token = new_token()
     conn.execute(
         insert(_TOKEN).values(
@@ -319,7 +319,7 @@ def _create(
             token_hash=token_hash(token),
             hint=token[-4:],
             scopes=sorted(scopes),
-            department_id=None,
+            department_id=department,
             created_at=origin.at,
             created_by=origin.actor,
             expires_at=expires_at,
@@ -328,10 +328,25 @@ def _create(
     details: dict[str, Any] = {"scopes": sorted(scopes)}
     if role is not None:
         details["role"] = role.value
+    if department is not None:
+        details["department"] = department_code
     if expires_at is not None:
         details["until"] = expires_at.isoformat()
     record(conn, origin, Event.TOKEN_CREATED, user=account.id if account else None, target=name, details=details)
     return token
+
+
+def _department(conn: Connection, code: str, today: date) -> int:
+    found: int | None = conn.execute(select(_D.c.id).where(_D.c.code == code)).scalar()
+    if found is None:
+        raise AccountError(
+            f"There is no department with the code “{code}”.", "Look its code up on its page.", field="department"
+        )
+    if not departments_of(conn, today, found):
+        raise AccountError(
+            f"The department {code} does not exist today.", "Choose one that does, or one above it.", field="department"
+        )
+    return found
 
 
 def rows(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
+from myproject.directory.hidden import NOBODY, Hidden, known
 from myproject.models.access_token import AccessToken
 from myproject.models.account import SignInSession, SingleUseLink, User
 from myproject.models.dated import is_current, valid_on
@@ -114,7 +114,7 @@ def page(
     state: str = "",
     after: str = "",
     limit: int = 50,
-    but: Collection[int] = (),
+    but: Hidden = NOBODY,
 ) -> list[Account]:
     """Accounts by mail address, those after an address. `q`: part of an address or of a name.
 
@@ -122,7 +122,7 @@ def page(
     """
     query = _ACCOUNT.where(USER.c.email > after).order_by(USER.c.email).limit(limit)
     if but:
-        query = query.where(USER.c.employee_id.is_(None) | USER.c.employee_id.not_in(but))
+        query = query.where(USER.c.employee_id.is_(None) | known(USER.c.employee_id, but))
     if q:
         query = query.where(USER.c.email.contains(q.lower(), autoescape=True) | _E.c.name.icontains(q, autoescape=True))
     if state == "disabled":

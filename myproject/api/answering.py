@@ -17,7 +17,7 @@ from pyramid.interfaces import ICSRFStoragePolicy
 from pyramid.response import Response
 
 from myproject.api.operations import Operation
-from myproject.directory.audience import hidden_from
+from myproject.directory.audience import people_key
 from myproject.request import Request
 from myproject.security.headers import keep
 from myproject.web.problems import rate_limited
@@ -91,14 +91,9 @@ def tag_of(request: Request, vary: str = "person", *, path: str | None = None, r
         viewer.reach,
     ]
     if vary == "audience":
-        hidden = hidden_from(request.read, request.today_clock, viewer)
-        if hidden:
-            parts.append(sorted(hidden))
+        parts.append(people_key(request.read, request.today_clock, viewer))
     else:
-        parts += (viewer.employee, viewer.manages, request.me.user)
-    subtree = request.me.subtree
-    if subtree is not None:
-        parts.append(sorted(subtree))
+        parts += (viewer.employee, viewer.manages, request.me.user, viewer.within)
     digest = blake2b(repr(parts).encode(), digest_size=9, key=request.registry.tag_key).hexdigest()
     return f'"{counter.revision if revision is None else revision}-{digest}"'
 

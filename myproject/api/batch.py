@@ -24,6 +24,7 @@ from myproject.resources import Changeable
 from myproject.security.permissions import Permission
 from myproject.web.params import Problem
 from myproject.web.problems import as_pointed, forbidden, phrase, unprocessable
+from myproject.web.rights import Rights
 
 MOST = 500
 """Changes in one request."""
@@ -296,6 +297,7 @@ def _dry(request: Request, sent: Batch) -> Response:
         ]
         return answer({"dry_run": True, "possible": False, "differences": [], "changes": [], "problems": problems})
     plan = make_plan(conn, [verb for change in changes for verb in change.verbs], today=request.today)
+    Rights(request, conn).check(plan)
     problems, first = [], 0
     for change in changes:
         positions = range(first, first + len(change.verbs))

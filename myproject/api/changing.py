@@ -19,6 +19,7 @@ from myproject.api.answering import revision_of, tag_of
 from myproject.api.operations import PREFIX, route_pattern
 from myproject.db.prepared import Prepared
 from myproject.directory.audience import hidden_from
+from myproject.directory.hidden import Hidden, but
 from myproject.directory.planning.draft import Career
 from myproject.directory.plans import Plan
 from myproject.directory.verbs import Verb
@@ -153,7 +154,7 @@ def look(request: Request, conn: Connection, change: Change, *, lenient: bool = 
         raise conflict(message, remedy, problems=[Problem("/email", message, remedy)])
 
 
-def _hidden(request: Request) -> frozenset[int]:
+def _hidden(request: Request) -> Hidden:
     return hidden_from(request.read, request.today_clock, request.viewer)
 
 
@@ -186,7 +187,7 @@ def refusal(request: Request, change: Change, plan: Plan, offset: int = 0) -> Ex
 
 def pointed(request: Request, change: Change, plan: Plan, offset: int = 0) -> list[Problem]:
     """The problems of a plan as problems of a body; nobody is named of whom the viewer may not know."""
-    hidden = _hidden(request)
+    hidden = but(_hidden(request), plan.hired)
     names = sorted(
         (each for id_, career in plan.draft.careers.items() if id_ in hidden for each in _names(career)),
         key=len,

@@ -17,6 +17,7 @@ from myproject.api.changing import Change
 from myproject.api.schemas import Employee
 from myproject.api.writing import ChangeQuery, change
 from myproject.directory import editing
+from myproject.directory.audience import knows
 from myproject.directory.fields import Card
 from myproject.directory.verbs import (
     AddAssignment,
@@ -201,6 +202,8 @@ def put_employee(request: Request, conn: Connection, parts: Mapping[str, str], b
     start = body.effective or request.today
     if known is None:
         return _new(body, number)
+    if not knows(request.read, request.today_clock, request.viewer, known):
+        raise not_found("There is no such employee.", "Look it up in the list.")
     if request.environ.get("HTTP_IF_NONE_MATCH", "").strip() == "*":
         error: Any = HTTPPreconditionFailed("There is somebody with this number.")
         error.remedy = "Send their version in the header If-Match to replace their card."

@@ -308,5 +308,8 @@ class Me(BaseModel):
     editor_of: Annotated[list[int], Field(description="Departments edited, those below them included.")]
     audience: Annotated[str, Field(description="The narrowest audience they are in for everybody.")]
     permissions: list[str]
+    department: Annotated[
+        Reference | None, Field(description="The department that the token is bound to, with all below it.")
+    ]
     scopes: Annotated[list[str] | None, Field(description="What the token is good for; null for a session: all.")]
     proof: Literal["session", "token"]

@@ -29,7 +29,9 @@ class StreamQuery(Query):
             max_length=64, description="A place that an answer gave, a revision, or “now”.", examples=["3~2026-06-15"]
         ),
     ] = "0"
-    limit: Annotated[Count, Field(le=1000, description="Entries in one answer, at most.")] = 100
+    limit: Annotated[
+        Count, Field(le=1000, description="Entries in one answer, at most; a `reload` may come before each.")
+    ] = 100
 
 
 class StreamThing(BaseModel):
@@ -64,7 +66,7 @@ class StreamEntry(BaseModel):
     """What happened to one thing: by a change set, or because the day of something planned has come."""
 
     type: Literal["change", "effective", "reload"] = Field(
-        description="`reload`: who may know of whom has changed; read the people anew."
+        description="`reload`: of whom you may know has changed; read the people anew."
     )
     place: str = Field(description="The place right after this entry: go on there.")
     day: date = Field(description="The day of the stream.")

@@ -23,6 +23,7 @@ from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import Problem
 from myproject.web.problems import as_pointed, conflict, forbidden, not_found
+from myproject.web.rights import Rights
 
 
 class Undone(BaseModel):
@@ -78,6 +79,7 @@ def undo_change_set(request: Request) -> Response:
             source="api",
             reason=body.reason,
             request_id=request.request_id,
+            check=Rights(request, conn).check,
         ) as undoing:
             known = key.known(conn) if key is not None else None
             if known is not None:
@@ -112,11 +114,13 @@ def undo_change_set(request: Request) -> Response:
 
 def _plan(request: Request, conn: Connection, revision: int, partial: bool) -> Plan:
     try:
-        return undo.plan(conn, request.today_clock, request.viewer, revision, partial=partial)
+        plan = undo.plan(conn, request.today_clock, request.viewer, revision, partial=partial)
     except LookupError:
         raise _unknown(revision) from None
     except undo.NotYoursError as error:
         raise forbidden(str(error), "Ask an administrator.") from None
+    Rights(request, conn).check(plan)
+    return plan
 
 
 def _unknown(revision: int) -> Exception:

@@ -25,6 +25,7 @@ from myproject.directory.audience import Viewer, hidden_from, may_see
 from myproject.directory.change_sets import ChangeSetWriter
 from myproject.directory.clock import make_clock
 from myproject.directory.differences import differences
+from myproject.directory.hidden import but
 from myproject.directory.plans import Plan, make_plan
 from myproject.directory.versions import Kind
 from myproject.models.dated import FOREVER, is_current
@@ -37,6 +38,7 @@ from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import Flag, Query
 from myproject.web.problems import as_pointed
+from myproject.web.rights import Rights
 
 REVISION = "Revision"
 """The header that tells as which change set it was written."""
@@ -146,6 +148,7 @@ def writer_for(request: Request, conn: Connection, reason: str, **more: Any) -> 
         source="api",
         reason=reason,
         request_id=request.request_id,
+        check=Rights(request, conn).check,
         **more,
     )
 
@@ -161,6 +164,7 @@ def perform(request: Request, make: Callable[[Connection], Change]) -> Response:
         asked = _prepared(request, make(conn))
         look(request, conn, asked, lenient=True)
         plan = make_plan(conn, asked.verbs, today=request.today)
+        Rights(request, conn).check(plan)
         return answer(told_plan(request, conn, asked, plan))
     with key_of(request) as key:
         return _written(request, make, key)
@@ -217,8 +221,8 @@ def record(request: Request, conn: Connection, kind: Kind, thing: int, revision:
     if kind == "location":
         return dict(conn.execute(_LOCATION, {"id": thing}).mappings().one())
     # The tree of departments and whom nobody may know are those from before: no change of a person alters them, but
-    # the choice of who may know of that person, and that is answered to who made it.
-    unknown = hidden_from(request.read, request.today_clock, viewer)
+    # the choice of who may know of that person, and where they work: that is answered to who made it.
+    unknown = but(hidden_from(request.read, request.today_clock, viewer), [thing])
     one = records.one(conn, clock, viewer, thing, unknown=unknown)
     if one is not None:
         return employee_records.detail(request.read, request.today_clock, one)
@@ -258,7 +262,7 @@ def told_changes(request: Request, conn: Connection, plan: Plan) -> dict[str, An
     if plan.problems:
         return {"differences": [], "changes": []}
     viewer, clock = request.viewer, request.today_clock
-    hidden = hidden_from(request.read, clock, viewer)
+    hidden = but(hidden_from(request.read, clock, viewer), plan.hired)
     told = []
     for each in differences(conn, plan, clock, viewer):
         told.append({"kind": each.kind, "id": each.id, "name": each.name, "text": each.text})

@@ -36,7 +36,7 @@ def token() -> None:
     help="What it is for; repeat it.",
 )
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day on which it works.")
-@click.option("--department", metavar="CODE", help="The department, with all below it, that it is kept to.")
+@click.option("--department", metavar="CODE", help="The department, with all below it, that it is bound to.")
 @pass_context
 def create(
     context: Context,
@@ -80,7 +80,7 @@ def create(
 @click.option("--all", "everything", is_flag=True, help="Also those that are revoked or have expired.")
 @pass_context
 def list_(context: Context, everything: bool) -> None:
-    """List the tokens: id, state, name, whose, scopes, expiry, last use."""
+    """List the tokens: id, state, name, whose, scopes, where, expiry, last use."""
     from myproject.accounts import tokens
 
     now = datetime.now(UTC)
@@ -97,6 +97,7 @@ def _told(each: TokenRow, now: datetime) -> tuple[str, ...]:
         each.name,
         each.email or f"service, {each.role}",
         " ".join(each.scopes),
+        f"within {each.department_code}" if each.department_code else "everywhere",
         f"until {in_words(each.expires_at)}" if each.expires_at else "no end",
         f"used {in_words(each.used_at)}" if each.used_at else "never used",
     )

@@ -4,12 +4,16 @@ What someone may see of everyone is `visible_fields`: lists, search, filters, or
 On one person's own profile, vCard and timeline a relation opens more (`visible_of`): people see all of their own, and
 whoever is above them what is open to the manager line. Whom a viewer may not know of at all is `hidden_from`; no
 reader tells of them. Rights follow the organisation as it is today and as known now, whatever the clock shows.
+
+Who is bound to a department knows of nobody but those who have an assignment in it, or below, today: everyone else is
+hidden from them in the very same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -20,8 +24,10 @@ from myproject.models.employee import HIDDEN, Employee
 
 from .clock import Clock
 from .fields import AUDIENCES, FIELDS, Audience
+from .hidden import NOBODY, AllBut, Hidden
 from .memo import Memo
 from .org_chart.lines import NOW, PRESENT
+from .within import departments_of, people_of
 
 _LINE, _EVERYONE = AUDIENCES.index("manager_line"), AUDIENCES.index("colleagues")
 _E: Any = Employee.__table__
@@ -39,6 +45,8 @@ class Viewer:
     """Who the viewer is, among the employees."""
     manages: bool = False
     """Whether anybody is below them today: only then is it looked up whether the person at hand is."""
+    within: int | None = None
+    """The department that they are bound to, with all below it; None for nearly everyone."""
 
     @property
     def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -144,21 +152,35 @@ def _chain(conn: Connection, clock: Clock, people: list[int]) -> frozenset[int]:
 _HIDDEN: Memo[dict[int, str]] = Memo(8)
 # As text, so that SQLite takes the partial index.
 _WHO = Prepared(select(_E.c.id, _E.c.audience).where(text(HIDDEN)))
-_NOBODY: frozenset[int] = frozenset()
+_INSIDE: Memo[AllBut] = Memo(16)
 
 
-def hidden_from(conn: Connection, clock: Clock, viewer: Viewer) -> frozenset[int]:
+def hidden_from(conn: Connection, clock: Clock, viewer: Viewer) -> Hidden:
     """The employees of whom the viewer may know nothing: for nearly everyone and nearly always none.
 
     Nobody is hidden from themself, nor from those above them where the manager line may know. One query per
-    revision, kept in the process; another one for managers while somebody is hidden.
+    revision, kept in the process; another one for managers while somebody is hidden. Who is bound to a department
+    costs two more per revision, and there is no exception: whoever is not inside is hidden.
     """
+    hidden = _narrowed(conn, clock, viewer)
+    if viewer.within is None:
+        return hidden
+    key = (clock.newest, clock.today, viewer.within, hidden)
+    return _INSIDE.get(conn, key, lambda: AllBut(_inside(conn, clock.today, viewer.within or 0) - hidden))
+
+
+def _inside(conn: Connection, today: date, department: int) -> frozenset[int]:
+    return people_of(conn, today, departments_of(conn, today, department))
+
+
+def _narrowed(conn: Connection, clock: Clock, viewer: Viewer) -> frozenset[int]:
+    """Those whom the people team has hidden from the viewer."""
     rank = AUDIENCES.index(viewer.reach)
     if not rank:
-        return _NOBODY
+        return NOBODY
     everyone = _HIDDEN.get(conn, clock.newest, lambda: _read_hidden(conn))
     if not everyone:
-        return _NOBODY
+        return NOBODY
     found = {id_ for id_, audience in everyone.items() if AUDIENCES.index(audience) < rank}
     found.discard(viewer.employee or 0)
     if _above_counts(viewer):
@@ -169,6 +191,11 @@ def hidden_from(conn: Connection, clock: Clock, viewer: Viewer) -> frozenset[int
 
 def _read_hidden(conn: Connection) -> dict[int, str]:
     return dict(_WHO.rows(conn))
+
+
+def people_key(conn: Connection, clock: Clock, viewer: Viewer) -> Hashable:
+    """All that decides, besides the revision and the day, of whom the viewer may know. Short, unlike who they are."""
+    return (viewer.within, sorted(_narrowed(conn, clock, viewer)))
 
 
 def knows(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> bool:

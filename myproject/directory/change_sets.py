@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import TracebackType
@@ -80,6 +80,7 @@ class ChangeSetWriter:
         request_id: str | None = None,
         undoes: int | None = None,
         applied_at: datetime | None = None,
+        check: Callable[[Plan], None] | None = None,
     ) -> None:
         self.conn = conn
         self.today = today
@@ -93,6 +94,8 @@ class ChangeSetWriter:
         }
         self._applied_at = applied_at
         """When it was applied, where that is not now: of a history that is told afterwards."""
+        self._check = check
+        """Raises for a plan that whoever writes may not apply: asked of each, whatever it was made from."""
         self._tally: Tally[str] = Tally()
         self._summary: Tally[str] = Tally()
         """The tally as the row of the change set holds it; empty while there is no row."""
@@ -131,6 +134,8 @@ class ChangeSetWriter:
 
     def write(self, plan: Plan) -> None:
         """Write a plan that has no problems left."""
+        if self._check is not None:
+            self._check(plan)
         items = [plan.items[position] for position in sorted(plan.items)]
         fill_before(self.conn, items)
         items = [item for item in items if item.changes or item.verb not in _MAY_BE_EMPTY]

@@ -5,12 +5,13 @@ A value that someone keeps from the viewer today is not told of any day, and not
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, exists, func, or_, select
 
-from myproject.db.ids import id_list
+from myproject.db.ids import id_list, text_list
 from myproject.models.change_set import ChangeItem, ChangeSet
 from myproject.models.dated import is_current
 from myproject.models.department import Department, DepartmentVersion
@@ -20,6 +21,7 @@ from myproject.models.vocabulary import Skill
 
 from .audience import Viewer, hidden_from, sees_choices, visible_by_reach
 from .clock import Clock
+from .hidden import AllBut, Hidden, known, listed, unknown
 from .planning.cards import CHOICE
 
 _SET: Any = ChangeSet.__table__
@@ -98,33 +100,56 @@ def _read(conn: Connection, clock: Clock, viewer: Viewer, query: Select[Any]) ->
     if not hidden:
         return [Change._make(row) for row in conn.execute(query)]
     mine, other = _ITEM.alias("mine"), _ITEM.alias("other")
-    about_hidden = select(mine.c.revision).where(mine.c.employee_id.in_(id_list(hidden)))
     others = exists().where(other.c.revision == _SET.c.revision, _of_the_known(other, hidden))
-    sets = [Change._make(row) for row in conn.execute(query.where(or_(_SET.c.revision.not_in(about_hidden), others)))]
+    if isinstance(hidden, AllBut):
+        # Nearly all items are of the hidden: each change set is looked at by itself.
+        empty = ~exists().where(mine.c.revision == _SET.c.revision)
+    else:
+        empty = _SET.c.revision.not_in(select(mine.c.revision).where(unknown(mine.c.employee_id, hidden)))
+    sets = [Change._make(row) for row in conn.execute(query.where(or_(empty, others)))]
     return _without(conn, sets, hidden)
 
 
-def _of_the_known(items: Any, hidden: frozenset[int]) -> Any:
-    return or_(items.c.employee_id.is_(None), items.c.employee_id.not_in(id_list(hidden)))
+def _of_the_known(items: Any, hidden: Hidden) -> Any:
+    return or_(items.c.employee_id.is_(None), known(items.c.employee_id, hidden))
 
 
-def _without(conn: Connection, sets: list[Change], hidden: frozenset[int]) -> list[Change]:
+def _without(conn: Connection, sets: list[Change], hidden: Hidden) -> list[Change]:
     """The change sets without what they count of the hidden, and without authors who are hidden."""
     query = (
         select(_ITEM.c.revision, _ITEM.c.verb, func.count())
         .where(_ITEM.c.revision.in_(id_list([change.revision for change in sets])))
-        .where(_ITEM.c.employee_id.in_(id_list(hidden)))
+        .where(unknown(_ITEM.c.employee_id, hidden))
         .group_by(_ITEM.c.revision, _ITEM.c.verb)
     )
     fewer = {(revision, verb): count for revision, verb, count in conn.execute(query)}
-    mails = conn.execute(select(_EMPLOYEE.c.email).where(_EMPLOYEE.c.id.in_(id_list(hidden)))).scalars()
-    unknown = {mail.casefold() for mail in mails if mail}
+    authors = told_authors(conn, hidden, {change.author for change in sets})
     told = []
     for change in sets:
         counts = {verb: count - fewer.get((change.revision, verb), 0) for verb, count in change.summary.items()}
-        author = "" if change.author.casefold() in unknown else change.author
+        author = change.author if change.author in authors else ""
         told.append(change._replace(summary={verb: count for verb, count in counts.items() if count}, author=author))
     return told
+
+
+SERVICE = "service: "
+"""How the name of an author begins that is a program."""
+
+
+def told_authors(conn: Connection, hidden: Hidden, authors: Collection[str]) -> Collection[str]:
+    """Those of some authors of change sets whom the viewer may be told; one query where somebody is hidden.
+
+    Who knows of a few people only is told those, and programs: whoever else it may be is told to nobody of them.
+    """
+    if not hidden:
+        return authors
+    people = select(_EMPLOYEE.c.email).where(_EMPLOYEE.c.id.in_(id_list(listed(hidden))))
+    if isinstance(hidden, AllBut):
+        people = people.where(func.lower(_EMPLOYEE.c.email).in_(text_list([each.lower() for each in authors])))
+    mails = {mail.casefold() for mail in conn.execute(people).scalars() if mail}
+    if isinstance(hidden, AllBut):
+        return {each for each in authors if each.startswith(SERVICE) or each.casefold() in mails}
+    return {each for each in authors if each.casefold() not in mails}
 
 
 _LINES = (

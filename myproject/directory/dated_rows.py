@@ -6,7 +6,6 @@ come in the order of their numbers. Whom the viewer may not know of is in none o
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,6 +21,8 @@ from myproject.models.vocabulary import JobTitle
 
 from .audience import Viewer, hidden_from
 from .clock import Clock
+from .hidden import Hidden, Hiding, hiding, told
+from .hidden import values as hidden_values
 from .org_chart.people import check
 
 _A: Any = Assignment.__table__
@@ -80,20 +81,19 @@ class Asked(NamedTuple):
     """The number of the row after which they begin."""
 
 
-def _narrowed(query: Select[Any], table: Any, asked: Asked, *, known_now: bool, hiding: bool) -> Select[Any]:
+def _narrowed(query: Select[Any], table: Any, asked: Asked, *, known_now: bool, how: Hiding) -> Select[Any]:
     query = query.where(known_at(table, None if known_now else bindparam("revision")))  # type: ignore[arg-type]
     if asked.employee is not None:
         query = query.where(table.c.employee_id == bindparam("employee"))
     if asked.day is not None:
         query = query.where(valid_on(table, bindparam("day")))
-    if hiding:
-        query = query.where(table.c.employee_id.not_in(id_list("hidden")))
+    query = query.where(*told(table.c.employee_id, how))
     query = query.where(table.c.id > bindparam("after"))
     return query.order_by(table.c.id).limit(bindparam("limit"))
 
 
 @lru_cache(maxsize=64)
-def _assignments(shape: Asked, known_now: bool, hiding: bool) -> Select[Any]:
+def _assignments(shape: Asked, known_now: bool, how: Hiding) -> Select[Any]:
     query = select(
         _A.c.id, _A.c.assignment_id, _A.c.employee_id, _E.c.name, _A.c.department_id, _T.c.name, _A.c.location_id,
         _L.c.name, _A.c.fte, _A.c.is_primary, _A.c.is_head, _A.c.valid_from, _A.c.valid_to, _A.c.recorded_in,
@@ -104,11 +104,11 @@ def _assignments(shape: Asked, known_now: bool, hiding: bool) -> Select[Any]:
     )  # fmt: skip
     if shape.departments:
         query = query.where(_A.c.department_id.in_(id_list("departments")))
-    return _narrowed(query, _A, shape, known_now=known_now, hiding=hiding)
+    return _narrowed(query, _A, shape, known_now=known_now, how=how)
 
 
 @lru_cache(maxsize=64)
-def _lines(shape: Asked, known_now: bool, hiding: bool) -> Select[Any]:
+def _lines(shape: Asked, known_now: bool, how: Hiding) -> Select[Any]:
     query = select(
         _R.c.id, _R.c.assignment_id, _R.c.employee_id, _E.c.name, _R.c.manager_id, _M.c.name, _R.c.kind,
         _R.c.valid_from, _R.c.valid_to, _R.c.recorded_in,
@@ -130,9 +130,8 @@ def _lines(shape: Asked, known_now: bool, hiding: bool) -> Select[Any]:
         if shape.day is not None:
             mine = mine.where(valid_on(job, bindparam("day")))
         query = query.where(mine.limit(1).scalar_subquery().is_not(None))
-    if hiding:
-        query = query.where(_R.c.manager_id.not_in(id_list("hidden")))
-    return _narrowed(query, _R, shape, known_now=known_now, hiding=hiding)
+    query = query.where(*told(_R.c.manager_id, how))
+    return _narrowed(query, _R, shape, known_now=known_now, how=how)
 
 
 _ANY_DAY = date(2000, 1, 1)
@@ -148,7 +147,7 @@ def _shape(asked: Asked) -> Asked:
     )
 
 
-def _values(clock: Clock, asked: Asked, limit: int, hidden: Collection[int]) -> dict[str, Any]:
+def _values(clock: Clock, asked: Asked, limit: int, hidden: Hidden) -> dict[str, Any]:
     values: dict[str, Any] = {"after": asked.after, "limit": limit}
     for name in ("employee", "manager", "day"):
         if getattr(asked, name) is not None:
@@ -157,15 +156,13 @@ def _values(clock: Clock, asked: Asked, limit: int, hidden: Collection[int]) -> 
         values["departments"] = asked.departments
     if clock.known is not None:
         values["revision"] = clock.revision
-    if hidden:
-        values["hidden"] = sorted(hidden)
-    return values
+    return values | hidden_values(hidden)
 
 
 def assignments(conn: Connection, clock: Clock, viewer: Viewer, asked: Asked, *, limit: int) -> list[AssignmentRow]:
     """The first rows of assignments; one query."""
     hidden = hidden_from(conn, clock, viewer)
-    statement = _assignments(_shape(asked), clock.known is None, bool(hidden))
+    statement = _assignments(_shape(asked), clock.known is None, hiding(hidden))
     return [AssignmentRow._make(row) for row in conn.execute(statement, _values(clock, asked, limit, hidden))]
 
 
@@ -173,5 +170,5 @@ def reporting_lines(conn: Connection, clock: Clock, viewer: Viewer, asked: Asked
     """The first rows of reporting lines; one query. Raises `NotShownError` where they are not open to the viewer."""
     check(viewer)
     hidden = hidden_from(conn, clock, viewer)
-    statement = _lines(_shape(asked), clock.known is None, bool(hidden))
+    statement = _lines(_shape(asked), clock.known is None, hiding(hidden))
     return [LineRow._make(row) for row in conn.execute(statement, _values(clock, asked, limit, hidden))]

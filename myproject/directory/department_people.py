@@ -19,6 +19,7 @@ from myproject.models.vocabulary import JobTitle
 from .audience import Viewer, hidden_from, may_see
 from .clock import Clock
 from .departments import DepartmentTree
+from .hidden import Hidden, Hiding, hiding, told, values
 from .memo import Memo
 
 MOST_SECONDS = 50
@@ -56,19 +57,27 @@ _l: Any = Location.__table__
 _p: Any = Present.__table__
 
 
-def _holders(revision: Any, which: Any) -> Select[Any]:
+def _holders(revision: Any, which: Any, how: Hiding) -> Select[Any]:
     day: Any = bindparam("day")
     return (
         select(_a.c.department_id, _e.c.id, _e.c.name, _t.c.name, _a.c.is_primary)
         .select_from(_a.join(_e, _e.c.id == _a.c.employee_id).outerjoin(_t, _t.c.id == _a.c.job_title_id))
         .where(known_at(_a, revision), valid_on(_a, day), _a.c.department_id.in_(id_list("ids")), which)
+        .where(*told(_a.c.employee_id, how))
         .order_by(_e.c.sort_name, _e.c.id)
         .limit(bindparam("limit"))
     )
 
 
-def _by_knowledge(which: Any) -> Mapping[bool, Select[Any]]:
-    return {True: _holders(None, which), False: _holders(bindparam("revision"), which)}
+_HOW: tuple[Hiding, ...] = ("nobody", "some", "others")
+
+
+def _by_knowledge(which: Any) -> Mapping[tuple[bool, Hiding], Select[Any]]:
+    return {
+        (now, how): _holders(None if now else bindparam("revision"), which, how)
+        for now in (True, False)
+        for how in _HOW
+    }
 
 
 _HEADS = _by_knowledge(_a.c.is_head)
@@ -99,7 +108,7 @@ def _read(
     conn: Connection,
     clock: Clock,
     viewer: Viewer,
-    statements: Mapping[bool, Select[Any]],
+    statements: Mapping[tuple[bool, Hiding], Select[Any]],
     departments: Sequence[int],
     limit: int,
 ) -> dict[int, list[RoleHolder]]:
@@ -108,10 +117,9 @@ def _read(
     titles = may_see(viewer, "job_title")
     found: dict[int, list[RoleHolder]] = {}
     hidden = hidden_from(conn, clock, viewer)
-    values = {**_values(clock), "ids": departments, "limit": limit + len(hidden)}
-    for department, key, name, title, primary in conn.execute(statements[clock.known is None], values):
-        if key in hidden:
-            continue
+    statement = statements[clock.known is None, hiding(hidden)]
+    given = {**_values(clock), "ids": departments, "limit": limit, **values(hidden)}
+    for department, key, name, title, primary in conn.execute(statement, given):
         found.setdefault(department, []).append(RoleHolder(key, name, title if titles else None, primary))
     return found
 
@@ -136,16 +144,19 @@ def _dated_places(revision: Any, *conditions: Any) -> Select[Any]:
     return _places(_a, known_at(_a, revision), valid_on(_a, day), _a.c.is_primary, *conditions)
 
 
-def _kinds(people: Any) -> dict[str, tuple[Any, ...]]:
-    """The conditions of each kind of question: of everybody or some departments, with or without the hidden."""
+def _kinds(people: Any) -> dict[tuple[bool, Hiding], tuple[Any, ...]]:
+    """The conditions of each kind of question: of some departments or everybody, without the hidden."""
     some = people.c.department_id.in_(id_list("ids"))
-    known = people.c.employee_id.not_in(id_list("hidden"))
-    return {"all": (), "some": (some,), "all known": (known,), "some known": (some, known)}
+    return {
+        (only, how): (*((some,) if only else ()), *told(people.c.employee_id, how))
+        for only in (True, False)
+        for how in _HOW
+    }
 
 
 _PRESENT_PLACES = {which: _places(_p, *conditions) for which, conditions in _kinds(_p).items()}
 _DATED_PLACES = {
-    (now, which): _dated_places(None if now else bindparam("revision"), *conditions)
+    (now, *which): _dated_places(None if now else bindparam("revision"), *conditions)
     for now in (True, False)
     for which, conditions in _kinds(_a).items()
 }
@@ -179,17 +190,14 @@ def _read_places(
     departments: DepartmentTree,
     department: int,
     only: bool,
-    hidden: frozenset[int],
+    hidden: Hidden,
 ) -> tuple[Place, ...]:
     node = departments[department]
     everyone = not only and node.total == departments.people
-    values: dict[str, Any] = {} if clock.present else _values(clock)
+    given: dict[str, Any] = values(hidden) | ({} if clock.present else _values(clock))
     if not everyone:
-        values["ids"] = (department,) if only else departments.subtree(department)
-    which = "all" if everyone else "some"
-    if hidden:
-        which += " known"
-        values["hidden"] = sorted(hidden)
-    statement = _PRESENT_PLACES[which] if clock.present else _DATED_PLACES[clock.known is None, which]
-    found = [Place(*row) for row in conn.execute(statement, values)]
+        given["ids"] = (department,) if only else departments.subtree(department)
+    which = not everyone, hiding(hidden)
+    statement = _PRESENT_PLACES[which] if clock.present else _DATED_PLACES[clock.known is None, *which]
+    found = [Place(*row) for row in conn.execute(statement, given)]
     return tuple(sorted(found, key=lambda place: (place.id is None, -place.people, place.name or "")))

@@ -23,6 +23,7 @@ from myproject.models.present import Present
 
 from .audience import Viewer, hidden_from
 from .clock import Clock
+from .hidden import AllBut, Hidden, listed
 from .memo import Memo
 from .text import fold
 
@@ -156,11 +157,9 @@ class DepartmentTree:
         key = self._by_code.get(fold(code))
         return None if key is None else self._nodes[key]
 
-    def without(self, departments: Iterable[int]) -> DepartmentTree:
-        """The same tree with one head less in each of these departments, as often as they are named."""
-        fewer = Counter(departments)
-        rows = [(node.id, node.code, node.name, node.slug, node.parent) for node in self]
-        return DepartmentTree(rows, {node.id: node.own - fewer[node.id] for node in self})
+    def counting(self, people: Mapping[int, int]) -> DepartmentTree:
+        """The same tree with these head counts: id -> people there."""
+        return DepartmentTree([(node.id, node.code, node.name, node.slug, node.parent) for node in self], people)
 
     @property
     def people(self) -> int:
@@ -282,16 +281,24 @@ def seen_tree(conn: Connection, clock: Clock, viewer: Viewer) -> DepartmentTree:
 
     It is `tree` itself unless somebody is hidden; then another query, kept.
     """
-    whole, hidden = tree(conn, clock), hidden_from(conn, clock, viewer)
+    hidden = hidden_from(conn, clock, viewer)
     if not hidden:
-        return whole
-    return _SEEN.get(conn, (clock.key, hidden), lambda: whole.without(_where_they_work(conn, clock, hidden)))
+        return tree(conn, clock)
+    return _SEEN.get(conn, (clock.key, clock.present, hidden), lambda: _seen(conn, clock, hidden))
 
 
-def _where_they_work(conn: Connection, clock: Clock, people: Iterable[int]) -> Sequence[int]:
+def _seen(conn: Connection, clock: Clock, hidden: Hidden) -> DepartmentTree:
+    where = Counter(_where_they_work(conn, clock, listed(hidden)))
+    if isinstance(hidden, AllBut):
+        return tree(conn, clock, counts=False).counting(where)
+    whole = tree(conn, clock)
+    return whole.counting({node.id: node.own - where[node.id] for node in whole})
+
+
+def _where_they_work(conn: Connection, clock: Clock, people: Sequence[int]) -> Sequence[int]:
     """The department of the primary assignment of each of some people who works here on the day."""
     now = clock.known is None
-    values: dict[str, Any] = {"ids": sorted(people)}
+    values: dict[str, Any] = {"ids": people}
     if clock.present:
         return conn.execute(_PRESENT_PLACES, values).scalars().all()
     values |= {"day": clock.as_of} if now else {"day": clock.as_of, "revision": clock.revision}

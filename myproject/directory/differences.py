@@ -18,6 +18,7 @@ from myproject.models.vocabulary import JobTitle, Skill
 from .audience import EVERYTHING, LABELS, Viewer, hidden_from, may_see, sees_choices, visible_by_reach
 from .clock import Clock
 from .fields import FIELDS
+from .hidden import NOBODY, Hidden, but
 from .planning.draft import Career, DepartmentDraft, day_words, period_words
 from .planning.rows import AssignmentRow, EmploymentRow, LineRow, Row, VersionRow, row_on
 from .plans import Plan
@@ -48,7 +49,7 @@ def differences(
     who does not see everything, which needs the clock, it tells no field that they may not see, and nobody of whom
     they may not know.
     """
-    hidden = hidden_from(conn, clock, viewer) if clock is not None else frozenset()
+    hidden = but(hidden_from(conn, clock, viewer), plan.hired) if clock is not None else NOBODY
     words = _Words(conn, plan, viewer, hidden)
     for thing in plan.things():
         name = thing.label
@@ -69,7 +70,7 @@ def differences(
 class _Words:
     """Names of what rows only number; looked up when they are first needed, and kept."""
 
-    def __init__(self, conn: Connection, plan: Plan, viewer: Viewer, hidden: frozenset[int]) -> None:
+    def __init__(self, conn: Connection, plan: Plan, viewer: Viewer, hidden: Hidden) -> None:
         self._conn = conn
         self.viewer = viewer
         self._hidden = hidden

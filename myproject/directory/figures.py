@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from myproject.db.ids import id_list
 from myproject.models.dated import FOREVER, known_at, valid_on
 from myproject.models.department import DepartmentVersion
 from myproject.models.employee import Employee
@@ -23,6 +22,7 @@ from myproject.models.vocabulary import JobTitle
 from .audience import Viewer, hidden_from, kept_for, may_see
 from .clock import Clock
 from .departments import DepartmentTree, seen_tree
+from .hidden import Hidden, known
 from .memo import Memo
 
 RECENT = 31
@@ -118,7 +118,7 @@ def _read(conn: Connection, clock: Clock, viewer: Viewer) -> Figures:
     )
 
 
-def _months(conn: Connection, clock: Clock, hidden: frozenset[int]) -> tuple[tuple[date, int], ...]:
+def _months(conn: Connection, clock: Clock, hidden: Hidden) -> tuple[tuple[date, int], ...]:
     """Head counts from the days on which employments begin and end: two short lists, however many people."""
     changes: Tally[date] = Tally()
     for column, sign in ((_EMPLOYMENT.c.valid_from, 1), (_EMPLOYMENT.c.valid_to, -1)):
@@ -165,10 +165,10 @@ def _bars(departments: DepartmentTree) -> tuple[Bar, ...]:
     return tuple(bars)
 
 
-def _known(table: Any, clock: Clock, hidden: frozenset[int]) -> ColumnElement[bool]:
+def _known(table: Any, clock: Clock, hidden: Hidden) -> ColumnElement[bool]:
     """The rows known by the clock, of people of whom the viewer may know."""
-    known = known_at(table, clock.known)
-    return and_(known, table.c.employee_id.not_in(id_list(hidden))) if hidden else known
+    believed = known_at(table, clock.known)
+    return and_(believed, known(table.c.employee_id, hidden)) if hidden else believed
 
 
 def _between(column: Any, first: date, last: date) -> ColumnElement[bool]:
@@ -250,11 +250,9 @@ def _leaving(conn: Connection, clock: Clock, viewer: Viewer, first: date, last: 
     return Events(_told(viewer, rows, -1), count)
 
 
-def _moved(
-    conn: Connection, clock: Clock, hidden: frozenset[int], first: date, last: date, *, newest_first: bool
-) -> Events:
+def _moved(conn: Connection, clock: Clock, hidden: Hidden, first: date, last: date, *, newest_first: bool) -> Events:
     """Primary assignments whose department or job title changed, without those that only began."""
-    known = clock.known
+    revision = clock.known
     order = _ASSIGNMENT.c.valid_from.desc() if newest_first else _ASSIGNMENT.c.valid_from
     where = and_(
         _known(_ASSIGNMENT, clock, hidden),
@@ -282,7 +280,7 @@ def _moved(
                 before.c.employee_id == picked.c.employee_id,
                 before.c.valid_to == picked.c.valid_from,
                 before.c.is_primary,
-                known_at(before, known),
+                known_at(before, revision),
             ),
         )
         .outerjoin(title, title.c.id == picked.c.job_title_id)

@@ -20,6 +20,7 @@ from . import departments
 from .audience import Viewer, hidden_from, open_to
 from .clock import Clock
 from .departments import DepartmentNode, DepartmentTree
+from .hidden import Hidden
 from .listing import dated_list, present_list
 from .listing.asking import CARD, COUNTED, Count, Question, clock_values, hidden
 from .listing.question import BEST, Filters, Order, Place, Refused, refuse_hidden, write_place
@@ -235,7 +236,7 @@ def _with_hits(conn: Connection, clock: Clock, viewer: Viewer, hits: Sequence[Hi
     return [person._replace(via=via[person.id]) for person in some(conn, clock, viewer, list(via))]
 
 
-def _person(row: Sequence[Any], tree: DepartmentTree, viewer: Viewer, unknown: frozenset[int]) -> Person:
+def _person(row: Sequence[Any], tree: DepartmentTree, viewer: Viewer, unknown: Hidden) -> Person:
     """A row of a list; without what the person keeps from the viewer, and a manager of whom they may not know."""
     number, name, employee_number, email, phone, joined_on, department, *job, manager_id, manager = row[: CARD - 2]
     portrait, narrowed = row[CARD - 2 : CARD]

@@ -8,6 +8,7 @@ from typing import Any
 from myproject.models.dated import FOREVER
 
 from .audience import Viewer, sees_choices, visible_by_reach
+from .hidden import Hidden
 from .planning.draft import Career, DepartmentDraft
 from .planning.rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
 from .plans import Plan
@@ -21,7 +22,7 @@ FACTS: dict[type, str] = {
 """What each dated row is called."""
 
 
-def changes(plan: Plan, viewer: Viewer, hidden: frozenset[int]) -> Iterator[dict[str, Any]]:
+def changes(plan: Plan, viewer: Viewer, hidden: Hidden) -> Iterator[dict[str, Any]]:
     """What the plan changes, one thing after the other; nothing of whom the viewer may not know."""
     for thing in plan.things():
         if isinstance(thing, Career):
@@ -67,7 +68,7 @@ def _card(plan: Plan, career: Career, viewer: Viewer, seen: frozenset[str]) -> d
 
 
 def _rows(
-    plan: Plan, stored: Any, wanted: Any, seen: frozenset[str] | None, hidden: frozenset[int]
+    plan: Plan, stored: Any, wanted: Any, seen: frozenset[str] | None, hidden: Hidden
 ) -> Iterator[dict[str, Any]]:
     now = set(wanted)
     titles = {id_: name for name, id_ in plan.draft.job_titles.items()}
@@ -80,7 +81,7 @@ def _rows(
                 yield {"change": change, **told}
 
 
-def as_data(row: Any, seen: frozenset[str] | None, hidden: frozenset[int]) -> dict[str, Any] | None:
+def as_data(row: Any, seen: frozenset[str] | None, hidden: Hidden) -> dict[str, Any] | None:
     """A dated row as plain values, without what may not be seen.
 
     `valid_to` is the first day on which it no longer holds. None where nothing of it may be told. `seen` is None for

@@ -97,6 +97,11 @@ class Plan:
         return [item.employee_id or item.department_id or item.location_id if item else None for item in items]
 
     @property
+    def hired(self) -> list[int]:
+        """The employees that it makes, or would."""
+        return [id_ for id_, career in self.draft.careers.items() if career.new]
+
+    @property
     def is_empty(self) -> bool:
         """Whether applying it would change nothing."""
         return not any(_changed(thing) for thing in self.things())

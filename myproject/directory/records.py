@@ -26,6 +26,7 @@ from .audience import Viewer, hidden_from, visible_of
 from .clock import Clock
 from .departments import DepartmentTree
 from .fields import CARD_FIELDS
+from .hidden import Hidden
 from .listing import dated_list, present_list
 from .listing.asking import Question, clock_values, hidden
 from .listing.question import Filters, Order, Place, refuse_hidden
@@ -41,7 +42,7 @@ class Part:
     keys: int
     """Keys of the place in each row, between what tells of the person and the columns `also`."""
     tree: DepartmentTree
-    unknown: frozenset[int]
+    unknown: Hidden
     """Of whom the viewer may not know: no manager of these rows is told."""
     question: Question | None
     """How it was asked, for counting."""
@@ -150,7 +151,7 @@ class One:
     skills: list[tuple[int, str]]
     seen: frozenset[str]
     """The fields of this very person that the viewer may see."""
-    unknown: frozenset[int]
+    unknown: Hidden
 
 
 @lru_cache(maxsize=4)
@@ -205,9 +206,7 @@ def _one(present: bool, known_now: bool) -> Prepared:
     )
 
 
-def one(
-    conn: Connection, clock: Clock, viewer: Viewer, employee: int, *, unknown: frozenset[int] | None = None
-) -> One | None:
+def one(conn: Connection, clock: Clock, viewer: Viewer, employee: int, *, unknown: Hidden | None = None) -> One | None:
     """Somebody who works here on the day of the clock; None for anybody else, and for whom the viewer may not know.
 
     One query; another where the viewer manages somebody. `unknown`: of whom the viewer may not know, where it is known

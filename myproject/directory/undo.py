@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, select
 
-from myproject.db.ids import id_list
 from myproject.models.change_set import ChangeItem
 
 from .audience import Viewer, hidden_from
 from .change_sets import Applied, ChangeSetWriter, Refused
 from .changes import change_set
 from .clock import Clock
+from .hidden import unknown
 from .plans import Plan, make_undo_plan
 
 _ITEM: Any = ChangeItem.__table__
@@ -32,7 +33,7 @@ def check(conn: Connection, clock: Clock, viewer: Viewer, revision: int) -> None
         raise LookupError(f"there is no change set #{revision}")
     hidden = hidden_from(conn, clock, viewer)
     if hidden:
-        mine = select(_ITEM.c.position).where(_ITEM.c.revision == revision, _ITEM.c.employee_id.in_(id_list(hidden)))
+        mine = select(_ITEM.c.position).where(_ITEM.c.revision == revision, unknown(_ITEM.c.employee_id, hidden))
         if conn.execute(mine.limit(1)).first() is not None:
             raise NotYoursError
 
@@ -57,6 +58,7 @@ class Undoing:
         source: str = "undo",
         reason: str = "",
         request_id: str | None = None,
+        check: Callable[[Plan], None] | None = None,
     ) -> None:
         self._conn, self._clock, self._viewer, self._undone = conn, clock, viewer, revision
         self._writer = ChangeSetWriter(
@@ -67,7 +69,9 @@ class Undoing:
             reason=reason or f"Takes back #{revision}",
             request_id=request_id,
             undoes=revision,
+            check=check,
         )
+        self._check = check
 
     def __enter__(self) -> Self:
         self._writer.__enter__()
@@ -85,6 +89,8 @@ class Undoing:
         plan = make_undo_plan(
             self._conn, self._undone, today=self._clock.today, partial=partial, new_revision=writer.revision
         )
+        if self._check is not None:
+            self._check(plan)
         if plan.problems and not partial:
             raise Refused(plan)
         writer.write(plan)

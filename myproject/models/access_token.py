@@ -37,7 +37,7 @@ class AccessToken(Base):
     """Its last characters, to tell one from another."""
     scopes: Mapped[list[str]] = mapped_column(Json)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
-    """It reaches only this department and all below it."""
+    """It reaches only this department and all below it, as they are on the day it is used."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -46,7 +46,7 @@ _SENTENCES: dict[Event, str] = {
     Event.ROLE_REVOKED: "took the role of {role} from {target}",
     Event.VIEW_AS_BEGUN: "began to look as {as}",
     Event.VIEW_AS_ENDED: "stopped looking as {as}",
-    Event.TOKEN_CREATED: "made the access token “{target}”",
+    Event.TOKEN_CREATED: "made the access token “{target}”{bound}",
     Event.TOKEN_REVOKED: "revoked the access token “{target}”",
     Event.EXPORTED: "downloaded {what}",
 }
@@ -113,6 +113,7 @@ def _details(details: Mapping[str, Any], zone: tzinfo) -> dict[str, str]:
         department = f" of {words['department']}" if "department" in words else ""
         until = f" until {until_in_words(datetime.fromisoformat(words['until']), zone)}" if "until" in words else ""
         words["role"] = f"{role}{department}{until}"
+    words["bound"] = f", bound to {words['department']}" if "department" in words else ""
     if "as" in words:
         words["as"] = _AS.get(words["as"], words["as"])
     return words

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from myproject.accounts.roles import Grant, Role
 from myproject.directory import departments
 from myproject.directory.audience import hidden_from
+from myproject.directory.hidden import Hidden
 from myproject.pages.rows import day_in_words
 from myproject.request import Request
 
@@ -74,7 +75,7 @@ def until_in_words(moment: datetime, zone: tzinfo) -> str:
     return f"{day_in_words(there.date())}, {there:%H:%M}"
 
 
-def hidden(request: Request) -> frozenset[int]:
+def hidden(request: Request) -> Hidden:
     """The employees of whom the viewer may know nothing."""
     return hidden_from(request.conn, request.today_clock, request.viewer)
 

@@ -10,12 +10,10 @@ from pyramid.view import view_config
 from myproject.accounts import roles, users
 from myproject.accounts.roles import Grant, Role
 from myproject.accounts.users import Account, AccountError
-from myproject.directory import departments, people
-from myproject.directory.departments import DepartmentTree
-from myproject.directory.listing.choices import find_department
-from myproject.directory.listing.question import Refused
+from myproject.directory import people
 from myproject.directory.search.question import BadQuestion
 from myproject.directory.search.suggest import suggest
+from myproject.pages.department_codes import code_of, tree_of_today
 from myproject.pages.forms import Form, Sent
 from myproject.pages.role_words import MEANING, ROLES, held, hidden
 from myproject.request import Request
@@ -110,7 +108,7 @@ def grant_form(request: Request) -> Any:
 
 
 def _page(request: Request, sent: Sent[GrantForm], candidates: list[Candidate] | None = None) -> dict[str, Any]:
-    tree = _tree(request)
+    tree = tree_of_today(request)
     may = roles.may_grant(request.me.roles)
     few = len(tree) <= MOST_CHOICES
     return {
@@ -124,10 +122,6 @@ def _page(request: Request, sent: Sent[GrantForm], candidates: list[Candidate] |
         else None,
         "candidates": candidates or [],
     }
-
-
-def _tree(request: Request) -> DepartmentTree:
-    return departments.tree(request.read, request.today_clock, counts=False)
 
 
 @view_config(
@@ -147,7 +141,7 @@ def grant(request: Request) -> Any:
         try:
             if role not in roles.may_grant(request.me.roles):
                 raise AccountError("You can't grant this role.", "Ask an administrator.", field="role")  # noqa: TRY301
-            code = _department_code(request, role, form.department)
+            code = code_of(request, form.department) if role is Role.EDITOR and form.department else None
             account = _who(request, form.who)
             if not roles.may_manage(request.me.roles, roles.held_by(request.read, account.id, request.now)):
                 raise AccountError(  # noqa: TRY301
@@ -172,22 +166,6 @@ def grant(request: Request) -> Any:
 
 def _back(request: Request, done: str, who: str) -> HTTPSeeOther:
     return HTTPSeeOther(request.link("roles", _query={"done": done, "who": who, "as_of": None, "known_at": None}))
-
-
-def _department_code(request: Request, role: Role, text: str) -> str | None:
-    """The code of the department that was chosen or typed. Raises `AccountError`."""
-    if role is not Role.EDITOR or not text:
-        return None
-    tree = _tree(request)
-    node = tree.find_by_code(text)
-    if node is None:
-        try:
-            node = tree.get(find_department(request.read, tree, text).id)
-        except Refused as refused:
-            raise AccountError(refused.message, refused.remedy, field="department") from None
-    if node is None:
-        raise AccountError("That department does not exist today.", "Choose one that does.", field="department")
-    return node.code
 
 
 class _Several(AccountError):

@@ -12,6 +12,7 @@ from myproject.accounts import roles, tokens, users
 from myproject.accounts.roles import Role
 from myproject.accounts.tokens import TokenRow
 from myproject.accounts.users import AccountError
+from myproject.pages.department_codes import code_of
 from myproject.pages.forms import Form, Sent
 from myproject.pages.role_words import ROLES, until_in_words
 from myproject.request import Request
@@ -33,11 +34,15 @@ class TokensQuery(Query):
 
 
 class TokenForm(Form):
-    """What it is for, and the last day on which it works; no day: until it is revoked."""
+    """What it is for, the last day on which it works, and the department that it is bound to.
+
+    No day: until it is revoked; no department: to none.
+    """
 
     name: Text
     scopes: tuple[Scope, ...] = ()
     until: Day | None = None
+    department: Text = ""
 
 
 class ServiceForm(TokenForm):
@@ -139,7 +144,7 @@ def make(request: Request) -> Any:
                 account,
                 form.name,
                 form.scopes,
-                expires_at=roles.expiry(form.until, request.zone),
+                **_bounds(request, form),
             )
         except AccountError as error:
             _refuse(sent, error)
@@ -147,6 +152,14 @@ def make(request: Request) -> Any:
             return _form(request, sent, made=made)
     request.response.status_int = 400
     return _form(request, sent)
+
+
+def _bounds(request: Request, form: TokenForm) -> dict[str, Any]:
+    """Until when and where it is to work. Raises `AccountError`."""
+    return {
+        "expires_at": roles.expiry(form.until, request.zone),
+        "department_code": code_of(request, form.department) if form.department else None,
+    }
 
 
 def _refuse(sent: Sent[Any], error: AccountError) -> None:
@@ -236,7 +249,7 @@ def make_service(request: Request) -> Any:
                 Role(form.role),
                 form.name,
                 form.scopes,
-                expires_at=roles.expiry(form.until, request.zone),
+                **_bounds(request, form),
             )
         except AccountError as error:
             _refuse(sent, error)

@@ -13,6 +13,7 @@ from myproject.directory import undo
 from myproject.directory.audience import hidden_from
 from myproject.directory.change_sets import Refused
 from myproject.directory.differences import differences
+from myproject.directory.hidden import among
 from myproject.directory.plans import Plan
 from myproject.pages.forms import Form
 from myproject.request import Request
@@ -122,7 +123,7 @@ def _page(request: Request, conn: Connection, revision: int, plan: Plan, sent: A
 
 def _problems(request: Request, conn: Connection, plan: Plan) -> list[Wrong]:
     hidden = hidden_from(conn, request.today_clock, request.viewer)
-    names = [each for id_ in hidden if id_ in plan.draft.careers for each in _called(plan.draft.careers[id_])]
+    names = [each for id_ in among(hidden, plan.draft.careers) for each in _called(plan.draft.careers[id_])]
     found = []
     for problem in plan.problems:
         message = problem.message

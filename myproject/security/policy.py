@@ -128,4 +128,4 @@ def principals(identity: Identity) -> list[str]:
 
 def viewer_of(identity: Identity, audiences: tuple[tuple[str, str], ...]) -> Viewer:
     """How the directory sees who asks."""
-    return Viewer(identity.reach, audiences, identity.employee, identity.manages)
+    return Viewer(identity.reach, audiences, identity.employee, identity.manages, identity.within)

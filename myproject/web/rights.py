@@ -17,8 +17,10 @@ from myproject.accounts.roles import Role
 from myproject.db.ids import id_list, text_list
 from myproject.directory import departments, editing
 from myproject.directory.audience import audiences_of, hidden_from, visible_of
+from myproject.directory.bounds import leaves
 from myproject.directory.fields import FIELDS
 from myproject.directory.planning.cards import CHOICE
+from myproject.directory.plans import Plan
 from myproject.directory.verbs import (
     AddAssignment,
     ChangeAudience,
@@ -48,6 +50,7 @@ from myproject.models.employment import Assignment
 from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.policy import holds
+from myproject.web.problems import forbidden
 
 MAINTAINERS = frozenset({Role.PEOPLE_TEAM.value, Role.ADMINISTRATOR.value})
 """The roles that maintain everybody's card."""
@@ -62,6 +65,10 @@ _PEOPLE = (
 _DEPARTMENTS = (
     CreateDepartment, RenameDepartment, MoveDepartment, CloseDepartment, EditDepartment, CorrectDepartment,
 )  # fmt: skip
+
+
+BEYOND = "This leads out of the department that the token is bound to."
+WITHIN = "Keep to that department and those below it, or use another token."
 
 
 class Denied(NamedTuple):
@@ -107,7 +114,38 @@ class Rights:
 
     def denied(self, verbs: Sequence[Verb]) -> list[Denied]:
         """The verbs that may not be done, and why."""
-        return [each for position, verb in enumerate(verbs) for each in self._of(position, verb)]
+        found = []
+        for position, verb in enumerate(verbs):
+            found += [*self._of(position, verb), *self._beyond(position, verb)]
+        return found
+
+    def check(self, plan: Plan) -> None:
+        """Raise a 403 for a plan that leads out of the department that a token is bound to.
+
+        `denied` looks at what verbs say; this, once they are worked out, at all that would be written.
+        """
+        within, request = self._me.within, self._request
+        if within is None:
+            return
+        hidden = hidden_from(request.read, request.today_clock, request.viewer)
+        if leaves(self._conn, plan, within, hidden, request.today):
+            raise forbidden(BEYOND, WITHIN)
+
+    def _beyond(self, position: int, verb: Verb) -> Iterable[Denied]:
+        """Why a verb leads out of the department that a token is bound to, whatever else its owner may do."""
+        if self._me.within is None:
+            return
+        if isinstance(verb, CreateLocation | ChangeLocation):
+            yield Denied(position, None, "A token that is bound to a department changes no locations.", WITHIN)
+            return
+        said: Any = verb.changes if isinstance(verb, Correct) else verb
+        for field, department in self._above(verb) if isinstance(verb, _DEPARTMENTS) else self._around(verb):
+            if department is None and isinstance(getattr(said, field, None), str):
+                # Of a code that nobody has yet the plan tells, or another verb makes it.
+                continue
+            if department is None or all(node.id != self._me.within for node in self._tree.path_of(department)):
+                yield Denied(position, field, BEYOND, WITHIN)
+                return
 
     def _of(self, position: int, verb: Verb) -> Iterable[Denied]:
         if isinstance(verb, EditCard):

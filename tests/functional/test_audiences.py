@@ -460,7 +460,7 @@ def test_hidden_people_are_nowhere(hidden: Company) -> None:
     ids = hidden.ids
     outsider = Viewer(employee=ids["E05"])
     with hidden.engines.read.connect() as conn:
-        assert hidden_from(conn, clock_now(conn, facts.TODAY), outsider) == {ids[number] for number in HIDDEN}
+        assert hidden_from(conn, clock_now(conn, facts.TODAY), outsider) == frozenset(ids[number] for number in HIDDEN)
         for name, clock in clocks(conn).items():
             for question, answer in everything(conn, clock, outsider, ids).items():
                 text = repr(answer)
@@ -526,10 +526,10 @@ def test_people_see_themselves_and_those_below_them(own_company: Company) -> Non
             "other": Viewer(employee=ids["E04"], manages=True),
         }
         assert {name: hidden_from(conn, clock, viewer) for name, viewer in of.items()} == {
-            "self": {ids["E13"]},
-            "manager": {ids["E13"]},
-            "of both": set(),
-            "other": {ids["E03"], ids["E13"]},
+            "self": frozenset({ids["E13"]}),
+            "manager": frozenset({ids["E13"]}),
+            "of both": frozenset(),
+            "other": frozenset({ids["E03"], ids["E13"]}),
         }
         assert profile(conn, clock, of["self"], ids["E03"]) is not None
         assert ids["E03"] in search(conn, clock, of["manager"], "adaeze").ids

@@ -22,7 +22,7 @@ from tests.accounts import PASSWORD, account, cookie_of
 from tests.company import TODAY
 from tests.conftest import Company, _company
 from tests.crawling import crawl
-from tests.functional.test_permission_matrix import ACCOUNTS, PERSON, WHO
+from tests.functional.test_permission_matrix import ACCOUNTS, BOUND, PERSON, WHO, bound
 
 #: Somebody whom only the people team knows of.
 HIDDEN = "E07"
@@ -38,8 +38,8 @@ SECRETS: dict[str, frozenset[str]] = {
     "Siobhán": frozenset({"people team", "administrator"}),
     "e07@larkfield.example": frozenset({"people team", "administrator"}),
 }
-#: Written by looking around: when a session was last used, the day of the list of those present, a file taken away.
-MAY_CHANGE = {"sign_in_session", "audit_event"}
+#: Written by looking around: when a session or token was last used, the day of those present, a file taken away.
+MAY_CHANGE = {"sign_in_session", "access_token", "audit_event"}
 
 
 @pytest.fixture(scope="module")
@@ -75,19 +75,21 @@ def snapshot(company: Company) -> dict[str, Any]:
         }
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("who", [*WHO, *BOUND])
 def test_nothing_hidden_is_shown_and_nothing_changes(
     laid_out: Company, who: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     from webtest import TestApp
 
-    client = TestApp(laid_out.app)
-    if who != "anonymous":
+    client = bound(laid_out, who) if who in BOUND else TestApp(laid_out.app)
+    if who in ACCOUNTS:
         known = account(laid_out.engines, ACCOUNTS[who]["email"])
         client.set_cookie(laid_out.app.registry.session_cookie, cookie_of(laid_out.app, known))
     client.get("/", status="*")
     before = snapshot(laid_out)
-    hidden = {secret for secret, allowed in SECRETS.items() if who not in allowed}
+    # A token is good for what its role is, of those in its department.
+    role = {"token bound here": "people team"}.get(who, who)
+    hidden = {secret for secret, allowed in SECRETS.items() if role not in allowed}
     shown: set[str] = set()
     pages = 0
     person, gone = laid_out.ids[PERSON], laid_out.ids[HIDDEN]
@@ -120,13 +122,13 @@ def test_nothing_hidden_is_shown_and_nothing_changes(
             found = {secret for secret in SECRETS if secret in text}
             assert not found & hidden, f"{who} sees {found & hidden} at {address}"
             shown |= found
-    assert pages > (20 if who == "anonymous" else 60)
+    assert pages > (60 if who in ACCOUNTS else 20)
     assert snapshot(laid_out) == before
     log = caplog.text
     assert not [secret for secret in (*SECRETS, PASSWORD, "$argon2") if secret in log]
-    if who != "anonymous":
+    if role in ACCOUNTS:
         # What may be seen was seen: the secrets lie where the walk goes.
-        assert shown >= {secret for secret in set(SECRETS) - hidden if secret != "canary-before"} - _not_linked(who)
+        assert shown >= {secret for secret in set(SECRETS) - hidden if secret != "canary-before"} - _not_linked(role)
 
 
 def _not_linked(who: str) -> set[str]:

@@ -6,7 +6,8 @@ s  to the sign-in page; 401 from the API
 0  404
 
 Columns: anonymous, employee, editor of another department, editor of the department above the person's, manager of the
-person, the person, people team, administrator.
+person, the person, people team, administrator; then tokens of the people team's kind, bound to the department above the
+person's and to another one.
 """
 
 from __future__ import annotations
@@ -17,12 +18,17 @@ from typing import Any
 import pytest
 from webtest import TestApp
 
-from tests.accounts import account, cookie_of, token_of
+from myproject.accounts import tokens
+from myproject.accounts.roles import Role
+from myproject.security.scopes import Scope
+from tests.accounts import ORIGIN, account, cookie_of, token_of
 from tests.conftest import Company, _company
 from tests.functional.test_routes import _methods, views
 
 PERSON = "E05"
 WHO = ("anonymous", "employee", "editor elsewhere", "editor", "manager", "person", "people team", "administrator")
+#: Programs, by the department that their tokens are bound to.
+BOUND = {"token bound here": "ENG", "token bound elsewhere": "SALES"}
 ACCOUNTS: dict[str, dict[str, Any]] = {
     "employee": {"email": "e12@larkfield.example"},
     "editor elsewhere": {"email": "e09@larkfield.example", "role": "editor", "department": "SALES"},
@@ -33,141 +39,141 @@ ACCOUNTS: dict[str, dict[str, Any]] = {
     "administrator": {"email": "admin@example.org", "role": "administrator"},
 }
 
-#                                             an em eo ed ma pe pt ad
+#                                             an em eo ed ma pe pt ad bh be
 TABLE = """
-home                GET  /                     s  +  +  +  +  +  +  +
-employees           GET  /employees            s  +  +  +  +  +  +  +
-employees.csv       GET  /employees.csv        s  +  +  +  +  +  +  +
-suggest             GET  /suggest?q=a          s  +  +  +  +  +  +  +
-employee            GET  /employees/{id}       s  +  +  +  +  +  +  +
-employee.vcard      GET  /employees/{id}.vcf   s  +  +  +  +  +  +  +
-portrait            GET  {portrait}            s  0  0  0  0  0  0  0
-chart               GET  /chart                s  +  +  +  +  +  +  +
-chart.focus         GET  /chart/{id}           s  +  +  +  +  +  +  +
-chart.branch        GET  /chart/{id}/branch    s  +  +  +  +  +  +  +
-chart.print.top     GET  /chart/print          s  +  +  +  +  +  +  +
-chart.print         GET  /chart/{id}/print     s  +  +  +  +  +  +  +
-departments         GET  {department}          s  +  +  +  +  +  +  +
-changes             GET  /changes              s  +  +  +  +  +  +  +
-change              GET  /changes/1            s  +  +  +  +  +  +  +
-change.undo         GET  /changes/1/undo       s  -  -  -  -  -  +  +
-change.undo         POST /changes/1/undo       s  -  -  -  -  -  +  +
-me                  GET  /me                   s  +  +  +  +  +  +  0
-me.card             GET  /me/card              s  +  +  +  +  +  +  0
-me.reports          GET  /me/reports           s  +  +  +  +  +  +  +
-report              GET  /employees/{id}/report s  +  +  +  +  +  +  +
-report              POST /employees/{id}/report s  +  +  +  +  +  +  +
-card.edit           GET  /employees/{id}/edit  s  -  -  +  -  +  +  +
-card.edit           POST /employees/{id}/edit  s  -  -  +  -  +  +  +
-card.portrait       GET  /employees/{id}/portrait s  -  -  +  -  +  +  +
-card.portrait       POST /employees/{id}/portrait s  -  -  +  -  +  +  +
-visibility          GET  /employees/{id}/visibility s  -  -  -  -  -  +  +
-visibility          POST /employees/{id}/visibility s  -  -  -  -  -  +  +
-department.edit     GET  /department/{dep}/edit s  -  -  +  -  -  +  +
-department.edit     POST /department/{dep}/edit s  -  -  +  -  -  +  +
-inbox               GET  /inbox                s  -  -  -  -  -  +  +
-inbox.report        GET  /inbox/{report}       s  -  -  -  -  -  +  +
-inbox.report        POST /inbox/{report}       s  -  -  -  -  -  +  +
-account             GET  /account              s  +  +  +  +  +  +  +
-account.password    GET  /account/password     s  +  +  +  +  +  +  +
-account.password    POST /account/password     s  +  +  +  +  +  +  +
-account.email       GET  /account/email        s  +  +  +  +  +  +  +
-account.email       POST /account/email        s  +  +  +  +  +  +  +
-account.sessions    POST /account/sessions     s  +  +  +  +  +  +  +
-view_as             POST /view-as              s  +  +  +  +  +  +  +
-users               GET  /accounts             s  -  -  -  -  -  +  +
-users.invite        GET  /accounts/invite      s  -  -  -  -  -  +  +
-users.invite        POST /accounts/invite      s  -  -  -  -  -  +  +
-users.invite_all    POST /accounts/invite-all  s  -  -  -  -  -  +  +
-user                GET  /accounts/{user}      s  -  -  -  -  -  +  +
-user.invite         POST /accounts/{user}/invite s  -  -  -  -  -  +  +
-user.disable        POST /accounts/{user}/disable s  -  -  -  -  -  -  +
-user.enable         POST /accounts/{user}/enable s  -  -  -  -  -  -  +
-user.employee       POST /accounts/{user}/employee s  -  -  -  -  -  -  +
-user.reset          POST /accounts/{user}/reset s  -  -  -  -  -  -  +
-user.sessions       POST /accounts/{user}/sessions s  -  -  -  -  -  -  +
-roles               GET  /roles                s  -  -  -  -  -  +  +
-roles.grant         GET  /roles/grant          s  -  -  -  -  -  +  +
-roles.grant         POST /roles/grant          s  -  -  -  -  -  +  +
-roles.revoke        POST /roles/revoke         s  -  -  -  -  -  +  +
-account.tokens      GET  /account/tokens       s  +  +  +  +  +  +  +
-account.tokens      POST /account/tokens       s  +  +  +  +  +  +  +
-account.tokens.revoke POST /account/tokens/revoke s  +  +  +  +  +  +  +
-documentation       GET  /api/docs             s  +  +  +  +  +  +  +
-documentation.file  GET  /api/docs/swagger-ui.css s  +  +  +  +  +  +  +
-reference           GET  /api/reference        s  +  +  +  +  +  +  +
-api.openapi         GET  /api/v1/openapi.json  s  +  +  +  +  +  +  +
-api.schemas         GET  /api/v1/schemas       s  +  +  +  +  +  +  +
-api.schema          GET  /api/v1/schemas/Employee s  +  +  +  +  +  +  +
-tokens              GET  /tokens               s  -  -  -  -  -  -  +
-tokens.new          GET  /tokens/new           s  -  -  -  -  -  -  +
-tokens.new          POST /tokens/new           s  -  -  -  -  -  -  +
-tokens.revoke       POST /tokens/revoke        s  -  -  -  -  -  -  +
-audit               GET  /audit                s  -  -  -  -  -  -  +
-audit.csv           POST /audit.csv            s  -  -  -  -  -  -  +
-sign_in             GET  /sign-in              +  +  +  +  +  +  +  +
-sign_in             POST /sign-in              +  +  +  +  +  +  +  +
-sign_in.link        GET  /sign-in/link/x       0  0  0  0  0  0  0  0
-sign_in.link        POST /sign-in/link/x       0  0  0  0  0  0  0  0
-sign_out            POST /sign-out             +  +  +  +  +  +  +  +
-forgot              GET  /sign-in/forgot       +  +  +  +  +  +  +  +
-forgot              POST /sign-in/forgot       +  +  +  +  +  +  +  +
-reset               GET  /sign-in/reset/x      0  0  0  0  0  0  0  0
-reset               POST /sign-in/reset/x      0  0  0  0  0  0  0  0
-invitation          GET  /sign-in/invitation/x 0  0  0  0  0  0  0  0
-invitation          POST /sign-in/invitation/x 0  0  0  0  0  0  0  0
-account.email.link  GET  /account/email/x      0  0  0  0  0  0  0  0
-account.email.link  POST /account/email/x      0  0  0  0  0  0  0  0
-static              GET  /static/icon.svg      +  +  +  +  +  +  +  +
-theme               GET  /theme.css            +  +  +  +  +  +  +  +
-logo                GET  /logo                 0  0  0  0  0  0  0  0
-favicon             GET  /favicon.ico          +  +  +  +  +  +  +  +
-robots              GET  /robots.txt           +  +  +  +  +  +  +  +
-health              GET  /health               +  +  +  +  +  +  +  +
-health.live         GET  /health/live          +  +  +  +  +  +  +  +
-health.ready        GET  /health/ready         +  +  +  +  +  +  +  +
-api.employees       GET  /api/v1/employees     s  +  +  +  +  +  +  +
-api.employee        GET  /api/v1/employees/{id} s  +  +  +  +  +  +  +
-api.search          GET  /api/v1/search?q=a    s  +  +  +  +  +  +  +
-api.departments     GET  /api/v1/departments   s  +  +  +  +  +  +  +
-api.departments.tree GET /api/v1/departments/tree s  +  +  +  +  +  +  +
-api.department      GET  /api/v1/departments/{dep} s  +  +  +  +  +  +  +
-api.assignments     GET  /api/v1/assignments   s  +  +  +  +  +  +  +
-api.reporting_lines GET  /api/v1/reporting-lines s  +  +  +  +  +  +  +
-api.chart           GET  /api/v1/chart         s  +  +  +  +  +  +  +
-api.chart.path      GET  /api/v1/chart/path?from={id}&to={id} s  +  +  +  +  +  +  +
-api.chart.focus     GET  /api/v1/chart/{id}    s  +  +  +  +  +  +  +
-api.locations       GET  /api/v1/locations     s  +  +  +  +  +  +  +
-api.location        GET  /api/v1/locations/{location} s  +  +  +  +  +  +  +
-api.change_sets     GET  /api/v1/change-sets   s  +  +  +  +  +  +  +
-api.change_set      GET  /api/v1/change-sets/1 s  +  +  +  +  +  +  +
-api.me              GET  /api/v1/me            s  +  +  +  +  +  +  +
-api.employees       POST /api/v1/employees     s  -  -  +  -  -  +  +
-api.employee        PATCH /api/v1/employees/{id} s  -  -  +  -  +  +  +
-api.employee.by_number PUT /api/v1/employees/by-number/E05 s  -  -  +  -  -  +  +
-api.employee.assignment DELETE /api/v1/employees/{id}/assignments/1?last_day=2026-06-30 s  -  -  +  -  -  +  +
-api.employee.line   DELETE /api/v1/employees/{id}/reporting-lines/{line}?last_day=2026-06-30 s  -  -  +  -  -  +  +
-api.employee.move   POST /api/v1/employees/{id}:move s  -  -  +  -  -  +  +
-api.employee.leave  POST /api/v1/employees/{id}:leave s  -  -  +  -  -  +  +
-api.employee.rehire POST /api/v1/employees/{id}:rehire s  -  -  +  -  -  +  +
-api.employee.change-manager POST /api/v1/employees/{id}:change-manager s  -  -  +  -  -  +  +
-api.employee.end-reporting-line POST /api/v1/employees/{id}:end-reporting-line s  -  -  +  -  -  +  +
-api.employee.correct POST /api/v1/employees/{id}:correct s  -  -  +  -  -  +  +
-api.employee.add-assignment POST /api/v1/employees/{id}:add-assignment s  -  -  +  -  -  +  +
-api.employee.end-assignment POST /api/v1/employees/{id}:end-assignment s  -  -  +  -  -  +  +
-api.employee.make-primary POST /api/v1/employees/{id}:make-primary s  -  -  +  -  -  +  +
-api.employee.change-audience POST /api/v1/employees/{id}:change-audience s  -  -  -  -  -  +  +
-api.departments     POST /api/v1/departments   s  -  -  +  -  -  +  +
-api.department      PATCH /api/v1/departments/{dep} s  -  -  +  -  -  +  +
-api.department.rename POST /api/v1/departments/{dep}:rename s  -  -  +  -  -  +  +
-api.department.move POST /api/v1/departments/{dep}:move s  -  -  +  -  -  +  +
-api.department.close POST /api/v1/departments/{dep}:close s  -  -  +  -  -  +  +
-api.department.correct POST /api/v1/departments/{dep}:correct s  -  -  +  -  -  +  +
-api.locations       POST /api/v1/locations     s  -  -  -  -  -  +  +
-api.location        PATCH /api/v1/locations/{location} s  -  -  -  -  -  +  +
-api.batch           POST /api/v1/batch         s  +  +  +  +  +  +  +
-api.change_set.undo POST /api/v1/change-sets/3:undo s  -  -  -  -  -  +  +
-api.changes         GET  /api/v1/changes       s  +  +  +  +  +  +  +
+home                GET  /                     s  +  +  +  +  +  +  +  s  s
+employees           GET  /employees            s  +  +  +  +  +  +  +  s  s
+employees.csv       GET  /employees.csv        s  +  +  +  +  +  +  +  s  s
+suggest             GET  /suggest?q=a          s  +  +  +  +  +  +  +  s  s
+employee            GET  /employees/{id}       s  +  +  +  +  +  +  +  s  s
+employee.vcard      GET  /employees/{id}.vcf   s  +  +  +  +  +  +  +  s  s
+portrait            GET  {portrait}            s  0  0  0  0  0  0  0  s  s
+chart               GET  /chart                s  +  +  +  +  +  +  +  s  s
+chart.focus         GET  /chart/{id}           s  +  +  +  +  +  +  +  s  s
+chart.branch        GET  /chart/{id}/branch    s  +  +  +  +  +  +  +  s  s
+chart.print.top     GET  /chart/print          s  +  +  +  +  +  +  +  s  s
+chart.print         GET  /chart/{id}/print     s  +  +  +  +  +  +  +  s  s
+departments         GET  {department}          s  +  +  +  +  +  +  +  s  s
+changes             GET  /changes              s  +  +  +  +  +  +  +  s  s
+change              GET  /changes/1            s  +  +  +  +  +  +  +  s  s
+change.undo         GET  /changes/1/undo       s  -  -  -  -  -  +  +  s  s
+change.undo         POST /changes/1/undo       s  -  -  -  -  -  +  +  s  s
+me                  GET  /me                   s  +  +  +  +  +  +  0  s  s
+me.card             GET  /me/card              s  +  +  +  +  +  +  0  s  s
+me.reports          GET  /me/reports           s  +  +  +  +  +  +  +  s  s
+report              GET  /employees/{id}/report s  +  +  +  +  +  +  +  s  s
+report              POST /employees/{id}/report s  +  +  +  +  +  +  +  s  s
+card.edit           GET  /employees/{id}/edit  s  -  -  +  -  +  +  +  s  s
+card.edit           POST /employees/{id}/edit  s  -  -  +  -  +  +  +  s  s
+card.portrait       GET  /employees/{id}/portrait s  -  -  +  -  +  +  +  s  s
+card.portrait       POST /employees/{id}/portrait s  -  -  +  -  +  +  +  s  s
+visibility          GET  /employees/{id}/visibility s  -  -  -  -  -  +  +  s  s
+visibility          POST /employees/{id}/visibility s  -  -  -  -  -  +  +  s  s
+department.edit     GET  /department/{dep}/edit s  -  -  +  -  -  +  +  s  s
+department.edit     POST /department/{dep}/edit s  -  -  +  -  -  +  +  s  s
+inbox               GET  /inbox                s  -  -  -  -  -  +  +  s  s
+inbox.report        GET  /inbox/{report}       s  -  -  -  -  -  +  +  s  s
+inbox.report        POST /inbox/{report}       s  -  -  -  -  -  +  +  s  s
+account             GET  /account              s  +  +  +  +  +  +  +  s  s
+account.password    GET  /account/password     s  +  +  +  +  +  +  +  s  s
+account.password    POST /account/password     s  +  +  +  +  +  +  +  s  s
+account.email       GET  /account/email        s  +  +  +  +  +  +  +  s  s
+account.email       POST /account/email        s  +  +  +  +  +  +  +  s  s
+account.sessions    POST /account/sessions     s  +  +  +  +  +  +  +  s  s
+view_as             POST /view-as              s  +  +  +  +  +  +  +  s  s
+users               GET  /accounts             s  -  -  -  -  -  +  +  s  s
+users.invite        GET  /accounts/invite      s  -  -  -  -  -  +  +  s  s
+users.invite        POST /accounts/invite      s  -  -  -  -  -  +  +  s  s
+users.invite_all    POST /accounts/invite-all  s  -  -  -  -  -  +  +  s  s
+user                GET  /accounts/{user}      s  -  -  -  -  -  +  +  s  s
+user.invite         POST /accounts/{user}/invite s  -  -  -  -  -  +  +  s  s
+user.disable        POST /accounts/{user}/disable s  -  -  -  -  -  -  +  s  s
+user.enable         POST /accounts/{user}/enable s  -  -  -  -  -  -  +  s  s
+user.employee       POST /accounts/{user}/employee s  -  -  -  -  -  -  +  s  s
+user.reset          POST /accounts/{user}/reset s  -  -  -  -  -  -  +  s  s
+user.sessions       POST /accounts/{user}/sessions s  -  -  -  -  -  -  +  s  s
+roles               GET  /roles                s  -  -  -  -  -  +  +  s  s
+roles.grant         GET  /roles/grant          s  -  -  -  -  -  +  +  s  s
+roles.grant         POST /roles/grant          s  -  -  -  -  -  +  +  s  s
+roles.revoke        POST /roles/revoke         s  -  -  -  -  -  +  +  s  s
+account.tokens      GET  /account/tokens       s  +  +  +  +  +  +  +  s  s
+account.tokens      POST /account/tokens       s  +  +  +  +  +  +  +  s  s
+account.tokens.revoke POST /account/tokens/revoke s  +  +  +  +  +  +  +  s  s
+documentation       GET  /api/docs             s  +  +  +  +  +  +  +  s  s
+documentation.file  GET  /api/docs/swagger-ui.css s  +  +  +  +  +  +  +  s  s
+reference           GET  /api/reference        s  +  +  +  +  +  +  +  s  s
+api.openapi         GET  /api/v1/openapi.json  s  +  +  +  +  +  +  +  +  +
+api.schemas         GET  /api/v1/schemas       s  +  +  +  +  +  +  +  +  +
+api.schema          GET  /api/v1/schemas/Employee s  +  +  +  +  +  +  +  +  +
+tokens              GET  /tokens               s  -  -  -  -  -  -  +  s  s
+tokens.new          GET  /tokens/new           s  -  -  -  -  -  -  +  s  s
+tokens.new          POST /tokens/new           s  -  -  -  -  -  -  +  s  s
+tokens.revoke       POST /tokens/revoke        s  -  -  -  -  -  -  +  s  s
+audit               GET  /audit                s  -  -  -  -  -  -  +  s  s
+audit.csv           POST /audit.csv            s  -  -  -  -  -  -  +  s  s
+sign_in             GET  /sign-in              +  +  +  +  +  +  +  +  +  +
+sign_in             POST /sign-in              +  +  +  +  +  +  +  +  +  +
+sign_in.link        GET  /sign-in/link/x       0  0  0  0  0  0  0  0  0  0
+sign_in.link        POST /sign-in/link/x       0  0  0  0  0  0  0  0  0  0
+sign_out            POST /sign-out             +  +  +  +  +  +  +  +  +  +
+forgot              GET  /sign-in/forgot       +  +  +  +  +  +  +  +  +  +
+forgot              POST /sign-in/forgot       +  +  +  +  +  +  +  +  +  +
+reset               GET  /sign-in/reset/x      0  0  0  0  0  0  0  0  0  0
+reset               POST /sign-in/reset/x      0  0  0  0  0  0  0  0  0  0
+invitation          GET  /sign-in/invitation/x 0  0  0  0  0  0  0  0  0  0
+invitation          POST /sign-in/invitation/x 0  0  0  0  0  0  0  0  0  0
+account.email.link  GET  /account/email/x      0  0  0  0  0  0  0  0  0  0
+account.email.link  POST /account/email/x      0  0  0  0  0  0  0  0  0  0
+static              GET  /static/icon.svg      +  +  +  +  +  +  +  +  +  +
+theme               GET  /theme.css            +  +  +  +  +  +  +  +  +  +
+logo                GET  /logo                 0  0  0  0  0  0  0  0  0  0
+favicon             GET  /favicon.ico          +  +  +  +  +  +  +  +  +  +
+robots              GET  /robots.txt           +  +  +  +  +  +  +  +  +  +
+health              GET  /health               +  +  +  +  +  +  +  +  +  +
+health.live         GET  /health/live          +  +  +  +  +  +  +  +  +  +
+health.ready        GET  /health/ready         +  +  +  +  +  +  +  +  +  +
+api.employees       GET  /api/v1/employees     s  +  +  +  +  +  +  +  +  +
+api.employee        GET  /api/v1/employees/{id} s  +  +  +  +  +  +  +  +  0
+api.search          GET  /api/v1/search?q=a    s  +  +  +  +  +  +  +  +  +
+api.departments     GET  /api/v1/departments   s  +  +  +  +  +  +  +  +  +
+api.departments.tree GET /api/v1/departments/tree s  +  +  +  +  +  +  +  +  +
+api.department      GET  /api/v1/departments/{dep} s  +  +  +  +  +  +  +  +  +
+api.assignments     GET  /api/v1/assignments   s  +  +  +  +  +  +  +  +  +
+api.reporting_lines GET  /api/v1/reporting-lines s  +  +  +  +  +  +  +  +  +
+api.chart           GET  /api/v1/chart         s  +  +  +  +  +  +  +  +  +
+api.chart.path      GET  /api/v1/chart/path?from={id}&to={id} s  +  +  +  +  +  +  +  +  0
+api.chart.focus     GET  /api/v1/chart/{id}    s  +  +  +  +  +  +  +  +  0
+api.locations       GET  /api/v1/locations     s  +  +  +  +  +  +  +  +  +
+api.location        GET  /api/v1/locations/{location} s  +  +  +  +  +  +  +  +  +
+api.change_sets     GET  /api/v1/change-sets   s  +  +  +  +  +  +  +  +  +
+api.change_set      GET  /api/v1/change-sets/1 s  +  +  +  +  +  +  +  +  +
+api.me              GET  /api/v1/me            s  +  +  +  +  +  +  +  +  +
+api.employees       POST /api/v1/employees     s  -  -  +  -  -  +  +  +  -
+api.employee        PATCH /api/v1/employees/{id} s  -  -  +  -  +  +  +  +  0
+api.employee.by_number PUT /api/v1/employees/by-number/E05 s  -  -  +  -  -  +  +  +  0
+api.employee.assignment DELETE /api/v1/employees/{id}/assignments/1?last_day=2026-06-30 s  -  -  +  -  -  +  +  +  0
+api.employee.line DELETE /api/v1/employees/{id}/reporting-lines/{line}?last_day=2026-06-30 s  -  -  +  -  -  +  +  +  0
+api.employee.move   POST /api/v1/employees/{id}:move s  -  -  +  -  -  +  +  +  0
+api.employee.leave  POST /api/v1/employees/{id}:leave s  -  -  +  -  -  +  +  +  0
+api.employee.rehire POST /api/v1/employees/{id}:rehire s  -  -  +  -  -  +  +  +  0
+api.employee.change-manager POST /api/v1/employees/{id}:change-manager s  -  -  +  -  -  +  +  +  0
+api.employee.end-reporting-line POST /api/v1/employees/{id}:end-reporting-line s  -  -  +  -  -  +  +  +  0
+api.employee.correct POST /api/v1/employees/{id}:correct s  -  -  +  -  -  +  +  +  0
+api.employee.add-assignment POST /api/v1/employees/{id}:add-assignment s  -  -  +  -  -  +  +  +  0
+api.employee.end-assignment POST /api/v1/employees/{id}:end-assignment s  -  -  +  -  -  +  +  +  0
+api.employee.make-primary POST /api/v1/employees/{id}:make-primary s  -  -  +  -  -  +  +  +  0
+api.employee.change-audience POST /api/v1/employees/{id}:change-audience s  -  -  -  -  -  +  +  +  0
+api.departments     POST /api/v1/departments   s  -  -  +  -  -  +  +  +  -
+api.department      PATCH /api/v1/departments/{dep} s  -  -  +  -  -  +  +  +  -
+api.department.rename POST /api/v1/departments/{dep}:rename s  -  -  +  -  -  +  +  +  -
+api.department.move POST /api/v1/departments/{dep}:move s  -  -  +  -  -  +  +  +  -
+api.department.close POST /api/v1/departments/{dep}:close s  -  -  +  -  -  +  +  +  -
+api.department.correct POST /api/v1/departments/{dep}:correct s  -  -  +  -  -  +  +  +  -
+api.locations       POST /api/v1/locations     s  -  -  -  -  -  +  +  -  -
+api.location        PATCH /api/v1/locations/{location} s  -  -  -  -  -  +  +  -  -
+api.batch           POST /api/v1/batch         s  +  +  +  +  +  +  +  +  +
+api.change_set.undo POST /api/v1/change-sets/3:undo s  -  -  -  -  -  +  +  -  -
+api.changes         GET  /api/v1/changes       s  +  +  +  +  +  +  +  +  +
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 
@@ -207,11 +213,25 @@ def stage(database: Any, ini_settings: dict[str, str]) -> Iterator[tuple[Company
         )
 
 
+def bound(company: Company, who: str) -> TestApp:
+    """A client that proves itself by a token of its own."""
+    with company.engines.begin() as conn:
+        known = [each for each in tokens.rows(conn, services=True) if each.name == who]
+        for each in known:
+            tokens.revoke(conn, ORIGIN, each)
+        token = tokens.create_service(
+            conn, ORIGIN, Role.PEOPLE_TEAM, who, tuple(Scope), department_code=BOUND[who]
+        )
+    return TestApp(company.app, extra_environ={"HTTP_AUTHORIZATION": f"Bearer {token}"})
+
+
 def answer(company: Company, who: str, method: str, path: str) -> str:
     """What somebody gets, as a letter of the table. Each time in a session of its own: one of the views ends it."""
     client = TestApp(company.app)
     fields: dict[str, str] = {}
-    if who != "anonymous":
+    if who in BOUND:
+        client = bound(company, who)
+    if who in ACCOUNTS:
         client.set_cookie(
             company.app.registry.session_cookie,
             cookie_of(company.app, account(company.engines, ACCOUNTS[who]["email"])),
@@ -282,10 +302,10 @@ def _is_one(place: str, name: str) -> bool:
     return name.endswith("/") and place.startswith(name) and place.removeprefix(name).isdigit()
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("who", [*WHO, *BOUND])
 def test_who_may_do_what(stage: tuple[Company, dict[str, Any]], who: str) -> None:
     company, parts = stage
-    column = 3 + WHO.index(who)
+    column = 3 + [*WHO, *BOUND].index(who)
     wanted = {(row[0], row[1]): row[column] for row in ROWS}
     found = {(row[0], row[1]): answer(company, who, row[1], row[2].format(**parts)) for row in ROWS}
     assert found == wanted
@@ -298,4 +318,4 @@ def test_the_table_has_every_view(site: TestApp) -> None:
 
 
 def test_every_row_is_whole() -> None:
-    assert {len(row) for row in ROWS} == {3 + len(WHO)}
+    assert {len(row) for row in ROWS} == {3 + len(WHO) + len(BOUND)}

@@ -301,7 +301,8 @@ def test_every_scope_has_its_words() -> None:
         ({"name": "a\nb"}, "name"),
         ({"scopes": ()}, "scopes"),
         ({"expires_at": NOW}, "expires"),
-        ({"department_code": "ENG"}, "department"),
+        ({"department_code": "NONE"}, "department"),
+        ({"department_code": "OLD"}, "department"),
     ],
 )
 def test_what_can_t_be_made(app: Any, details: dict[str, Any], field: str) -> None:
@@ -454,7 +455,7 @@ def test_commands_make_list_and_revoke(app: Any, tmp_path: Any) -> None:
         ("create", "--user", GRACE, "--role", "employee", "--scope", "employees:read"),
         ("create", "--service", "x", "--role", "administrator", "--scope", "employees:read"),
         ("create", "--service", "x", "--role", "employee", "--scope", "nonsense"),
-        ("create", "--service", "x", "--role", "employee", "--scope", "employees:read", "--department", "ENG"),
+        ("create", "--service", "x", "--role", "employee", "--scope", "employees:read", "--department", "NONE"),
         ("create", "--user", "nobody@example.org", "--scope", "employees:read"),
         ("revoke", "999"),
     ):

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from myproject.db.ids import id_list
 from myproject.directory.audience import Viewer, hidden_from, visible_of
 from myproject.directory.clock import Clock
+from myproject.directory.hidden import NOBODY, Hidden
 from myproject.models.dated import known_at
 from myproject.models.department import DepartmentVersion
 from myproject.models.employee import Employee
@@ -122,7 +123,7 @@ def read(
     revision: int,
     *,
     known_now: bool = False,
-    hidden: frozenset[int] = frozenset(),
+    hidden: Hidden = NOBODY,
 ) -> tuple[list[Row], Mapping[int, Sequence[Any]]]:
     """Every row about some employees up to a revision, and the names of the departments in them. Two queries.
 

@@ -13,13 +13,15 @@ from myproject.directory import departments
 from myproject.directory.audience import Viewer, hidden_from, kept_for, visible_fields
 from myproject.directory.clock import Clock
 from myproject.directory.departments import DepartmentTree
+from myproject.directory.hidden import AllBut, hiding
+from myproject.directory.hidden import values as hidden_values
 from myproject.directory.memo import Memo
 from myproject.directory.search import query as search
 from myproject.directory.text import fold
 
 from . import dated_list, present_list
 from .question import Filters, Order, Place
-from .shape import KNOWN, LISTED, Condition, Shape, names_of, place_values, values
+from .shape import AMONG, KNOWN, LISTED, Condition, Shape, names_of, place_values, values
 from .steering import driver, narrowest, sizes
 
 COUNTED = 10_000
@@ -69,15 +71,17 @@ class Question:
         self.least: int | None = None
         """Where they can't: at least so many. Counting them all would cost a look at everyone."""
         self.sizes: dict[str, int] = {}
+        self.apart = {"nobody": "", "some": KNOWN, "others": AMONG}[hiding(self.hidden)]
+        """The condition that leaves out whom the viewer may not know of, where there is anybody."""
         if not self.nobody and order.key != "best":
             if self.filters.q:
                 self._search()
             self.sizes = self._sizes()
-        conditions = self.names
-        if self.hidden:
-            conditions, self.values = (*self.names, KNOWN), self.values | {"hidden": sorted(self.hidden)}
+        conditions = (*self.names, self.apart) if self.apart else self.names
+        self.values |= hidden_values(self.hidden)
         self.shape = Shape(order, False, False, conditions, None, hidden(viewer))
-        way = driver(self.shape, self.sizes, self.tree.people, _WANTED, present=clock.present)
+        everyone = departments.tree(conn, clock).people if isinstance(self.hidden, AllBut) else self.tree.people
+        way = driver(self.shape, self.sizes, everyone, _WANTED, present=clock.present)
         self.shape = self.shape._replace(driver=way)
 
     def _search(self) -> None:
@@ -124,6 +128,8 @@ class Question:
         if self.matches is not None:
             return {"ids": self.matches}
         known = {name: self._department_size() for name in self.names if name in ("department", "departments")}
+        if isinstance(self.hidden, AllBut):
+            known[AMONG] = len(self.hidden.people)
         others = tuple(name for name in self.names if name not in known)
         return known | (sizes(self.conn, self.clock, others, self.values) if others else {})
 

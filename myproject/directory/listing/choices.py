@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, exists, or_, select
 
-from myproject.db.ids import id_list
 from myproject.directory.audience import Viewer, hidden_from, may_see
 from myproject.directory.clock import Clock
 from myproject.directory.departments import DepartmentTree
+from myproject.directory.hidden import Hiding, hiding, told, values
 from myproject.directory.memo import Memo
 from myproject.directory.text import fold
 from myproject.models.department import Department
@@ -64,13 +64,12 @@ def _used(column: Any, table: Any, *known: Any) -> Any:
     return exists(select(1).where(column == table.c.id, *known))
 
 
-def _offered(*, now: bool, hiding: bool) -> dict[str, Select[Any]]:
+def _offered(*, now: bool, how: Hiding) -> dict[str, Select[Any]]:
     """Today only what somebody has is offered; on other days, all there is.
 
-    hiding: what only those in the parameter `hidden` have is left out.
+    how: what only those have of whom the viewer may not know is left out.
     """
-    known = [_P.c.employee_id.not_in(id_list("hidden"))] if hiding else []
-    skilled = [_ES.c.employee_id.not_in(id_list("hidden"))] if hiding else []
+    known, skilled = told(_P.c.employee_id, how), told(_ES.c.employee_id, how)
     return {
         "locations": _first(_L, _used(_P.c.location_id, _L, *known) if now else ~_L.c.closed),
         "job_titles": _first(_T, _used(_P.c.job_title_id, _T, *known) if now else None),
@@ -78,7 +77,8 @@ def _offered(*, now: bool, hiding: bool) -> dict[str, Select[Any]]:
     }
 
 
-_OFFERED = {(now, hiding): _offered(now=now, hiding=hiding) for now in (True, False) for hiding in (True, False)}
+_HOW: tuple[Hiding, ...] = ("nobody", "some", "others")
+_OFFERED = {(now, how): _offered(now=now, how=how) for now in (True, False) for how in _HOW}
 _FIELDS = {"locations": "location", "job_titles": "job_title", "skills": "skills"}
 
 _KEPT: Memo[tuple[Choice, ...]] = Memo(64)
@@ -87,16 +87,16 @@ _KEPT: Memo[tuple[Choice, ...]] = Memo(64)
 def choices(conn: Connection, clock: Clock, viewer: Viewer, tree: DepartmentTree) -> Choices:
     """What the viewer can choose from. Three queries once per revision, then none."""
     hidden = hidden_from(conn, clock, viewer)
-    values = {"hidden": sorted(hidden)} if hidden else {}
+    given = values(hidden)
 
     def of(name: str) -> tuple[Choice, ...] | None:
         if not may_see(viewer, _FIELDS[name]):
             return ()
-        query = _OFFERED[clock.is_now, bool(hidden)][name]
+        query = _OFFERED[clock.is_now, hiding(hidden)][name]
         key = (name, clock.revision, clock.is_now and clock.today, hidden)
 
         # What is kept is never None, so that "too many" is not found out anew for every list.
-        found = _KEPT.get(conn, key, lambda: tuple(Choice(*row) for row in conn.execute(query, values)))
+        found = _KEPT.get(conn, key, lambda: tuple(Choice(*row) for row in conn.execute(query, given)))
         return found if len(found) <= MOST else None
 
     departments: tuple[Choice, ...] | None = None
@@ -104,9 +104,7 @@ def choices(conn: Connection, clock: Clock, viewer: Viewer, tree: DepartmentTree
         departments = ()
     elif len(tree) <= MOST:
         key = ("departments", clock.key)
-        departments = _KEPT.get(
-            conn, key, lambda: tuple(Choice(node.id, node.name, node.depth) for node in tree)
-        )
+        departments = _KEPT.get(conn, key, lambda: tuple(Choice(node.id, node.name, node.depth) for node in tree))
     return Choices(departments, of("locations"), of("job_titles"), of("skills"))
 
 
@@ -140,14 +138,14 @@ def find_location(conn: Connection, text: str) -> Choice:
     return _find(conn, "location", "location", text, _LOCATION, _L)
 
 
-def find_job_title(conn: Connection, text: str) -> Choice:
+def find_job_title(conn: Connection, viewer: Viewer, text: str) -> Choice:
     """The job title meant by an id or its name."""
-    return _find(conn, "job_title", "job title", text, _JOB_TITLE, _T)
+    return _find(conn, "job_title", "job title", text, _JOB_TITLE, _T, guess=viewer.within is None)
 
 
-def find_skill(conn: Connection, text: str) -> Choice:
+def find_skill(conn: Connection, viewer: Viewer, text: str) -> Choice:
     """The skill meant by an id or its name."""
-    return _find(conn, "skill", "skill", text, _SKILL, _S)
+    return _find(conn, "skill", "skill", text, _SKILL, _S, guess=viewer.within is None)
 
 
 def find_manager(conn: Connection, clock: Clock, viewer: Viewer, number: int) -> Choice:
@@ -173,7 +171,10 @@ _JOB_TITLE = _by(_T, _T.c.name)
 _SKILL = _by(_S)
 
 
-def _find(conn: Connection, place: str, noun: str, text: str, query: Select[Any], table: Any) -> Choice:
+def _find(
+    conn: Connection, place: str, noun: str, text: str, query: Select[Any], table: Any, *, guess: bool = True
+) -> Choice:
+    """guess: names of the kind are told, of those that are nearly so; not to who knows of a few people only."""
     number = _number(text)
     values = {"id": number or 0, "folded": fold(text), "text": text}
     found = [Choice(*row) for row in conn.execute(query, values)]
@@ -183,8 +184,8 @@ def _find(conn: Connection, place: str, noun: str, text: str, query: Select[Any]
     if chosen is None and found:
         chosen = min(found)
     if chosen is None:
-        near = conn.execute(select(table.c.name).order_by(table.c.sort_name).limit(2_000)).scalars()
-        raise _unknown(place, noun, text, near)
+        names = select(table.c.name).order_by(table.c.sort_name).limit(2_000)
+        raise _unknown(place, noun, text, conn.execute(names).scalars() if guess else ())
     return chosen
 
 

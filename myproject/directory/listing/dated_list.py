@@ -23,7 +23,7 @@ from myproject.models.employment import Assignment, Employment, ReportingLine
 from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle
 
-from .shape import KNOWN, Condition, Shape, compare, has_skill, in_order, is_called, shown, sorted_by, unseen
+from .shape import HIDING, Condition, Shape, compare, has_skill, in_order, is_called, shown, sorted_by, unseen
 
 _COLUMN = {
     "department": "department_id",
@@ -32,7 +32,7 @@ _COLUMN = {
     "job_title": "job_title_id",
     "here": "department_id",
     "ids": "employee_id",
-    KNOWN: "employee_id",
+    **dict.fromkeys(HIDING, "employee_id"),
 }
 EMPLOYEE = Employee.__table__
 _DAY: ColumnElement[Any] = sa.bindparam("day", type_=sa.Date)

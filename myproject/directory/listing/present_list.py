@@ -16,7 +16,19 @@ from myproject.models.present import Present
 from myproject.models.search import SearchName
 from myproject.models.vocabulary import JobTitle
 
-from .shape import KNOWN, NAMED, Condition, Shape, compare, has_skill, in_order, is_called, shown, sorted_by, unseen
+from .shape import (
+    HIDING,
+    NAMED,
+    Condition,
+    Shape,
+    compare,
+    has_skill,
+    in_order,
+    is_called,
+    shown,
+    sorted_by,
+    unseen,
+)
 
 PRESENT = Present.__table__
 MANY = 5_000
@@ -36,7 +48,7 @@ _COLUMN = {
     "joined_from": "joined_on",
     "joined_to": "joined_on",
     "ids": "employee_id",
-    KNOWN: "employee_id",
+    **dict.fromkeys(HIDING, "employee_id"),
 }
 
 
@@ -72,7 +84,7 @@ def found(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
 def by_its_index(shape: Shape) -> bool:
     """Whether the one condition's index holds the people in the very order that is asked for."""
     one = {"department", "location", "job_title", "manager"}
-    asked = [name for name in shape.filters if name != KNOWN]
+    asked = [name for name in shape.filters if name not in HIDING]
     return shape.order.key == "name" and len(asked) == 1 and asked[0] in one
 
 

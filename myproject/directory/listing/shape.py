@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause, Select
 
 from myproject.db.ids import id_list
+from myproject.directory.hidden import PEOPLE
 from myproject.directory.search.words import CALLED, GIVEN, LONGEST, after
 from myproject.directory.text import words
 from myproject.models.employee import EmployeeSkill
@@ -28,6 +29,9 @@ Condition = Callable[[FromClause], ColumnElement[bool]]
 KNOWN = "known"
 """The condition that leaves out whom the viewer may not know of, told by the parameter `hidden`; there only if anybody
 is."""
+AMONG = "among"
+"""The condition that leaves in those of whom alone the viewer may know, told by the same parameter."""
+HIDING = frozenset({KNOWN, AMONG})
 
 
 class Shape(NamedTuple):
@@ -40,7 +44,7 @@ class Shape(NamedTuple):
     """Begins at a place, not at the end of the list."""
     filters: tuple[str, ...]
     """Names of the conditions, as in `values`: "departments" where `department` stands for several; "here" for those
-    departments that a page can come from, "ids" for people told one by one, `KNOWN` last."""
+    departments that a page can come from, "ids" for people told one by one, one of `HIDING` last."""
     driver: str | None
     """The condition whose index finds the people; None where the order's own index does."""
     hidden: frozenset[str]
@@ -115,8 +119,9 @@ def compare(name: str, column: ColumnElement[Any], value: Any = NAMED) -> Column
     """One condition on the column it looks at; its value comes as the parameter of that name, or is given."""
     if name in ("departments", "here", "ids"):
         return column.in_(id_list(name if value is NAMED else value))
-    if name == KNOWN:
-        return column.not_in(id_list("hidden" if value is NAMED else value))
+    if name in HIDING:
+        people = id_list(PEOPLE if value is NAMED else value)
+        return column.in_(people) if name == AMONG else column.not_in(people)
     given = sa.bindparam(name) if value is NAMED else value
     if name == "joined_from":
         return column >= given

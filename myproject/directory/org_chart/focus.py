@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock
+from myproject.directory.hidden import AllBut
 
 from .lines import lines_for
 from .people import ChartPerson, chart_people, check, climb, upward
@@ -22,6 +23,8 @@ MOST_OPEN = 20
 """Branches that one address may hold open."""
 MOST_OTHERS = 25
 """Dotted and other lines shown of one person."""
+ALL = 1_000_000
+"""More lines than anybody has."""
 
 
 @dataclass(slots=True)
@@ -164,7 +167,8 @@ def attach(under: Branch, found: Mapping[int, list[ChartPerson]], opened: set[in
 
 def other_lines(conn: Connection, clock: Clock, viewer: Viewer, person: int) -> tuple[tuple[OtherLine, ...], bool]:
     lines = lines_for(clock)
-    most = MOST_OTHERS + 1 + len(veil(conn, clock, viewer).hidden)
+    hidden = veil(conn, clock, viewer).hidden
+    most = MOST_OTHERS + 1 + (ALL if isinstance(hidden, AllBut) else len(hidden))
     values = {**lines.values(clock), "employee": person, "limit": most}
     rows = conn.execute(lines.others, values).all()
     people = {each.id: each for each in chart_people(rows, conn, clock, viewer)}

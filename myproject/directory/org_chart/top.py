@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, select
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock
 from myproject.directory.departments import seen_tree, tree
+from myproject.directory.hidden import listed
 from myproject.directory.memo import Memo
 from myproject.models.dated import known_at, valid_on
 from myproject.models.employee import Employee
@@ -65,19 +66,28 @@ def _summit(conn: Connection, clock: Clock) -> _Summit:
     return _Summit(shape.tops, people - placed, placed)
 
 
+def _whole(conn: Connection, clock: Clock) -> _Summit:
+    return _SUMMITS.get(conn, clock.key, lambda: _summit(conn, clock))
+
+
 def _summit_for(conn: Connection, clock: Clock, viewer: Viewer) -> _Summit:
-    whole = _SUMMITS.get(conn, clock.key, lambda: _summit(conn, clock))
     covered = veil(conn, clock, viewer)
     if not covered:
-        return whole
-    return _SUMMITS.get(conn, (clock.key, covered.hidden), lambda: _covered(conn, clock, viewer, whole, covered))
+        return _whole(conn, clock)
+    key = (clock.key, clock.present, covered.hidden)
+    return _SUMMITS.get(conn, key, lambda: _covered(conn, clock, viewer, covered))
 
 
-def _covered(conn: Connection, clock: Clock, viewer: Viewer, whole: _Summit, covered: Veil) -> _Summit:
+def _covered(conn: Connection, clock: Clock, viewer: Viewer, covered: Veil) -> _Summit:
     """The summit without the hidden: who reports to one of them stands at the top, or outside."""
-    people = people_by_id(conn, clock, viewer, sorted({*whole.tops, *covered.orphans}))
+    if covered.tops is not None:
+        unmanaged, first = len(covered.tops) + len(covered.orphans), covered.tops
+    else:
+        whole = _whole(conn, clock)
+        unmanaged = whole.outside + len(whole.tops) - covered.unmanaged + len(covered.orphans)
+        first = frozenset(whole.tops)
+    people = people_by_id(conn, clock, viewer, sorted(first | covered.orphans))
     tops = sorted((each for each in people if each.reports), key=lambda each: (-each.below, each.id))
-    unmanaged = whole.outside + len(whole.tops) - covered.unmanaged + len(covered.orphans)
     outside = unmanaged - len(tops)
     placed = seen_tree(conn, clock, viewer).people - outside
     return _Summit(tuple(each.id for each in tops), outside, placed)
@@ -166,9 +176,13 @@ def _outside_covered(
     lines = lines_for(clock)
     last = page * PAGE
     values = lines.values(clock)
-    ids = conn.execute(statement, {**values, "limit": last + len(covered.hidden), "offset": 0}).scalars().all()
-    whole = _SUMMITS.get(conn, clock.key, lambda: _summit(conn, clock))
-    added = {*covered.orphans, *(each for each in whole.tops if each in covered.fewer)}
+    ids: Sequence[int] = ()
+    if covered.tops is not None:
+        added = {*covered.orphans, *covered.tops}
+    else:
+        most = last + len(listed(covered.hidden))
+        ids = conn.execute(statement, {**values, "limit": most, "offset": 0}).scalars().all()
+        added = {*covered.orphans, *(each for each in _whole(conn, clock).tops if each in covered.fewer)}
     rows = conn.execute(lines.some, {**values, "ids": [*ids, *sorted(added - set(ids))]}).all()
     rows = sorted((row for row in rows if row.id is not None), key=lambda row: (row.sort_name, row.id))
     people = [each for each in chart_people(rows, conn, clock, viewer) if not each.reports]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, cast, literal, select, true, union_all
@@ -11,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, cast, 
 from myproject.db.ids import id_list
 from myproject.directory.audience import Viewer, hidden_from
 from myproject.directory.clock import Clock
+from myproject.directory.hidden import AllBut, Hidden, known
 
 from .candidates import CAP, Row, Search, codes
 from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL
@@ -106,7 +108,8 @@ def matching(
     """
     looked = look(conn, clock, viewer, ask(q), narrow, CAP, similar=similar)
     ids = {row[3] for row in looked.rows}
-    least = len(ids) or CAP - len(hidden_from(conn, clock, viewer))
+    hidden = hidden_from(conn, clock, viewer)
+    least = len(ids) or CAP - (0 if isinstance(hidden, AllBut) else len(hidden))
     return Matching(None if looked.more else ids, looked.search, max(least, 0))
 
 
@@ -151,12 +154,15 @@ def look(
     """Look for people: as typed first, and with slips forgiven if that finds few. `most`: people of each source."""
     seen = sight(viewer)
     readings = read(conn, clock, seen, question.terms)
+    unknown = hidden_from(conn, clock, viewer)
+    if isinstance(unknown, AllBut):
+        # Of many who fit only some are read: those who may be known of have to be among them.
+        narrow = (*narrow, partial(_among, unknown))
     search = Search(clock, seen, readings, narrow)
     if not question.terms:
         return Looked(question, seen, readings, search, (), frozenset(), False)
     if most == CAP and search.many(conn, CAP):
         return Looked(question, seen, readings, search, (), frozenset(), True)
-    unknown = hidden_from(conn, clock, viewer)
     rows, more = search.candidates(conn, most)
     rows = _of_the_known(rows, unknown)
     exact = frozenset(row[3] for row in rows)
@@ -174,7 +180,11 @@ def look(
     return Looked(question, seen, readings, search, rows, exact, more)
 
 
-def _of_the_known(rows: list[Row], unknown: frozenset[int]) -> list[Row]:
+def _among(hidden: Hidden, people: FromClause) -> ColumnElement[bool]:
+    return known(people.c.employee_id, hidden)
+
+
+def _of_the_known(rows: list[Row], unknown: Hidden) -> list[Row]:
     return [row for row in rows if row[3] not in unknown] if unknown else rows
 
 

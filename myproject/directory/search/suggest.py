@@ -13,8 +13,11 @@ from myproject.db.ids import id_list
 from myproject.directory.audience import Viewer, hidden_from
 from myproject.directory.clock import Clock
 from myproject.directory.departments import DepartmentNode, tree
+from myproject.directory.hidden import Hidden, Hiding, hiding, told
+from myproject.directory.hidden import values as hidden_values
 from myproject.directory.text import fold
 from myproject.models.employee import EmployeeSkill
+from myproject.models.employment import Assignment
 from myproject.models.location import Location
 from myproject.models.present import Present
 from myproject.models.vocabulary import JobTitle, Skill
@@ -32,6 +35,7 @@ _EACH = 3
 
 _PRESENT: Any = Present.__table__
 _HAS_SKILL: Any = EmployeeSkill.__table__
+_JOB: Any = Assignment.__table__
 _TABLES: dict[str, Any] = {
     "location": Location.__table__,
     "job_title": JobTitle.__table__,
@@ -110,18 +114,18 @@ def _departments(conn: Connection, clock: Clock, ids: frozenset[int], text: str)
 
 
 def _things(
-    conn: Connection, clock: Clock, named: dict[str, frozenset[int]], text: str, hidden: frozenset[int]
+    conn: Connection, clock: Clock, named: dict[str, frozenset[int]], text: str, hidden: Hidden
 ) -> dict[str, tuple[Entity, ...]]:
     """Kind -> the best of the things named; one query."""
     if not named:
         return {}
-    kinds = tuple(named)
+    kinds, how = tuple(named), hiding(hidden)
     statement = kept(
-        ("suggest", kinds, clock.present, bool(hidden)),
-        lambda: union_all(*(_thing_select(kind, clock.present, bool(hidden)) for kind in kinds)),
+        ("suggest", kinds, clock.present, how),
+        lambda: union_all(*(_thing_select(kind, clock.present, how) for kind in kinds)),
     )
     values: dict[str, Any] = {f"{kind}_ids": sorted(ids) for kind, ids in named.items()}
-    values |= {"hidden": sorted(hidden)} if hidden else {}
+    values |= hidden_values(hidden)
     rows = conn.execute(statement, values | {"text": text, "after": after(text)}).all()
     rows = sorted(rows, key=lambda row: (row.rank, row.sort_name, row.id))
     return {
@@ -129,7 +133,7 @@ def _things(
     }
 
 
-def _thing_select(kind: str, present: bool, hiding: bool) -> Select[Any]:
+def _thing_select(kind: str, present: bool, how: Hiding) -> Select[Any]:
     table = _TABLES[kind]
     begins: Any = and_(table.c.sort_name >= bindparam("text"), table.c.sort_name < bindparam("after"))
     rank = case((table.c.sort_name == bindparam("text"), 0), (begins, 1), else_=2)
@@ -144,18 +148,24 @@ def _thing_select(kind: str, present: bool, hiding: bool) -> Select[Any]:
     if kind == "location":
         query = query.where(table.c.closed.is_(False))
     elif present:
-        query = query.where(_in_use(kind, table, hiding))
+        query = query.where(_in_use(kind, table, how))
+    elif how == "others":
+        query = query.where(_ever_in_use(kind, table, how))
     best = query.order_by(rank, table.c.sort_name, table.c.id).limit(_EACH).subquery()
     return select(best)
 
 
-def _in_use(kind: str, table: Any, hiding: bool) -> Any:
+def _in_use(kind: str, table: Any, how: Hiding) -> Any:
     """That somebody has it whom the viewer may know of; looked up for each title or skill in turn, as far as needed."""
     if kind == "job_title":
         owners = select(_PRESENT.c.employee_id).where(_PRESENT.c.job_title_id == table.c.id)
     else:
         both = _HAS_SKILL.join(_PRESENT, _PRESENT.c.employee_id == _HAS_SKILL.c.employee_id)
         owners = select(_HAS_SKILL.c.employee_id).select_from(both).where(_HAS_SKILL.c.skill_id == table.c.id)
-    if hiding:
-        owners = owners.where(_PRESENT.c.employee_id.not_in(id_list("hidden")))
-    return owners.limit(1).scalar_subquery().is_not(None)
+    return owners.where(*told(_PRESENT.c.employee_id, how)).limit(1).scalar_subquery().is_not(None)
+
+
+def _ever_in_use(kind: str, table: Any, how: Hiding) -> Any:
+    """The same of any day: for who may know of a few only, to whom all that there is would tell of the others."""
+    owned = _JOB if kind == "job_title" else _HAS_SKILL
+    return table.c.id.in_(select(owned.c[f"{kind}_id"]).where(*told(owned.c.employee_id, how)))

@@ -24,7 +24,8 @@ hold (`removed`), by their ids, for who keeps everything. An entry of a day has 
 change under a reader, and the stream tells that where it happened: a field that is kept from the reader now is
 `withdrawn` where it was narrowed, and told with its value where it was opened. Where it was changed who may know of
 somebody at all, an entry ``reload`` says that people must be read anew: it names nobody, because nobody who may not be
-known is named.
+known is named. For who is bound to a department it comes where somebody comes into it or leaves it, be it with a whole
+department; what else happened there follows it.
 
 **Consistency.** The revision is read first and nothing beyond it is told. Revisions are given out in the order of the
 commits (the counter row is the queue), so everything up to it is there. Values of a card at a past revision are its
@@ -42,9 +43,9 @@ from sqlalchemy import Connection, select
 
 from myproject.db.ids import id_list
 from myproject.directory.audience import Viewer, hidden_from
+from myproject.directory.changes import told_authors
 from myproject.directory.clock import Clock
 from myproject.models.change_set import ChangeSet
-from myproject.models.employee import Employee
 
 from .entries import Entry, Telling
 from .places import Place, place_at, read_place
@@ -53,7 +54,6 @@ from .steps import KINDS, steps_after
 __all__ = ["KINDS", "Entry", "Page", "Place", "page", "place_at", "read_place"]
 
 _SET: Any = ChangeSet.__table__
-_E: Any = Employee.__table__
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ def page(conn: Connection, clock: Clock, viewer: Viewer, zone: ZoneInfo, after: 
     if after.revision >= newest and after.day >= today and after.thing is None:
         return Page([], after, False, {})
     steps, end, more = steps_after(conn, zone, after, newest, today, limit)
-    entries = Telling(conn, clock, viewer, steps).entries(end)
+    entries = Telling(conn, clock, viewer, steps).entries(after, end)
     revisions = sorted({entry.revision for entry in entries if entry.type != "effective"})
     sets = {
         row["revision"]: dict(row)
@@ -84,10 +84,7 @@ def page(conn: Connection, clock: Clock, viewer: Viewer, zone: ZoneInfo, after: 
 
 
 def _hide_authors(conn: Connection, clock: Clock, viewer: Viewer, sets: Mapping[int, dict[str, Any]]) -> None:
-    hidden = hidden_from(conn, clock, viewer)
-    if hidden:
-        mails = conn.execute(select(_E.c.email).where(_E.c.id.in_(id_list(hidden)))).scalars()
-        unknown = {mail.casefold() for mail in mails if mail}
-        for told in sets.values():
-            if told["author"].casefold() in unknown:
-                told["author"] = ""
+    authors = told_authors(conn, hidden_from(conn, clock, viewer), {told["author"] for told in sets.values()})
+    for told in sets.values():
+        if told["author"] not in authors:
+            told["author"] = ""

@@ -24,6 +24,7 @@ from myproject.models.employee import Employee, EmployeeSkill
 from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
+from .crossing import Bounds, Moment
 from .places import Place
 from .steps import DATED, KINDS, ONE_DAY, Step, place_after
 
@@ -76,12 +77,25 @@ def _hides(item: Any) -> bool:
     return "audience" in ((item.details or {}).get("changes") or {})
 
 
+def _before(step: Step) -> Moment:
+    """The moment before a step; after it, it is that of the step."""
+    return (step.revision, step.day - ONE_DAY) if step.of_day else (step.revision - 1, step.day)
+
+
+def _tell(found: list[Entry], entry: Entry) -> None:
+    """Add an entry; of several in a row that say the same, the last is enough."""
+    if entry.type == "reload" and found and found[-1].type == "reload":
+        found.pop()
+    found.append(entry)
+
+
 class Telling:
     """Makes the entries of some steps: everything about the things in them is read at once."""
 
     def __init__(self, conn: Connection, clock: Clock, viewer: Viewer, steps: Sequence[Step]) -> None:
         self._conn, self._viewer, self._steps = conn, viewer, steps
         self._hidden = hidden_from(conn, clock, viewer)
+        self._bounds = None if viewer.within is None or not steps else Bounds(conn, viewer.within)
         self._ids = [sorted({step.id for step in steps if step.rank == rank}) for rank in range(3)]
         self._last = max((step.revision for step in steps), default=0)
         # The cards first, the edits after: see above.
@@ -163,15 +177,41 @@ class Telling:
 
     # --- telling ------------------------------------------------------------------------------------------------
 
-    def entries(self, end: Place) -> list[Entry]:
-        """The entries of all steps, in their order; `end` is the place after the last."""
-        found = []
+    def entries(self, start: Place, end: Place) -> list[Entry]:
+        """The entries of all steps, in their order, from the place before the first to that after the last."""
+        found: list[Entry] = []
         for number, step in enumerate(self._steps):
             last = number + 1 == len(self._steps)
-            entry = self._entry(step, end if last else place_after(step, self._steps[number + 1]))
+            place = end if last else place_after(step, self._steps[number + 1])
+            entry = self._entry(step, place)
+            if self._crosses(step):
+                # Who goes on after it is told once more to reload, rather than never what follows.
+                reload = Entry("reload", start if entry is not None else place, step.day, step.revision)
+                _tell(found, reload)
             if entry is not None:
-                found.append(entry)
+                _tell(found, entry)
+            start = place
         return found
+
+    def _crosses(self, step: Step) -> bool:
+        """Whether somebody comes into the department that the reader is bound to here, or leaves it.
+
+        Who is new here is told whole.
+        """
+        if self._bounds is None or step.rank == 0:
+            return False
+        stored = self._stored[step.rank].get(step.id)
+        if stored is None or (stored["recorded_in"] == step.revision and not step.of_day):
+            return False
+        was, now = (self._bounds.any(self._places(step, at), at) for at in (_before(step), (step.revision, step.day)))
+        return was != now
+
+    def _places(self, step: Step, at: Moment) -> list[int]:
+        """The department itself, or those in which somebody works at a moment."""
+        if step.rank == 1:
+            return [step.id]
+        rows = (each.row for each in self._rows[step.rank, step.id] if each.holds(*at))
+        return [row.department_id for row in rows if isinstance(row, AssignmentRow)]
 
     def _entry(self, step: Step, place: Place) -> Entry | None:
         mine = () if step.of_day else self._items[step.rank, step.id]
@@ -184,8 +224,7 @@ class Telling:
         entry = Entry("effective" if step.of_day else "change", place, step.day, step.revision, KINDS[step.rank])
         entry.verbs = list(dict.fromkeys(item.verb for item in items))
         entry.effective = min((item.effective for item in items if item.effective), default=None)
-        before = (step.revision, step.day - ONE_DAY) if step.of_day else (step.revision - 1, step.day)
-        then, now = self._state(step, *before), self._state(step, step.revision, step.day)
+        then, now = self._state(step, *_before(step)), self._state(step, step.revision, step.day)
         entry.thing = self._thing(step, stored, now)
         opened = self._opened(step, items, entry)
         entry.fields = {

@@ -211,8 +211,8 @@ def test_no_two_tokens_share_an_answer(laid_out: Company) -> None:
             answers = [program.send("GET", path) for program in programs]
             tags = [answer.headers.get("ETag") for answer in answers if answer.status_int == 200]
             assert len(tags) == len(set(tags)), path
-        for answer, other in zip(answers, programs[1:], strict=False):
-            assert other.send("GET", path, if_none_match=answer.headers.get("ETag")).status_int != 304
+            for answer, other in zip(answers, programs[1:], strict=False):
+                assert other.send("GET", path, if_none_match=answer.headers.get("ETag")).status_int != 304
     found = [numbers(laid_out, program.get("/employees?limit=200")) for program in programs]
     assert found[0] == set(INSIDE)
     assert found[1] == {"E09", "E10", "E13"}

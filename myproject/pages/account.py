@@ -21,6 +21,7 @@ from myproject.pages.role_words import MEANING, held
 from myproject.pages.sign_in import rules, sign_out, signed_in, too_often, used_up
 from myproject.pages.tokens import own_tokens
 from myproject.request import Request
+from myproject.security.headers import SECRET_ADDRESS
 from myproject.security.permissions import Permission
 from myproject.web.params import Id, Nothing, Query, Text
 from myproject.web.problems import bad_request
@@ -222,7 +223,7 @@ def ask_for_email(request: Request) -> Any:
 )
 def email_link_form(request: Request) -> Any:
     """What the link does, with a button. Looking at it does not use it up."""
-    request.response.headers["Referrer-Policy"] = "no-referrer"
+    request.response.headers.update([SECRET_ADDRESS])
     found = links.look(request.conn, Purpose.EMAIL, request.matchdict["token"], request.now)
     if found is None:
         raise used_up()

@@ -26,6 +26,7 @@ from myproject.mail import Message
 from myproject.pages.forms import Form, Secret, Sent
 from myproject.pages.sign_in import may_sign_in, signed_in, too_often, used_up
 from myproject.request import Request
+from myproject.security.headers import SECRET_ADDRESS
 from myproject.web.params import Flag, Nothing, Query, Text
 from myproject.web.problems import not_found
 
@@ -166,7 +167,7 @@ def choose(request: Request) -> Any:
 
 def _account(request: Request) -> Account:
     """Whose link it is. Raises a 404 for one that is no good today."""
-    request.response.headers["Referrer-Policy"] = "no-referrer"
+    request.response.headers.update([SECRET_ADDRESS])
     purpose = _PURPOSES[request.matched_route.name]
     found = links.look(request.read, purpose, request.matchdict["token"], request.now)
     if found is None:

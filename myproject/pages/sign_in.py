@@ -19,7 +19,7 @@ from myproject.pages.forms import Form, Secret, Sent
 from myproject.request import Request
 from myproject.security.addresses import safe_next
 from myproject.security.cookies import SESSION, set_cookie_header
-from myproject.security.headers import CLEAR_SITE_DATA
+from myproject.security.headers import CLEAR_SITE_DATA, SECRET_ADDRESS
 from myproject.security.permissions import Permission
 from myproject.web.params import Nothing, Query, Text
 from myproject.web.problems import not_found
@@ -142,7 +142,7 @@ def link_form(request: Request) -> Any:
     found = links.look(request.conn, Purpose.SIGN_IN, request.matchdict["token"], request.now)
     if found is None:
         raise used_up()
-    request.response.headers["Referrer-Policy"] = "no-referrer"
+    request.response.headers.update([SECRET_ADDRESS])
     return {"account": found.account}
 
 

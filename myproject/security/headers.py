@@ -65,6 +65,9 @@ HEADERS = (
     # A page tells about people; it is not to be found in a cache after its reader has left.
     ("Cache-Control", "no-store"),
 )
+#: For a page whose address is a secret: not even our own log of referrers has more of it than the host. "no-referrer"
+#: would be too much, with it browsers say of the page's form that it came from nowhere ("Origin: null").
+SECRET_ADDRESS = ("Referrer-Policy", "strict-origin")
 #: For the answer that signs one out: what the browser has kept of this host goes. Not "cookies": that would take the
 #: cookies of every other host of the organisation's as well; ours is dropped by name.
 CLEAR_SITE_DATA = ("Clear-Site-Data", '"cache", "storage"')

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from myproject.accounts import links
+from myproject.accounts.audit import Origin
+from myproject.accounts.links import Purpose
 from tests import company
 from tests.accounts import PASSWORD, account, cookie_of
 from tests.browser.conftest import ADMINISTRATOR, PEOPLE_TEAM, Served, Who, _serving
@@ -70,6 +73,35 @@ def test_sign_in_by_keyboard_alone(opened: Opened, served: Served) -> None:
     page.get_by_role("button", name="Sign out").wait_for()
     page.keyboard.press("Escape")
     assert not page.get_by_role("button", name="Sign out").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("purpose", "place"),
+    [
+        (Purpose.SIGN_IN, "/sign-in/link/{}"),
+        (Purpose.INVITE, "/sign-in/invitation/{}"),
+        (Purpose.RESET, "/sign-in/reset/{}"),
+        (Purpose.EMAIL, "/account/email/{}"),
+    ],
+)
+def test_a_link_that_works_once_works(opened: Opened, served: Served, purpose: Purpose, place: str) -> None:
+    """In a browser, which tells where a form was sent from; the page keeps its secret address from referrers."""
+    engines = served.app.registry.engines
+    known = account(engines, ADAEZE.email, password=None if purpose is Purpose.INVITE else PASSWORD)
+    new = "adaeze@larkfield.example" if purpose is Purpose.EMAIL else None
+    with engines.begin() as conn:
+        token = links.make(conn, Origin("test", NOW), known, purpose, new_email=new)
+    page = opened(who=None)
+    referrers: list[str] = []
+    page.on("request", lambda request: referrers.append(request.all_headers().get("referer", "")))
+    page.goto(place.format(token))
+    if purpose in (Purpose.INVITE, Purpose.RESET):
+        page.get_by_label("New password").first.fill("nine green lanterns hum")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: token not in url)
+    assert not any(token in referrer for referrer in referrers)
+    page.goto(place.format(token))
+    page.get_by_text("has been used").first.wait_for()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -48,7 +48,7 @@ def test_a_forgotten_password_is_chosen_anew(app: Any, box: Outbox) -> None:
     client = TestApp(app)
     client.get(path)
     page = client.get(path)
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert page.html.find("input", id="new_password")["autocomplete"] == "new-password"
     page.form["new_password"] = NEW
     assert page.form.submit(status=303).location == "http://localhost/"

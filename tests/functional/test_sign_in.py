@@ -155,7 +155,7 @@ def test_a_link_signs_in_once(app: Any) -> None:
     token = links_for(app)
     client = TestApp(app)
     page = client.get(f"/sign-in/link/{token}")
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert "Grace Hall" in page.html.h1.text
     assert page.form.submit(status=303).location == "http://localhost/"
     assert client.get("/account").status_int == 200

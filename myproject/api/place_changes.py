@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from myproject.api import change_bodies as sent
-from myproject.api.change_bodies import DepartmentState
+from myproject.api import place_bodies as sent
 from myproject.api.changing import Change
 from myproject.api.schemas import Location
 from myproject.api.writing import change
@@ -31,7 +30,7 @@ _DEPARTMENTS: Any = {
     "permission": Permission.DEPARTMENT_EDIT,
     "scope": Scope.DEPARTMENTS_WRITE,
     "tag": "Changing departments",
-    "made": DepartmentState,
+    "made": sent.DepartmentState,
 }
 _LOCATIONS: Any = {
     "permission": Permission.LOCATION_CHANGE,

@@ -40,7 +40,7 @@ def configurator(settings: Settings, ini_settings: dict[str, str]) -> Configurat
     from myproject.application import share
 
     config = Configurator(settings=ini_settings)
-    share(config, settings)
+    share(config.registry, settings)
     config.include("myproject.application")
     config.include("myproject.security")
     config.include("myproject.web.mapper")

@@ -108,10 +108,9 @@ def link_formats() -> dict[str, str]:
     }
 
 
-def share(config: Configurator, settings: Mapping[str, Any]) -> None:
-    """Hang everything that is shared on the registry."""
+def share(registry: Any, settings: Mapping[str, Any]) -> None:
+    """Hang everything that is shared on the registry of an application."""
     engines = make_engines(settings)
-    registry: Any = config.registry
     registry.app_settings = settings
     registry.engines = engines
     registry.session_factory = make_session_factory(engines.write)

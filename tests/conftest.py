@@ -21,6 +21,7 @@ import contextlib
 import itertools
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -37,8 +38,11 @@ from sqlalchemy.engine import URL, make_url
 from webtest import TestApp
 
 from myproject import main
+from myproject.application import share
 from myproject.db import migrations
 from myproject.db.engines import Engines, engines_for
+from myproject.security.rates import Rates
+from myproject.settings import examine
 from tests import company as company_data
 from tests.accounts import close, signed_in
 
@@ -285,15 +289,30 @@ def travel() -> Callable[[Any, datetime | str], None]:
     return _travel
 
 
+#: Applications that no test uses now, by their settings. To put one together takes longer than most tests: the next
+#: test that wants these settings gets it with everything that it shares between requests made anew.
+_idle: dict[frozenset[tuple[str, str]], list[Any]] = defaultdict(list)
+
+
 @contextlib.contextmanager
 def _app(engines: Engines, ini_settings: dict[str, str], **settings: str) -> Iterator[Any]:
-    url = engines.write.url.render_as_string(hide_password=False)
-    app = main({}, **{**ini_settings, **settings, "sqlalchemy.url": url})
+    given = {**ini_settings, **settings}
+    on_database = {**given, "sqlalchemy.url": engines.write.url.render_as_string(hide_password=False)}
+    idle = _idle[frozenset(given.items())]
+    if idle:
+        app = idle.pop()
+        examined, problems = examine(on_database, {})
+        assert not problems
+        share(app.registry, examined)
+        app.registry.rates = Rates(examined)
+    else:
+        app = main({}, **on_database)
     _travel(app, NOW)
     try:
         yield app
     finally:
         close(app)
+    idle.append(app)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from myproject.db.bulk import mind_growth, together
+from myproject.db.engines import take_turn
 from myproject.db.prepared import Prepared
 from myproject.models.change_set import ChangeSet
 
@@ -106,6 +107,7 @@ class ChangeSetWriter:
         """The counter row: nobody else changes it before this transaction ends."""
 
     def __enter__(self) -> Self:
+        take_turn(self.conn)
         self._counter = _NEXT.first(self.conn)._asdict()
         self.revision = self._counter["revision"]
         return self

@@ -102,6 +102,7 @@ def fill(conn: Connection, employees: int, seed: int = 1) -> None:
     ids = range(1, employees + 1)
     first = chance.choices(given, cum_weights=_zipf(len(given)), k=employees)
     last = chance.choices(family, cum_weights=_zipf(len(family)), k=employees)
+    full = [f"{a} {b}" for a, b in zip(first, last, strict=True)]
     sort_names = [fold(f"{b} {a}") for a, b in zip(first, last, strict=True)]
     phones = [f"+44 20 {chance.randint(1000, 9999)} {i % 10000:04}" for i in ids]
     mobiles = [f"+49 171 {chance.randint(1000000, 9999999)}" if i % 2 else None for i in ids]
@@ -137,13 +138,15 @@ def fill(conn: Connection, employees: int, seed: int = 1) -> None:
     )
     put(
         "present",
-        "employee_id employee_number name sort_name email phone joined_on assignment_id department_id department_sort"
-        " job_title_id job_title_sort location_id location_sort fte is_head manager_id reports below",
+        "employee_id employee_number name given_name family_name sort_name email phone joined_on assignment_id"
+        " department_id department_sort job_title_id job_title job_title_sort location_id location location_sort"
+        " fte is_head manager_id manager reports below",
         (
             (
-                i, f"E{i:06}", f"{first[i - 1]} {last[i - 1]}", sort_names[i - 1], mails[i - 1], phones[i - 1],
-                joined[i - 1], i, d, fold(names[d - 1]), t, fold(titles[t - 1]), o, fold(_CITIES[o - 1]), 1.0, False,
-                i // 8 or None, 0, 0,
+                i, f"E{i:06}", full[i - 1], first[i - 1], last[i - 1], sort_names[i - 1], mails[i - 1], phones[i - 1],
+                joined[i - 1], i, d, fold(names[d - 1]), t, titles[t - 1], fold(titles[t - 1]), o,
+                f"{_CITIES[o - 1]} office", fold(_CITIES[o - 1]), 1.0, False,
+                i // 8 or None, full[i // 8 - 1] if i // 8 else None, 0, 0,
             )
             for i, (d, t, o) in zip(ids, jobs, strict=True)
         ),

@@ -46,15 +46,24 @@ _VERSION: Any = DepartmentVersion.__table__
 _LOCATION: Any = Location.__table__
 _TITLE: Any = JobTitle.__table__
 
+_BOSS: Any = _EMPLOYEE.alias("boss")
+
+_PLACE = ("name", "time_zone", "sort_name")
+"""What is told of a location."""
+_CALLED = ("name", "sort_name")
+"""What is told of a job title."""
 _DAY = bindparam("day", type_=_EMPLOYMENT.c.valid_from.type)
 _SLICE = (
     select(
         _EMPLOYEE.c.id,
         _EMPLOYEE.c.employee_number,
         _EMPLOYEE.c.name,
+        _EMPLOYEE.c.given_name,
+        _EMPLOYEE.c.family_name,
         _EMPLOYEE.c.sort_name,
         _EMPLOYEE.c.email,
         _EMPLOYEE.c.phone,
+        _EMPLOYEE.c.date_of_birth,
         _EMPLOYEE.c.portrait,
         _EMPLOYEE.c.narrowed,
         _EMPLOYMENT.c.valid_from,
@@ -65,6 +74,7 @@ _SLICE = (
         _ASSIGNMENT.c.fte,
         _ASSIGNMENT.c.is_head,
         _LINE.c.manager_id,
+        _BOSS.c.name.label("manager"),
     )
     .select_from(_EMPLOYEE)
     .join(
@@ -90,10 +100,11 @@ _SLICE = (
             _LINE.c.kind == "solid",
         ),
     )
+    .outerjoin(_BOSS, _BOSS.c.id == _LINE.c.manager_id)
     .where(_EMPLOYEE.c.id.in_(id_list("ids")))
 )
 _NAMED_SLICE = Prepared(
-    _SLICE.add_columns(_VERSION.c.name, _LOCATION.c.sort_name, _TITLE.c.sort_name)
+    _SLICE.add_columns(_VERSION.c.name, *(_LOCATION.c[name] for name in _PLACE), *(_TITLE.c[name] for name in _CALLED))
     .outerjoin(
         _VERSION,
         and_(_VERSION.c.department_id == _ASSIGNMENT.c.department_id, is_current(_VERSION), valid_on(_VERSION, _DAY)),
@@ -102,7 +113,7 @@ _NAMED_SLICE = Prepared(
     .outerjoin(_TITLE, _TITLE.c.id == _ASSIGNMENT.c.job_title_id)
 )
 _FEW = 200
-"""Up to so many employees, the names to sort by are looked up with them; beyond, all are read once."""
+"""Up to so many employees, the names of where they are are looked up with them; beyond, all are read once."""
 _MANAGER = _COLUMNS.index("manager_id")
 _LINKS = select(_PRESENT.c.employee_id, _PRESENT.c.manager_id, _PRESENT.c.reports, _PRESENT.c.below)
 _LINKS_OF = _LINKS.where(_PRESENT.c.employee_id.in_(id_list("ids")))
@@ -129,6 +140,12 @@ _CHAIN = _CHAIN.union(
     .where(_PRESENT.c.manager_id.is_not(None))
 )
 _LINKS_ABOVE = _LINKS.where(_PRESENT.c.employee_id.in_(few_ids(select(_CHAIN.c.id))))
+_NAME_NOW = select(_EMPLOYEE.c.name).where(_EMPLOYEE.c.id == _PRESENT.c.manager_id).scalar_subquery()
+_REPORTS_TO = Prepared(
+    update(_PRESENT)
+    .where(_PRESENT.c.manager_id.in_(id_list("ids")), _PRESENT.c.manager != _NAME_NOW)
+    .values(manager=_NAME_NOW)
+)
 _COUNT = (
     update(_PRESENT)
     .where(_PRESENT.c.employee_id == bindparam("employee"))
@@ -149,9 +166,10 @@ def refresh(conn: Connection, employees: Iterable[int], day: date, *, new: bool 
         for chunk in batched(ids, CHUNK):
             above.update(row.manager_id for row in conn.execute(_LINKS_OF, {"ids": chunk}) if row.manager_id)
             conn.execute(delete(_PRESENT).where(_PRESENT.c.employee_id.in_(id_list(chunk))))
-    sorts = _sort_names(conn, day) if len(ids) > _FEW else None
+            _REPORTS_TO.run(conn, {"ids": chunk})
+    names = _names(conn, day) if len(ids) > _FEW else None
     for chunk in batched(ids, CHUNK):
-        rows = list(_worked_out(conn, chunk, day, sorts))
+        rows = list(_worked_out(conn, chunk, day, names))
         insert_rows(conn, _PRESENT, _COLUMNS, rows)
     _recount(conn, above.union(ids))
 
@@ -166,11 +184,11 @@ def _add(conn: Connection, employee: int, day: date) -> None:
 
 
 def rename(conn: Connection, day: date, *, departments: Iterable[int] = (), locations: Iterable[int] = ()) -> None:
-    """Write the names by which lists are sorted into the rows of these departments and locations."""
+    """Write the names of these departments and locations into the rows of who is there."""
     departments, locations = set(departments), set(locations)
     if not departments and not locations:
         return
-    department_sort, location_sort, _ = _sort_names(conn, day)
+    department_sort, places, _ = _names(conn, day)
     for id_ in departments:
         conn.execute(
             update(_PRESENT)
@@ -178,11 +196,9 @@ def rename(conn: Connection, day: date, *, departments: Iterable[int] = (), loca
             .values(department_sort=department_sort.get(id_, ""))
         )
     for id_ in locations:
-        conn.execute(
-            update(_PRESENT)
-            .where(_PRESENT.c.location_id == id_, _PRESENT.c.location_sort != location_sort.get(id_, ""))
-            .values(location_sort=location_sort.get(id_, ""))
-        )
+        told = dict(zip(("location", "time_zone", "location_sort"), places[id_], strict=True))
+        differs = or_(*(_PRESENT.c[name].is_distinct_from(value) for name, value in told.items()))
+        conn.execute(update(_PRESENT).where(_PRESENT.c.location_id == id_, differs).values(told))
 
 
 def upkeep(
@@ -250,13 +266,13 @@ def verify(conn: Connection) -> list[str]:
     if day is None:
         count = conn.execute(select(func.count()).select_from(_PRESENT)).scalar_one()
         return [] if count == 0 else [f"present holds {count} rows, but no day is noted for them"]
-    sorts = _sort_names(conn, day)
+    names = _names(conn, day)
     employed = conn.execute(
         select(_EMPLOYMENT.c.employee_id).where(is_current(_EMPLOYMENT), valid_on(_EMPLOYMENT, day))
     ).scalars()
     wanted: dict[int, tuple[Any, ...]] = {}
     for chunk in batched(sorted(set(employed)), CHUNK):
-        wanted.update((row[0], row) for row in _worked_out(conn, chunk, day, sorts))
+        wanted.update((row[0], row) for row in _worked_out(conn, chunk, day, names))
     manager = _COLUMNS.index("manager_id")
     links = {id_: row[manager] for id_, row in wanted.items()}
     reports, below = _counts(links, {})
@@ -287,45 +303,54 @@ def _between(column: Any, day: date, today: date) -> Any:
     return and_(column > day, column <= today)
 
 
-Sorts = tuple[dict[int, str], dict[int, str], dict[int, str]]
+Told = dict[int | None, tuple[Any, ...]]
+Names = tuple[dict[int, str], Told, Told]
 
 
-def _sort_names(conn: Connection, day: date) -> Sorts:
-    """The folded names of departments, locations and job titles by id: few, next to the people in them."""
+def _names(conn: Connection, day: date) -> Names:
+    """By id: what departments are sorted by, and what is told of locations and job titles. They are few."""
     versions = select(_VERSION.c.department_id, _VERSION.c.name).where(is_current(_VERSION), valid_on(_VERSION, day))
     departments = {id_: fold(name) for id_, name in conn.execute(versions)}
-    locations: dict[int, str] = dict(conn.execute(select(_LOCATION.c.id, _LOCATION.c.sort_name)).all())
-    titles: dict[int, str] = dict(conn.execute(select(_TITLE.c.id, _TITLE.c.sort_name)).all())
-    return departments, locations, titles
+    locations = conn.execute(select(_LOCATION.c.id, *(_LOCATION.c[name] for name in _PLACE)))
+    titles = conn.execute(select(_TITLE.c.id, *(_TITLE.c[name] for name in _CALLED)))
+    return departments, {id_: tuple(told) for id_, *told in locations}, {id_: tuple(told) for id_, *told in titles}
 
 
-def _worked_out(conn: Connection, ids: Iterable[int], day: date, sorts: Sorts | None) -> Iterator[tuple[Any, ...]]:
+_NOWHERE = (None, None, "")
+_NO_TITLE = (None, "")
+
+
+def _worked_out(conn: Connection, ids: Iterable[int], day: date, names: Names | None) -> Iterator[tuple[Any, ...]]:
     """The rows of `present` for these employees, in the order of its columns, the two counts still nought.
 
-    Without `sorts`, the names to sort by are looked up with them.
+    Without `names`, those of where they are are looked up with them.
     """
-    departments, locations, titles = sorts or ({}, {}, {})
+    departments, locations, titles = names or ({}, {}, {})
     values = {"ids": list(ids), "day": day}
-    for found in _NAMED_SLICE.rows(conn, values) if sorts is None else conn.execute(_SLICE, values):
+    for found in _NAMED_SLICE.rows(conn, values) if names is None else conn.execute(_SLICE, values):
         row: Any = found
-        if sorts is None:
-            *row, department_name, location_sort, title_sort = row
-            department, title, location = row[-6:-3]
+        if names is None:
+            *row, department_name, place, zone, place_sort, title_name, title_sort = row
+            department, title, location = row[-7:-4]
             departments[department] = fold(department_name) if department_name is not None else ""
-            titles[title], locations[location] = title_sort, location_sort
-        *card, assignment, department, title, location, fte, is_head, manager = row
+            if location is not None:
+                locations[location] = (place, zone, place_sort)
+            if title is not None:
+                titles[title] = (title_name, title_sort)
+        *card, assignment, department, title, location, fte, is_head, manager, manager_name = row
         yield (
             *card,
             assignment,
             department,
             departments.get(department, ""),
             title,
-            titles.get(title, "") if title is not None else "",
+            *titles.get(title, _NO_TITLE),
             location,
-            locations.get(location, "") if location is not None else "",
+            *locations.get(location, _NOWHERE),
             fte,
             is_head,
             manager,
+            manager_name,
             0,
             0,
         )

@@ -131,12 +131,14 @@ class Links:
 
     def __init__(self, request: Request) -> None:
         marked = 7_777_777_777
-        self._person = request.link("employee", id=marked).split(str(marked))
+        head, tail = request.link("employee", id=marked).split(str(marked))
+        self.to_person = head, tail
+        """What stands before and after the id in the address of a profile."""
         self._department = request.link("departments", traverse=(str(marked),)).split(str(marked))
 
     def person(self, employee: int) -> str:
         """The address of a profile."""
-        head, tail = self._person
+        head, tail = self.to_person
         return f"{head}{employee}{tail}"
 
     def department(self, path: str) -> str:

@@ -11,10 +11,8 @@ from sqlalchemy import ColumnElement, FromClause, Select
 
 from myproject.db.ids import id_list
 from myproject.models.employee import Employee, EmployeeSkill
-from myproject.models.location import Location
 from myproject.models.present import Present
 from myproject.models.search import SearchName
-from myproject.models.vocabulary import JobTitle
 
 from .shape import (
     HIDING,
@@ -97,20 +95,28 @@ def _page(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
 
 
 def page(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
-    """A page of the list: who is on it first, then all that is shown of them."""
+    """A page of the list: who is on it first, then what is shown of them; at once where an index holds just them."""
+    if not further and _next_to_each_other(shape):
+        keys = keys_of(PRESENT, shape)
+        return _cards(PRESENT, in_order(found(shape), keys, shape), shape, keys)
     chosen = _page(shape, further).subquery("page")
     keys = keys_of(chosen, shape)
-    return _cards(chosen, shape, keys).order_by(*sorted_by(keys, shape))
+    people = chosen.join(PRESENT, PRESENT.c.employee_id == chosen.c.employee_id)
+    return _cards(people, sa.select().order_by(*sorted_by(keys, shape)), shape, keys)
 
 
-def _cards(chosen: FromClause, shape: Shape, keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    """What a list shows of some people. Outer joins keep the order in which the tables are written."""
-    title, location = JobTitle.__table__, Location.__table__
-    manager, card = Employee.__table__.alias("manager"), Employee.__table__.alias("card")
-    people: FromClause = chosen.join(PRESENT, PRESENT.c.employee_id == chosen.c.employee_id)
-    if shape.also:
-        people = people.outerjoin(card, card.c.id == chosen.c.employee_id)
-    return sa.select(
+def _next_to_each_other(shape: Shape) -> bool:
+    """Whether no row is passed over on the way to the page: then it need not be found in an index first."""
+    return not shape.offset and (by_its_index(shape) or not set(shape.filters) - HIDING)
+
+
+def _cards(people: FromClause, chosen: Select[Any], shape: Shape, keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    """What a list shows of some people: `chosen` says of which and in what order."""
+    card = Employee.__table__.alias("card")
+    # Most of what is asked for besides is in `present` too.
+    if any(name not in PRESENT.c for name in shape.also):
+        people = people.outerjoin(card, card.c.id == PRESENT.c.employee_id)
+    return chosen.with_only_columns(
         PRESENT.c.employee_id,
         PRESENT.c.name,
         shown(shape, "employee_number", PRESENT.c.employee_number),
@@ -118,30 +124,23 @@ def _cards(chosen: FromClause, shape: Shape, keys: Sequence[ColumnElement[Any]])
         shown(shape, "phone", PRESENT.c.phone),
         shown(shape, "joined_on", PRESENT.c.joined_on),
         shown(shape, "department", PRESENT.c.department_id),
-        shown(shape, "job_title", title.c.name.label("job_title")),
+        shown(shape, "job_title", PRESENT.c.job_title),
         shown(shape, "location", PRESENT.c.location_id),
-        shown(shape, "location", location.c.name.label("location")),
-        shown(shape, "location", location.c.time_zone.label("time_zone")),
+        shown(shape, "location", PRESENT.c.location),
+        shown(shape, "location", PRESENT.c.time_zone),
         shown(shape, "manager", PRESENT.c.manager_id),
-        shown(shape, "manager", manager.c.name.label("manager")),
+        shown(shape, "manager", PRESENT.c.manager),
         shown(shape, "portrait", PRESENT.c.portrait),
         PRESENT.c.narrowed,
         *(key.label(f"key_{n}") for n, key in enumerate(keys[:-1])),
-        *(card.c[name] for name in shape.also),
-    ).select_from(
-        people.outerjoin(title, title.c.id == PRESENT.c.job_title_id)
-        .outerjoin(location, location.c.id == PRESENT.c.location_id)
-        .outerjoin(manager, manager.c.id == PRESENT.c.manager_id)
-    )
+        *((PRESENT if name in PRESENT.c else card).c[name].label(f"also_{name}") for name in shape.also),
+    ).select_from(people)
 
 
 def some(shape: Shape) -> Select[Any]:
     """What a list shows of the people in the parameter `ids`, in no order."""
-    ids = PRESENT.alias("ids")
-    chosen = (
-        sa.select(ids.c.employee_id, ids.c.sort_name).where(ids.c.employee_id.in_(id_list("ids"))).subquery("chosen")
-    )
-    return _cards(chosen, shape, keys_of(chosen, shape))
+    among = sa.select().where(PRESENT.c.employee_id.in_(id_list("ids")))
+    return _cards(PRESENT, among, shape, keys_of(PRESENT, shape))
 
 
 def count(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:

@@ -11,10 +11,7 @@ Nothing outside ``myproject.db`` and the migrations asks which database it is.
 from __future__ import annotations
 
 import contextlib
-import threading
-import time
 from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +21,8 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from myproject.db import retry
 from myproject.db.checkpoints import Checkpoints
+from myproject.db.turns import REQUEST_WAIT, TURN_WAIT, WAITED, OneWriter, Turns
 
-#: How long a write of a web request waits for another one, in seconds; longer, and people press again.
-REQUEST_WAIT = 5.0
 #: How long a command waits, in seconds: an import may hold the lock for a minute.
 COMMAND_WAIT = 120.0
 #: How long a query of a page may run and how long a web transaction may idle, in seconds (PostgreSQL).
@@ -40,10 +36,6 @@ SETTLED = {"settled": True}
 
 class UnsupportedDatabaseError(ValueError):
     """The address names a database that this application does not run on."""
-
-
-class DatabaseBusyError(Exception):
-    """Another writer held the database for longer than this one was willing to wait."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +52,11 @@ class Engines:
         Waits at most ``wait`` seconds for other writers (0: not at all), then fails with an error that
         `myproject.db.retry.is_busy` recognises. The transaction may idle as long as it needs to.
         """
-        token = _TURN_WAIT.set(wait)
+        token = TURN_WAIT.set(wait)
         try:
             connection = self.write.connect()
         finally:
-            _TURN_WAIT.reset(token)
+            TURN_WAIT.reset(token)
         with connection:
             connection.execution_options(lock_wait=wait)
             with connection.begin():
@@ -170,7 +162,7 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
             # longer than to do it: up to 6 ms for one person's row of `present`.
             plan_cache_mode="force_generic_plan",
         ),
-        poolclass=_Turns,
+        poolclass=Turns,
         **common,
     )
     return Engines(read, write)
@@ -193,7 +185,7 @@ def _sqlite(url: URL, pool: dict[str, Any]) -> Engines:
         execution_options=SETTLED,
         **pool,
     )
-    alone = {"pool_size": 1, "max_overflow": 0, "poolclass": _OneWriter}
+    alone = {"pool_size": 1, "max_overflow": 0, "poolclass": OneWriter}
     write = sa.create_engine(url, connect_args=connect_args, **pool | alone)
     event.listen(read, "connect", _sqlite_connect)
     event.listen(read, "connect", _sqlite_reader)
@@ -233,82 +225,13 @@ def _sqlite_writer(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA wal_autocheckpoint={LONGEST_LOG}")
 
 
-class _Turns(sa.pool.QueuePool):
-    """A pool whose connections can have the turn to write: one at a time, and given back with the connection.
-
-    Threads that wait here wake in turn. Threads that wait in the database do worse: on SQLite they poll, sleeping in
-    growing steps, and some of them for very long (measured p99: 110 ms against 25 ms); on PostgreSQL each holds a
-    connection that wakes with every other one whenever the row is let go.
-    """
-
-    # What it logs is of SQLAlchemy's pools: by its own name it would be among what we tell operators.
-    __module__ = sa.pool.QueuePool.__module__
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._turn = threading.Lock()
-
-    def wait(self, seconds: float) -> None:
-        """Wait for the turn; raises where it takes longer."""
-        if not self._turn.acquire(timeout=seconds):
-            raise DatabaseBusyError(f"another write has held the database for more than {seconds:g} s")
-
-    def _do_return_conn(self, record: Any) -> None:
-        super()._do_return_conn(record)
-        # None of it where the turn was not taken, or is given back already: the connection could not be made.
-        if record.record_info.pop(_TAKEN, False):
-            self._turn.release()
-
-
-class _OneWriter(_Turns):
-    """The pool of the write connection of an SQLite file: there is one writer at a time, so it holds one connection.
-
-    It always being the same one, it keeps the pages that it knows: a connection that finds that another has written
-    reads them all again, which was a third of the time of a hire where two threads took turns with one each. The turn
-    belongs to the connection, whatever becomes of the transaction.
-    """
-
-    __module__ = sa.pool.QueuePool.__module__
-
-    def connect(self) -> sa.PoolProxiedConnection:
-        """Wait for the turn, and take the connection."""
-        wait, begun = _TURN_WAIT.get(), time.monotonic()
-        self.wait(wait)
-        try:
-            connection = super().connect()
-        except BaseException:
-            self._turn.release()
-            raise
-        record = connection.record_info
-        assert record is not None
-        record[_TAKEN], record[_WAITED] = True, time.monotonic() - begun
-        return connection
-
-
-def take_turn(connection: Connection) -> None:
-    """Wait for the other threads of this process that change the directory, before waiting for those of others.
-
-    The turn is given back with the connection. Waits as long as the transaction would wait for the database.
-    """
-    pool, record = connection.engine.pool, connection.connection.record_info
-    assert record is not None
-    if isinstance(pool, _Turns) and not record.get(_TAKEN):
-        pool.wait(connection.get_execution_options().get("lock_wait", REQUEST_WAIT))
-        record[_TAKEN] = True
-
-
-_TURN_WAIT: ContextVar[float] = ContextVar("turn_wait", default=REQUEST_WAIT)
-"""How long a thread waits for the write connection of an SQLite file, in seconds."""
-_TAKEN, _WAITED = "turn taken", "waited for the turn"
-
-
 def _sqlite_begin(connection: Connection) -> None:
     """Begin a write transaction: waits for SQLite's lock for what is left of the ``lock_wait`` seconds."""
     record = connection.connection.record_info
     assert record is not None
     wait: float = connection.get_execution_options().get("lock_wait", REQUEST_WAIT)
     # Whole tenths: almost every write finds the timeout it needs already set.
-    left = max(0.0, round(wait - record.pop(_WAITED, 0.0), 1))
+    left = max(0.0, round(wait - record.pop(WAITED, 0.0), 1))
     if record.get("busy_timeout", REQUEST_WAIT) != left:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={int(left * 1000)}")
         record["busy_timeout"] = left

@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy.exc
 from pyramid_retry import mark_error_retryable
 
+from myproject.db.turns import DatabaseBusyError
+
 #: SQLSTATE: serialization_failure, deadlock_detected.
 _CONFLICTS = frozenset({"40001", "40P01"})
 #: SQLSTATE: unique_violation. Somebody else has just added what this request looked for and did not find; asked
@@ -33,8 +35,6 @@ def tag(context: Any) -> None:
 
 def is_busy(error: BaseException) -> bool:
     """Whether the database could not serve us now although nothing is wrong with the request: a 503."""
-    from myproject.db.engines import DatabaseBusyError
-
     if isinstance(error, DatabaseBusyError | sqlalchemy.exc.TimeoutError):
         return True
     if not isinstance(error, sqlalchemy.exc.DBAPIError):

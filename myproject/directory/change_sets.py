@@ -17,8 +17,8 @@ from typing import Any, Self
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from myproject.db.bulk import mind_growth, together
-from myproject.db.engines import take_turn
 from myproject.db.prepared import Prepared
+from myproject.db.turns import take_turn
 from myproject.models.change_set import ChangeSet
 
 from . import present

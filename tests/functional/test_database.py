@@ -16,9 +16,10 @@ from pyramid_retry import IRetryableError
 from myproject.db import migrations, retry
 from myproject.db.bulk import CHUNK, insert_rows
 from myproject.db.checkpoints import Checkpoints
-from myproject.db.engines import DatabaseBusyError, Engines, UnsupportedDatabaseError, engines_for, writing
+from myproject.db.engines import Engines, UnsupportedDatabaseError, engines_for, writing
 from myproject.db.ids import id_list, text_list
 from myproject.db.prepared import Prepared
+from myproject.db.turns import DatabaseBusyError
 from myproject.db.types import Json, UtcDateTime
 from myproject.models.employee import Employee
 from myproject.models.employment import ReportingLine

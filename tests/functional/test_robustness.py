@@ -13,7 +13,7 @@ from webtest import TestApp
 
 from myproject import main
 from myproject.db import migrations
-from myproject.db.engines import DatabaseBusyError
+from myproject.db.turns import DatabaseBusyError
 from myproject.pages import errors
 from tests.accounts import close
 

@@ -149,8 +149,9 @@ class Question:
         if offset:
             given["offset"] = offset
         if self.clock.present:
-            statement = present_list.page(shape, self.further) if self.further else present_list.PAGE(shape)
-            return self.conn.execute(statement, given).all()
+            if self.further:
+                return self.conn.execute(present_list.page(shape, self.further), given).all()
+            return present_list.PAGE(shape).rows(self.conn, given)
         if shape.order.key == "department":
             given["department_names"] = self._near(place, offset + limit, falling=shape.order.descending != backwards)
             given["here"] = list(given["department_names"])

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause, Select
 
 from myproject.db.ids import id_list
+from myproject.db.prepared import Prepared
 from myproject.models.employee import Employee, EmployeeSkill
 from myproject.models.present import Present
 from myproject.models.search import SearchName
@@ -177,7 +178,7 @@ def _size(name: str, names: tuple[str, ...]) -> ColumnElement[int]:
     return number.select_from(here).where(*(condition(each, here) for each in bounds)).scalar_subquery().label(name)
 
 
-PAGE = lru_cache(512)(page)
+PAGE = lru_cache(512)(lambda shape: Prepared(page(shape)))
 COUNT = lru_cache(256)(count)
 SIZES = lru_cache(128)(sizes)
 SOME = lru_cache(16)(some)

@@ -1,7 +1,7 @@
 """What every request of a process shares: settings, engines, the time, the write that follows midnight.
 
 It hangs on the registry: ``app_settings``, ``engines``, ``session_factory``, ``zone``, ``now``,
-``roll_forward``, ``paths``, ``sessions``, ``tokens``, ``mailer``, ``answers``.
+``roll_forward``, ``paths``, ``sessions``, ``tokens``, ``mailer``, ``rates``, ``answers``.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from myproject.mail import Mailer
 from myproject.request import Request
 from myproject.resources import Root
 from myproject.routes import ROUTES
+from myproject.security.rates import Rates
 from myproject.web.answers import Answers
 
 log = logging.getLogger(__name__)
@@ -124,6 +125,7 @@ def share(registry: Any, settings: Mapping[str, Any]) -> None:
     registry.sessions = Sessions(engines, registry.session_limits)
     registry.tokens = Tokens(engines)
     registry.mailer = Mailer(settings)
+    registry.rates = Rates(settings)
     kept = settings["cache.answers"]
     registry.answers = Answers(kept * 1024**2) if kept else None
 

@@ -41,7 +41,6 @@ from myproject import main
 from myproject.application import share
 from myproject.db import migrations
 from myproject.db.engines import Engines, engines_for
-from myproject.security.rates import Rates
 from myproject.settings import examine
 from tests import company as company_data
 from tests.accounts import close, signed_in
@@ -304,7 +303,6 @@ def _app(engines: Engines, ini_settings: dict[str, str], **settings: str) -> Ite
         examined, problems = examine(on_database, {})
         assert not problems
         share(app.registry, examined)
-        app.registry.rates = Rates(examined)
     else:
         app = main({}, **on_database)
     _travel(app, NOW)

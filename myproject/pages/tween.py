@@ -14,7 +14,7 @@ from pyramid_retry import is_error_retryable
 from myproject.pages.errors import API, error_response, in_log, plain_page
 from myproject.request import MAX_FORM, Request
 from myproject.security.headers import add_headers, strict_transport
-from myproject.security.rates import COUNTED, Rates
+from myproject.security.rates import COUNTED
 from myproject.security.requests import METHODS, Hosts, Refusal, complaint
 from myproject.web.problems import MEDIA_TYPE, is_api, problem_details, too_many, words_for
 
@@ -31,12 +31,11 @@ def front_door(handler: Handler, registry: Any) -> Handler:
     settings = registry.app_settings
     transport = strict_transport(settings)
     hosts = Hosts(settings["security.allowed_hosts"])
-    rates: Rates = registry.rates
 
     def tween(request: Request) -> Any:
         environ = request.environ
         refusal = complaint(environ, hosts)
-        if refusal is None and is_api(environ) and (count := rates.address(environ)) and count.refused:
+        if refusal is None and is_api(environ) and (count := registry.rates.address(environ)) and count.refused:
             response = error_response(request, 429, **too_many(count))
         elif refusal is None:
             try:

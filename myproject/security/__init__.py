@@ -11,7 +11,6 @@ from myproject.directory.fields import FIELDS
 from myproject.security.cookies import SESSION, cookie_name
 from myproject.security.permissions import DEFAULT
 from myproject.security.policy import Policy, by_session, by_token, viewer_of
-from myproject.security.rates import Rates
 
 
 def includeme(config: Configurator) -> None:
@@ -19,7 +18,6 @@ def includeme(config: Configurator) -> None:
     registry: Any = config.registry
     settings = registry.app_settings
     registry.session_cookie = cookie_name(settings, SESSION)
-    registry.rates = Rates(settings)
     registry.policy = Policy((by_token, by_session))
     chosen = tuple(sorted((name, settings[f"audience.{name}"]) for name in FIELDS))
     registry.viewer_of = partial(viewer_of, audiences=chosen)

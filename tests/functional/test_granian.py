@@ -29,9 +29,9 @@ def free_port() -> int:
 
 def ini(folder: Path, url: str, **options: Any) -> Path:
     lines = "\n".join(f"{name} = {value}" for name, value in options.items())
-    path = folder / "granian.ini"
+    path, escaped = folder / "granian.ini", url.replace("%", "%%")
     path.write_text(
-        f"[app:main]\nuse = egg:myproject\nsqlalchemy.url = {url}\n{RELAXED}\n"
+        f"[app:main]\nuse = egg:myproject\nsqlalchemy.url = {escaped}\n{RELAXED}\n"
         f"[server:main]\nuse = egg:myproject#granian\n{lines}\n"
         "[loggers]\nkeys = root\n[handlers]\nkeys = console\n[formatters]\nkeys =\n"
         "[logger_root]\nlevel = ERROR\nhandlers = console\n"

@@ -1,12 +1,11 @@
-"""Everything that can be changed about people: hire, edit, move, let go, correct."""
+"""What can be changed about people themselves: hire somebody, edit or replace a card."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
 from pyramid.httpexceptions import HTTPPreconditionFailed
 from sqlalchemy import Connection, bindparam, select
 
@@ -15,22 +14,14 @@ from myproject.api.bodies import InvalidBodyError
 from myproject.api.change_bodies import WRITABLE
 from myproject.api.changing import Change
 from myproject.api.schemas import Employee
-from myproject.api.writing import ChangeQuery, change
+from myproject.api.writing import change
 from myproject.directory import editing
 from myproject.directory.audience import knows
 from myproject.directory.fields import Card
 from myproject.directory.verbs import (
-    AddAssignment,
-    ChangeAudience,
     ChangeManager,
-    Correct,
-    CorrectedFact,
     EditCard,
-    EndAssignment,
-    EndReportingLine,
     Join,
-    Leave,
-    MakePrimary,
     Move,
     Rehire,
     Verb,
@@ -41,11 +32,11 @@ from myproject.models.employment import Assignment, Employment, ReportingLine
 from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
-from myproject.web.params import Day, Problem
+from myproject.web.params import Problem
 from myproject.web.problems import forbidden, not_found
 from myproject.web.rights import Rights
 
-_TAG = "Changing people"
+TAG = "Changing people"
 _HIRE = ("department", "job_title", "location", "fte", "is_head")
 _E: Any = Stored.__table__
 _S: Any = Employment.__table__
@@ -54,12 +45,9 @@ _LINE: Any = ReportingLine.__table__
 _BY_NUMBER = select(_E.c.id).where(_E.c.employee_number == bindparam("number"))
 _DAY = bindparam("day", type_=_S.c.valid_from.type)
 _EMPLOYED = select(_S.c.id).where(is_current(_S), _S.c.employee_id == bindparam("id"), valid_on(_S, _DAY))
-_LINE_ROW = select(_LINE.c.manager_id, _LINE.c.kind, _LINE.c.assignment_id).where(
-    is_current(_LINE), _LINE.c.id == bindparam("line"), _LINE.c.employee_id == bindparam("id")
-)
 
 
-def _places(body: Any, **others: str) -> dict[str, str]:
+def places_of(body: Any, **others: str) -> dict[str, str]:
     """Where the parts of a verb stand in a body."""
     names = ("department", "location", "manager", "parent", "hand_over_to")
     found = {name: f"/{name}" for name in type(body).model_fields}
@@ -68,13 +56,13 @@ def _places(body: Any, **others: str) -> dict[str, str]:
     return found | others
 
 
-def _hire(body: Any) -> dict[str, Any]:
+def hired(body: Any) -> dict[str, Any]:
     """Where somebody works, as a verb takes it; what was not said keeps its usual value."""
     values = {name: body.named(name) if name in ("department", "location") else getattr(body, name) for name in _HIRE}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _move(body: Any) -> dict[str, Any]:
+def moved(body: Any) -> dict[str, Any]:
     """What a move says: null where somebody said so."""
     return {
         name: body.named(name) if name in ("department", "location") else getattr(body, name)
@@ -96,33 +84,18 @@ def _join(body: Any, number: str) -> Join:
         on=body.hired_on,
         until=body.until,
         manager=body.named("manager"),
-        **_hire(body),
+        **hired(body),
     )
 
 
-def _id(parts: Mapping[str, str]) -> int:
+def id_of(parts: Mapping[str, str]) -> int:
+    """The employee whom an address names."""
     return int(parts["id"])
 
 
-def _action(name: str, body: Any, summary: str, description: str = "") -> Any:
-    """Declare a named action on an employee."""
-    return change(
-        f"employee.{name}",
-        "POST",
-        f"/employees/{{id}}:{name}",
-        body=body,
-        permission=Permission.PERSON_HIDE if name == "change-audience" else Permission.EMPLOYEE_CHANGE,
-        scope=Scope.EMPLOYEES_WRITE,
-        tag=_TAG,
-        summary=summary,
-        description=description or (body.__doc__ or ""),
-        made=Employee,
-        parts={"id": "The id of the employee."},
-    )
-
-
-def _about(body: Any, parts: Mapping[str, str], verb: Verb, **places: str) -> Change:
-    return Change([verb], "employee", _id(parts), [_places(body, **places)], body.reason)
+def about(body: Any, parts: Mapping[str, str], verb: Verb, **places: str) -> Change:
+    """One verb about the employee whom an address names."""
+    return Change([verb], "employee", id_of(parts), [places_of(body, **places)], body.reason)
 
 
 # --- cards ----------------------------------------------------------------------------------------------------
@@ -135,7 +108,7 @@ def _about(body: Any, parts: Mapping[str, str], verb: Verb, **places: str) -> Ch
     body=sent.EmployeeCreate,
     permission=Permission.EMPLOYEE_CHANGE,
     scope=Scope.EMPLOYEES_WRITE,
-    tag=_TAG,
+    tag=TAG,
     summary="Hire somebody",
     description=(
         "Somebody starts to work here on `hired_on`. A number or mail address that is somebody's already is a 409. "
@@ -146,7 +119,7 @@ def _about(body: Any, parts: Mapping[str, str], verb: Verb, **places: str) -> Ch
 )
 def create_employee(_request: Request, _conn: Connection, _parts: Mapping[str, str], body: Any) -> Change:
     """A new employee."""
-    places = _places(body, on="/hired_on")
+    places = places_of(body, on="/hired_on")
     return Change([_join(body, body.employee_number)], "employee", places=[places], reason=body.reason, mail=body.email)
 
 
@@ -157,7 +130,7 @@ def create_employee(_request: Request, _conn: Connection, _parts: Mapping[str, s
     body=sent.EmployeePatch,
     permission=Permission.CARD_EDIT,
     scope=Scope.EMPLOYEES_WRITE,
-    tag=_TAG,
+    tag=TAG,
     summary="Edit a card",
     description=(
         "A JSON merge patch (RFC 7396) of the undated fields: what is given changes, null clears. "
@@ -171,9 +144,9 @@ def edit_employee(_request: Request, _conn: Connection, parts: Mapping[str, str]
     if "employee_number" in body.model_fields_set and body.employee_number is None:
         raise InvalidBodyError([Problem("/employee_number", "A number can't be taken away.", "Give another one.")])
     verb = EditCard(
-        employee=_id(parts), changes=_card(body), employee_number=body.employee_number, audiences=body.audiences
+        employee=id_of(parts), changes=_card(body), employee_number=body.employee_number, audiences=body.audiences
     )
-    return _about(body, parts, verb, **{f"audiences.{name}": f"/audiences/{name}" for name in body.audiences or ()})
+    return about(body, parts, verb, **{f"audiences.{name}": f"/audiences/{name}" for name in body.audiences or ()})
 
 
 @change(
@@ -183,7 +156,7 @@ def edit_employee(_request: Request, _conn: Connection, parts: Mapping[str, str]
     body=sent.EmployeePut,
     permission=Permission.EMPLOYEE_CHANGE,
     scope=Scope.EMPLOYEES_WRITE,
-    tag=_TAG,
+    tag=TAG,
     summary="Hire somebody, or replace their card",
     description=(
         "By employee number. Where there is nobody with it, they are hired (201): `hired_on` and a department are "
@@ -226,20 +199,20 @@ def put_employee(request: Request, conn: Connection, parts: Mapping[str, str], b
     if differing:
         changes = Card.model_construct(_fields_set=differing, **{name: getattr(card, name) for name in WRITABLE})
         verbs.append(EditCard(employee=known, changes=changes))
-        places.append(_places(body))
+        places.append(places_of(body))
     if conn.execute(_EMPLOYED, {"id": known, "day": start}).first() is None:
         if body.named("department") is not None:
             on = body.effective or body.hired_on or request.today
-            values = {"manager": body.named("manager"), **_hire(body)}
+            values = {"manager": body.named("manager"), **hired(body)}
             verbs.append(Rehire(employee=known, on=on, until=body.until, **values))
-            places.append(_places(body, on="/effective"))
+            places.append(places_of(body, on="/effective"))
     else:
-        if wanted := _move(body):
+        if wanted := moved(body):
             verbs.append(Move(employee=known, on=start, **wanted))
-            places.append(_places(body, on="/effective"))
+            places.append(places_of(body, on="/effective"))
         if body.says("manager") and not _reports_to(conn, known, start, body.named("manager")):
             verbs.append(ChangeManager(employee=known, manager=body.named("manager"), on=start))
-            places.append(_places(body, on="/effective"))
+            places.append(places_of(body, on="/effective"))
     return Change(verbs, "employee", known, places, body.reason)
 
 
@@ -251,7 +224,7 @@ def _new(body: Any, number: str) -> Change:
         missing.append(Problem("/department_id", "“department_id” is missing.", "Somebody new needs a department."))
     if missing:
         raise InvalidBodyError(missing)
-    places = _places(body, on="/hired_on", employee_number="")
+    places = places_of(body, on="/hired_on", employee_number="")
     return Change([_join(body, number)], "employee", places=[places], reason=body.reason, mail=body.email)
 
 
@@ -272,180 +245,3 @@ def _reports_to(conn: Connection, employee: int, day: date, manager: int | str |
     )
     row = conn.execute(query).first()
     return manager is None if row is None else manager in (row.id, row.employee_number)
-
-
-# --- named actions --------------------------------------------------------------------------------------------
-
-
-@_action("move", sent.EmployeeMove, "Move somebody")
-def move(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """An assignment changes."""
-    verb = Move(
-        employee=_id(parts),
-        on=body.effective,
-        until=body.until,
-        also_later=body.also_later,
-        assignment=body.assignment,
-        **_move(body),
-    )
-    return _about(body, parts, verb, on="/effective")
-
-
-@_action(
-    "leave",
-    sent.EmployeeLeave,
-    "Let somebody go",
-    "The employment ends with `last_day`. Their reports pass to `hand_over_to`, else to the leaver's own manager; what "
-    "was planned for later is cancelled. Given again, it moves the end.",
-)
-def leave(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """An employment ends."""
-    verb = Leave(employee=_id(parts), last_day=body.last_day, hand_over_to=body.named("hand_over_to"))
-    return _about(body, parts, verb)
-
-
-@_action("rehire", sent.EmployeeRehire, "Rehire somebody")
-def rehire(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """Somebody comes back."""
-    values = {"manager": body.named("manager"), **_hire(body)}
-    verb = Rehire(employee=_id(parts), on=body.effective, until=body.until, **values)
-    return _about(body, parts, verb, on="/effective")
-
-
-@_action("change-manager", sent.EmployeeChangeManager, "Change whom somebody reports to")
-def change_manager(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """A reporting line begins."""
-    verb = ChangeManager(
-        employee=_id(parts),
-        manager=body.named("manager"),
-        on=body.effective,
-        until=body.until,
-        also_later=body.also_later,
-        kind=body.kind,
-        assignment=body.assignment,
-    )
-    return _about(body, parts, verb, on="/effective")
-
-
-@_action("end-reporting-line", sent.EmployeeEndLine, "End a reporting line")
-def end_reporting_line(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """A reporting line ends."""
-    verb = EndReportingLine(
-        employee=_id(parts),
-        manager=body.named("manager"),
-        kind=body.kind,
-        last_day=body.last_day,
-        assignment=body.assignment,
-    )
-    return _about(body, parts, verb)
-
-
-@_action("correct", sent.EmployeeCorrect, "Correct what was always wrong")
-def correct(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """A fact is restated."""
-    said = body.changes
-    wanted = _move(said)
-    wanted |= {name: getattr(said, name) for name in ("valid_from", "valid_to", "kind") if said.says(name)}
-    if said.says("manager"):
-        wanted["manager"] = said.named("manager")
-    verb = Correct(
-        employee=_id(parts),
-        fact=body.fact,
-        on=body.on,
-        assignment=body.assignment,
-        manager=body.named("manager"),
-        kind=body.kind,
-        changes=CorrectedFact(**wanted),
-        remove=body.remove,
-    )
-    inner = {name: f"/changes{place}" for name, place in _places(said).items() if said.says(name)}
-    return _about(body, parts, verb, **inner)
-
-
-@_action("add-assignment", sent.EmployeeAddAssignment, "Give somebody a second assignment")
-def add_assignment(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """A second assignment begins."""
-    values = {"manager": body.named("manager"), **_hire(body)}
-    verb = AddAssignment(employee=_id(parts), on=body.effective, until=body.until, **values)
-    return _about(body, parts, verb, on="/effective")
-
-
-@_action("end-assignment", sent.EmployeeEndAssignment, "End an assignment")
-def end_assignment(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """An assignment ends."""
-    verb = EndAssignment(employee=_id(parts), assignment=body.assignment, last_day=body.last_day)
-    return _about(body, parts, verb)
-
-
-@_action("make-primary", sent.EmployeeMakePrimary, "Make an assignment the primary one")
-def make_primary(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """Another assignment becomes the primary one."""
-    verb = MakePrimary(employee=_id(parts), assignment=body.assignment, on=body.effective)
-    return _about(body, parts, verb, on="/effective")
-
-
-@_action("change-audience", sent.EmployeeHide, "Say who may know of somebody")
-def change_audience(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
-    """Who may know of somebody at all."""
-    return _about(body, parts, ChangeAudience(employee=_id(parts), audience=body.audience))
-
-
-# --- ending by DELETE -----------------------------------------------------------------------------------------
-
-
-class EndQuery(ChangeQuery):
-    """The parameters of an end."""
-
-    last_day: Annotated[Day, Field(description="The last day on which it holds.", examples=["2026-03-31"])]
-
-
-def _end(name: str, pattern: str, summary: str, parts: Mapping[str, str]) -> Any:
-    return change(
-        name,
-        "DELETE",
-        pattern,
-        body=None,
-        permission=Permission.EMPLOYEE_CHANGE,
-        scope=Scope.EMPLOYEES_WRITE,
-        tag=_TAG,
-        summary=summary,
-        description="It holds until the end of `last_day`. Nothing dated is erased: what was is still told.",
-        made=Employee,
-        query=EndQuery,
-        parts={"id": "The id of the employee.", **parts},
-    )
-
-
-@_end(
-    "employee.assignment",
-    "/employees/{id}/assignments/{assignment}",
-    "End an assignment",
-    {"assignment": "The assignment, as `assignment_id` names it."},
-)
-def delete_assignment(request: Request, _conn: Connection, parts: Mapping[str, str], _body: Any) -> Change:
-    """An assignment ends."""
-    last_day = EndQuery.of(request).last_day
-    verb = EndAssignment(employee=_id(parts), assignment=int(parts["assignment"]), last_day=last_day)
-    return Change([verb], "employee", _id(parts), [{}])
-
-
-@_end(
-    "employee.line",
-    "/employees/{id}/reporting-lines/{line}",
-    "End a reporting line",
-    {"line": "The id of the reporting line."},
-)
-def delete_line(request: Request, conn: Connection, parts: Mapping[str, str], _body: Any) -> Change:
-    """A reporting line ends."""
-    last_day = EndQuery.of(request).last_day
-    row = conn.execute(_LINE_ROW, {"line": int(parts["line"]), "id": _id(parts)}).first()
-    if row is None:
-        raise not_found("There is no such reporting line of this employee.", "Look it up among their reporting lines.")
-    verb = EndReportingLine(
-        employee=_id(parts),
-        manager=row.manager_id,
-        kind=row.kind,
-        assignment=row.assignment_id,
-        last_day=last_day,
-    )
-    return Change([verb], "employee", _id(parts), [{}])

@@ -36,8 +36,8 @@ PREFIX = "/api/v1"
 _PATTERNS = {"id": ID, "employee": ID, "department": ID, "location": ID, "revision": ID, "assignment": ID, "line": ID}
 #: The modules that declare operations, the busiest first: addresses are tried in this order.
 MODULES = (
-    "employees", "search", "stream", "employee_changes", "departments", "dated", "chart", "locations", "change_sets",
-    "place_changes", "batch", "undoing", "me", "documentation",
+    "employees", "search", "stream", "employee_changes", "career_changes", "departments", "dated", "chart", "locations",
+    "change_sets", "place_changes", "batch", "undoing", "me", "documentation",
 )  # fmt: skip
 
 Vary = Literal["audience", "person"]

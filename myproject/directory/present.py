@@ -74,7 +74,8 @@ _SLICE = (
         _ASSIGNMENT.c.fte,
         _ASSIGNMENT.c.is_head,
         _LINE.c.manager_id,
-        _BOSS.c.name.label("manager"),
+        # Looked up for each: to join one table more, PostgreSQL would read all of it.
+        select(_BOSS.c.name).where(_BOSS.c.id == _LINE.c.manager_id).scalar_subquery().label("manager"),
     )
     .select_from(_EMPLOYEE)
     .join(
@@ -100,7 +101,6 @@ _SLICE = (
             _LINE.c.kind == "solid",
         ),
     )
-    .outerjoin(_BOSS, _BOSS.c.id == _LINE.c.manager_id)
     .where(_EMPLOYEE.c.id.in_(id_list("ids")))
 )
 _NAMED_SLICE = Prepared(

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from webtest import TestApp
 
-from tests.conftest import Company
+from myproject.directory import change_sets, present
+from myproject.directory.fields import Card
+from myproject.directory.verbs import ChangeLocation, EditCard
+from myproject.models.change_set import ChangeSet
+from tests.conftest import NOW, Company
 from tests.problems import problem
 
 LIST = "/api/v1/employees"
 ALL = f"{LIST}?limit=200"
+LAST = sa.select(sa.func.max(ChangeSet.__table__.c.revision))
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +171,30 @@ def test_what_someone_keeps_to_a_few_is_null(own_company: Company) -> None:
         assert item["phone"] == wanted
         assert client.get(f"{LIST}/{person}").json.get("phone") == wanted
     assert own_company.client("e05@larkfield.example").get(f"{LIST}/{person}").json["phone"] == "+47 1234567"
+
+
+def test_names_in_a_row_are_those_of_now(own_company: Company) -> None:
+    """A row tells what others are called: the manager, the location. They change without a change of the row's own."""
+    verbs = [
+        EditCard(employee="E03", changes=Card(family_name="Okafor")),
+        ChangeLocation(location="LOS", name="Lagos harbour", time_zone="Africa/Accra"),
+    ]
+    with own_company.engines.begin() as conn:
+        change_sets.apply(conn, verbs, today=NOW.date(), author="someone", source="test")
+    with own_company.engines.read.connect() as conn:
+        assert present.verify(conn) == []
+    items = own_company.testapp.get(ALL).json["items"]
+    reports = [item for item in items if item["manager"] and item["manager"]["id"] == own_company.ids["E03"]]
+    assert len(reports) > 1
+    assert {item["manager"]["name"] for item in reports} == {"Adaeze Okafor"}
+    moved = [item for item in items if item["location"] and item["location"]["name"].startswith("Lagos")]
+    assert len(moved) > 1
+    assert {item["location"]["name"] for item in moved} == {"Lagos harbour"}
+    with own_company.engines.begin() as conn:
+        change_sets.undo(conn, conn.execute(LAST).scalar_one(), today=NOW.date(), author="someone", source="test")
+    with own_company.engines.read.connect() as conn:
+        assert present.verify(conn) == []
+    assert own_company.testapp.get(ALL).json["items"] != items
 
 
 def test_queries_are_few(company: Company, query_count: Any) -> None:

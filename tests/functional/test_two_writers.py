@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from myproject.db.engines import Engines
+from myproject.db.turns import DatabaseBusyError
 from myproject.directory import change_sets, present, verbs
 from myproject.directory.fields import Card
 from myproject.models.change_set import ChangeItem, ChangeSet
@@ -122,3 +125,31 @@ def test_every_acknowledged_change_is_there_and_revisions_have_no_gap(engines: E
             assert before == value
             value = after
         assert conn.execute(select(Employee.desk).where(Employee.id == 1)).scalar() == value
+
+
+def test_threads_wait_for_each_other_in_the_process(engines: Engines) -> None:
+    """Who changes the directory has the turn until the connection is given back, whatever became of the transaction."""
+    settle(engines, 1)
+
+    def edit(name: str, wait: float) -> None:
+        with engines.begin(wait) as conn:
+            change_sets.apply(conn, [verbs.EditCard(employee="1", changes=Card(family_name=name))], **WHO)
+
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with suppress(RuntimeError), engines.begin() as conn, change_sets.ChangeSetWriter(conn, **WHO):
+            held.set()
+            assert done.wait(20)
+            raise RuntimeError
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(5)
+    with pytest.raises(DatabaseBusyError):
+        edit("Early", 0.1)
+    done.set()
+    holder.join()
+    edit("Late", 0)
+    with engines.read.connect() as conn:
+        assert conn.execute(select(Employee.__table__.c.family_name)).scalar_one() == "Late"

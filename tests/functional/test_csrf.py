@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
@@ -22,6 +23,7 @@ from myproject.security.csrf import Tokens, csrf_field
 from myproject.security.keys import derive_key
 from myproject.settings import examine
 from tests.accounts import close
+from tests.conftest import Database, _engines
 
 NOBODY = "nobody:may"
 ADDRESS = "https://directory.example.org"
@@ -46,8 +48,13 @@ class Site:
         config.add_view(self._take, route_name="test.excepted", request_method="POST", require_csrf=False, **everyone)
         self.app = config.make_wsgi_app()
         self.tokens = Tokens(self.settings)
-        https = self.settings["security.base_url"].startswith("https")
-        self.client = TestApp(self.app, extra_environ={"wsgi.url_scheme": "https" if https else "http"})
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was taken, and the browser."""
+        self.taken.clear()
+        scheme = self.settings["security.base_url"].partition(":")[0]
+        self.client = TestApp(self.app, extra_environ={"wsgi.url_scheme": scheme})
 
     def _form(self, _context: Any, request: Any) -> Response:
         return Response(f"<form method=post>{csrf_field(request)}{csrf_field(request)}</form>")
@@ -75,19 +82,38 @@ class Site:
         return answer.text
 
 
-@pytest.fixture
-def plain(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Site]:
-    site = Site(engines, ini_settings)
-    yield site
-    close(site.app)
+@contextlib.contextmanager
+def _site(database: Database, ini: dict[str, str], **settings: str) -> Iterator[Site]:
+    with _engines(database, database.migrated) as engines:
+        site = Site(engines, ini, **settings)
+        yield site
+        close(site.app)
+
+
+# Nothing here is written into the database: one is enough for all tests of a kind.
+@pytest.fixture(scope="module")
+def plain_site(database: Database, ini_settings: dict[str, str]) -> Iterator[Site]:
+    with _site(database, ini_settings) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def secure_site(database: Database, ini_settings: dict[str, str]) -> Iterator[Site]:
+    with _site(database, ini_settings, **{"security.base_url": ADDRESS}) as site:
+        yield site
 
 
 @pytest.fixture
-def secure(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Site]:
-    site = Site(engines, ini_settings, **{"security.base_url": ADDRESS})
-    site.client.extra_environ["HTTP_HOST"] = "directory.example.org"
-    yield site
-    close(site.app)
+def plain(plain_site: Site) -> Site:
+    plain_site.begin()
+    return plain_site
+
+
+@pytest.fixture
+def secure(secure_site: Site) -> Site:
+    secure_site.begin()
+    secure_site.client.extra_environ["HTTP_HOST"] = "directory.example.org"
+    return secure_site
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------

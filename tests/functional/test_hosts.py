@@ -21,6 +21,7 @@ from myproject.security.addresses import client_address
 from myproject.security.requests import Hosts
 from myproject.settings import examine
 from tests.accounts import close
+from tests.conftest import Database, _engines
 
 TRUSTING = {
     "trusted_proxy": "127.0.0.1",
@@ -38,9 +39,14 @@ SPOOFED = (
 )
 
 
-@pytest.fixture
-def app(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def app(database: Database, ini_settings: dict[str, str]) -> Iterator[Any]:
     """The application with a page that tells what it knows of a request."""
+    with _engines(database, database.migrated) as engines:
+        yield from _served(engines, ini_settings)
+
+
+def _served(engines: Engines, ini_settings: dict[str, str]) -> Iterator[Any]:
     section = {**ini_settings, "sqlalchemy.url": engines.write.url.render_as_string(hide_password=False)}
     settings, _ = examine(section, {})
     config = configurator(settings, section)

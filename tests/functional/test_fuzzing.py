@@ -25,7 +25,7 @@ from myproject.directory.clock import FIRST_DAY, LAST_DAY
 from myproject.security.scopes import Scope
 from tests.accounts import account
 from tests.conftest import Company, _company
-from tests.functional.test_tokens import WHO, bearer
+from tests.tokens import WHO, bearer
 
 FEW = 3
 EXAMPLES = int(os.environ.get("MYPROJECT_TEST_EXAMPLES", FEW))

@@ -15,8 +15,8 @@ from myproject.api import json_schemas, openapi
 from myproject.api.operations import load
 from myproject.security.scopes import Scope
 from tests.conftest import Company
-from tests.functional.test_tokens import bearer, service
 from tests.problems import problem
+from tests.tokens import bearer, service
 
 DOCUMENT = "/api/v1/openapi.json"
 

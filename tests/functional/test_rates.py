@@ -12,8 +12,8 @@ from webtest import TestApp
 from myproject.security import rates
 from myproject.security.rates import Window
 from tests.conftest import _app
-from tests.functional.test_tokens import LIST, bearer, service
 from tests.problems import problem
+from tests.tokens import LIST, bearer, service
 
 
 class Clock:

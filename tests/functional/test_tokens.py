@@ -1,4 +1,4 @@
-"""Access tokens: what they prove, for how long, what they never open, and how they are made and ended."""
+"""Access tokens: what they prove, for how long, how they end, what they never open, and what can't be made."""
 
 from __future__ import annotations
 
@@ -11,47 +11,23 @@ import sqlalchemy as sa
 from webtest import TestApp
 
 from myproject.accounts import audit, roles, tokens, users
-from myproject.accounts.audit import Origin
 from myproject.accounts.roles import Role
 from myproject.directory.change_sets import apply
 from myproject.directory.verbs import Leave
 from myproject.models.access_token import AccessToken
 from myproject.security.permissions import NEVER_BY_TOKEN, Permission
 from myproject.security.scopes import MEANING, Scope
-from tests.accounts import account, post, signed_in
+from tests.accounts import account, signed_in
 from tests.company import TODAY
 from tests.conftest import NOW
 from tests.problems import problem
-
-WHO = Origin("test", NOW)
-LIST = "/api/v1/employees"
-GRACE = "e05@larkfield.example"
-READ = (Scope.EMPLOYEES_READ,)
+from tests.tokens import GRACE, LIST, READ, WHO, bearer, get, personal, service
 
 
 @pytest.fixture
 def app(own_company: Any) -> Any:
     """The organisation."""
     return own_company.app
-
-
-def personal(app: Any, email: str = GRACE, scopes: Any = READ, **more: Any) -> str:
-    who = account(app.registry.engines, email)
-    with app.registry.engines.begin() as conn:
-        return tokens.create_personal(conn, WHO, who, more.pop("name", "a script"), scopes, **more)
-
-
-def service(app: Any, role: Role = Role.PEOPLE_TEAM, scopes: Any = READ, **more: Any) -> str:
-    with app.registry.engines.begin() as conn:
-        return tokens.create_service(conn, WHO, role, more.pop("name", "payroll"), scopes, **more)
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def get(app: Any, token: str, path: str = LIST, client: TestApp | None = None) -> Any:
-    return (client or TestApp(app)).get(path, headers=bearer(token), status="*")
 
 
 def row(app: Any) -> Any:
@@ -319,144 +295,3 @@ def test_a_name_is_used_once_at_a_time(app: Any) -> None:
     with app.registry.engines.begin() as conn:
         tokens.revoke(conn, WHO, tokens.rows(conn)[0])
     service(app)
-
-
-# --- pages --------------------------------------------------------------------------------------------------
-
-
-def last_form(page: Any) -> Any:
-    return page.forms[max(key for key in page.forms if isinstance(key, int))]
-
-
-def tick(form: Any, *scopes: str) -> None:
-    for box in form.fields["scopes"]:
-        box.checked = box._value in scopes
-
-
-def made_on(page: Any) -> str:
-    token: str = page.html.select_one("input[readonly]")["value"]
-    return token
-
-
-def test_somebody_makes_a_token_and_revokes_it(app: Any) -> None:
-    client = signed_in(app, GRACE)
-    form = last_form(client.get("/account").click("Make a token"))
-    form["name"] = "My script"
-    tick(form, "employees:read")
-    form["until"] = ""
-    page = form.submit()
-    assert page.headers["Cache-Control"] == "no-store"
-    token = made_on(page)
-    assert get(app, token).status_int == 200
-    shown = client.get("/account")
-    assert token not in shown.text
-    assert token[-4:] in shown.text
-    revoke = next(form for form in shown.forms.values() if form.action.endswith("/account/tokens/revoke"))
-    assert "it stops at once" in revoke.submit().follow().text
-    assert get(app, token).status_int == 401
-
-
-def test_the_form_comes_back_with_what_was_typed(app: Any) -> None:
-    client = signed_in(app, GRACE)
-    form = last_form(client.get("/account/tokens"))
-    form["name"] = "My script"
-    form["until"] = "2020-01-01"
-    page = form.submit(status=400)
-    assert "Choose one scope or more" in page
-    form = last_form(page)
-    assert form["name"].value == "My script"
-    tick(form, "changes:read", "employees:read")
-    page = form.submit(status=400)
-    assert "That day is over" in page
-    assert [box["value"] for box in page.html.select("input[name=scopes][checked]")] == [
-        "employees:read",
-        "changes:read",
-    ]
-
-
-def test_making_one_asks_for_the_password_again(app: Any, travel: Any) -> None:
-    client = signed_in(app, GRACE, at=NOW)
-    travel(app, NOW + timedelta(minutes=20))
-    form = last_form(client.get("/account/tokens"))
-    form["name"] = "My script"
-    tick(form, "changes:read", "employees:read")
-    page = form.submit(status=403)
-    assert "Confirm that it is you" in page
-    assert len(page.html.select("input[type=hidden][name=scopes]")) == 2
-    with app.registry.engines.read.connect() as conn:
-        assert tokens.rows(conn) == []
-
-
-def test_nobody_revokes_the_token_of_another(app: Any) -> None:
-    token = personal(app)
-    with app.registry.engines.read.connect() as conn:
-        id_ = tokens.rows(conn)[0].id
-    post(signed_in(app, "e12@larkfield.example"), "/account/tokens/revoke", {"token": id_}, status=404)
-    assert get(app, token).status_int == 200
-
-
-def test_administrators_make_tokens_for_services_and_revoke_any(app: Any) -> None:
-    own = personal(app)
-    client = signed_in(app, "admin@example.org", role="administrator")
-    form = last_form(client.get("/tokens").click("Make a service token"))
-    form["name"] = "Payroll"
-    tick(form, "employees:read")
-    form["role"] = "employee"
-    form["until"] = "2027-12-31"
-    token = made_on(form.submit())
-    assert get(app, token).status_int == 200
-    page = client.get("/tokens")
-    assert "Payroll" in page
-    assert "until 31 Dec 2027" in page
-    for form in [form for form in page.forms.values() if form.action.endswith("/tokens/revoke")]:
-        form.submit(status=303)
-    assert get(app, token).status_int == 401
-    assert get(app, own).status_int == 401
-    assert "Payroll" not in client.get("/tokens")
-    assert "Payroll" in client.get("/tokens?all=1")
-    assert "made the access token “Payroll”" in client.get("/audit")
-
-
-# --- commands -----------------------------------------------------------------------------------------------
-
-
-def test_commands_make_list_and_revoke(app: Any, tmp_path: Any) -> None:
-    from click.testing import CliRunner
-
-    from myproject.commands.main import cli
-
-    url = app.registry.engines.write.url.render_as_string(hide_password=False)
-    ini = tmp_path / "some.ini"
-    ini.write_text("[app:main]\nuse = egg:myproject\nsecurity.checks = relaxed\n")
-
-    def run(*words: str) -> Any:
-        environ = {"MYPROJECT_SQLALCHEMY_URL": url}
-        return CliRunner().invoke(cli, ["--ini", str(ini), "token", *words], env=environ, catch_exceptions=False)
-
-    scopes = ("--scope", "employees:read", "--scope", "employees:write")
-    made = run("create", "--service", "bench", "--role", "people_team", *scopes)
-    token = made.stdout.splitlines()[-1]
-    assert made.exit_code == 0
-    assert get(app, token).status_int == 200
-    account(app.registry.engines, GRACE)
-    own = run("create", "--user", GRACE, "--name", "mine", "--scope", "employees:read", "--expires", "2190-12-31")
-    assert get(app, own.stdout.strip()).status_int == 200
-    listed = run("list").stdout.splitlines()
-    assert len(listed) == 2
-    assert "service, people_team" in listed[1]
-    assert "employees:read employees:write" in listed[1]
-    assert token not in run("list", "--all").stdout
-    assert run("revoke", listed[1].split("\t")[0]).exit_code == 0
-    assert get(app, token).status_int == 401
-    assert len(run("list").stdout.splitlines()) == 1
-    for words in (
-        ("create", "--service", "x", "--scope", "employees:read"),
-        ("create", "--scope", "employees:read"),
-        ("create", "--user", GRACE, "--role", "employee", "--scope", "employees:read"),
-        ("create", "--service", "x", "--role", "administrator", "--scope", "employees:read"),
-        ("create", "--service", "x", "--role", "employee", "--scope", "nonsense"),
-        ("create", "--service", "x", "--role", "employee", "--scope", "employees:read", "--department", "NONE"),
-        ("create", "--user", "nobody@example.org", "--scope", "employees:read"),
-        ("revoke", "999"),
-    ):
-        assert run(*words).exit_code != 0, words

@@ -14,11 +14,12 @@ from myproject.directory.audience import Viewer, hidden_from
 from myproject.directory.clock import Clock
 from myproject.directory.hidden import AllBut, Hidden, known
 
-from .candidates import CAP, Row, Search, codes
+from .candidates import CAP, Row, Search
 from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL
 from .question import Question, ask
 from .ranking import Evidence, Hit, rank, whole
 from .readings import Reading, Sight, read, read_near, sight
+from .sought import codes
 from .sources import Condition
 from .statements import kept
 

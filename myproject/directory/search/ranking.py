@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .candidates import Row, codes
+from .candidates import Row
 from .question import Question
 from .readings import FIELD_OF_CODE, FIELD_OF_KIND, Reading
+from .sought import codes
 from .words import ALTERNATIVE, CALLED, GIVEN, MAIL, NAME_FIELDS
 
 # Points for one term. What people are called comes before what they do, all of a word before its beginning, and what

@@ -33,6 +33,10 @@ class Source(Protocol):
     """One index that has people for a term. Fields other than those in `shape` don't change its statements."""
 
     @property
+    def key(self) -> str:
+        """Its own name among the sources of a question."""
+
+    @property
     def label(self) -> str:
         """What its rows say of a person: name, skill, job, or a column of `search_code`."""
 
@@ -102,14 +106,12 @@ class NearNames:
     key: str
     words: Sequence[str]
     fields: Sequence[int] | None
-    listed: bool = False
-    """Whether its people are few beside those it is asked about: then they are listed once, not looked up for each."""
 
     label = "name"
 
     @property
     def shape(self) -> Any:
-        return ("near", self.key, self.fields, self.listed)
+        return ("near", self.key, self.fields)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -138,8 +140,6 @@ class NearNames:
         return queries
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        if self.listed:
-            return people.c.employee_id.in_(self.some(crew)).is_(true())
         # By the person's few words, not by each of the words of the list.
         words = crew.texts(f"{self.key}_words", self.words)
         return _probe(NAME, people, lambda table: _visible(table.c.word.in_(words).is_(true()), table, self.fields))
@@ -301,6 +301,7 @@ class Anyone:
     within: int | None = None
     """So many are gone through at most, where it is a guess: who fits several frequent words may not exist."""
 
+    key = "anyone"
     label = "job"
 
     @property
@@ -327,6 +328,7 @@ class Narrowed:
 
     conditions: Sequence[Condition]
 
+    key = "narrow"
     label = "job"
 
     @property
@@ -346,6 +348,38 @@ class Narrowed:
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
         return and_(*(condition(people) for condition in self.conditions))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A source whose people are few beside those it is asked about: they are listed once, not looked up for each."""
+
+    source: Source
+
+    @property
+    def key(self) -> str:
+        return self.source.key
+
+    @property
+    def label(self) -> str:
+        return self.source.label
+
+    @property
+    def shape(self) -> Any:
+        return ("listed", self.source.shape)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.source.values
+
+    def some(self, crew: Crew) -> Select[Any]:
+        return self.source.some(crew)
+
+    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        return self.source.rows(crew, fit, most, few)
+
+    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+        return people.c.employee_id.in_(self.source.some(crew)).is_(true())
 
 
 def any_of(sources: Sequence[Source], crew: Crew, people: FromClause) -> ColumnElement[bool]:

@@ -95,7 +95,7 @@ class Search:
     @property
     def _values(self) -> dict[str, Any]:
         """The parameters of every condition."""
-        found = dict(self._crew.values)
+        found = self._crew.values | {f"{key}_count": count for key, count in self._counts.items()}
         for term in self._sources:
             for source in term:
                 found |= source.values
@@ -179,7 +179,7 @@ class Search:
         cut = False
         for source in term:
             count = self._counts.get(source.key, 0)
-            few = count < CAP
+            few = count < CAP or (isinstance(source, NearNames) and self._sortable(source))
             if few or isinstance(source, Names | NearNames | Codes) or self._terms == 1:
                 steps += self._apart(_readable(source, count, self._crew), few, others)
                 # Of many near words only the nearest are read.
@@ -209,11 +209,7 @@ class Search:
             return steps, False
         place = min(range(len(others)), key=lambda each: self._size(others[each]))
         rest = [*others[:place], *others[place + 1 :]]
-        steps += [
-            self._step(source, self._counts[source.key] < CAP or not isinstance(source, NearNames), [large, *rest])
-            for source in others[place]
-            if self._sortable(source)
-        ]
+        steps += [self._step(source, True, [large, *rest]) for source in others[place] if self._sortable(source)]
         left = [source for source in others[place] if not self._sortable(source)]
         if not left:
             return steps, False

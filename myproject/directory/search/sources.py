@@ -11,7 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, cast, or_, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from myproject.db.texts import holds_text
 
@@ -130,7 +143,8 @@ class NearNames:
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
         if few:
-            return [_sorted(crew.named(self._condition(crew, NAME)), fit, most)]
+            count = bindparam(f"{self.key}_count", type_=Integer)
+            return [_sorted(crew.named(self._condition(crew, NAME), count=count), fit, most)]
         queries = []
         for number in range(_WORDS_APART):
             word = NAME.c.word == crew.value(f"{self.key}_{number}", self.apart[number])

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
+    and_,
     bindparam,
     cast,
     literal_column,
@@ -154,7 +155,11 @@ class Crew:
         if self.indexed:
             given = {column.name for column in found.selected_columns}
             rest = [_PRESENT.c[name] for name in COLUMNS if name not in given]
-            return found.add_columns(*rest).join(_PRESENT, _PRESENT.c.employee_id == employee_id).subquery("people")
+            same = _PRESENT.c.employee_id == employee_id
+            if "sort_name" in given:
+                # So PostgreSQL reads all of it from the index in the order of names, a fifth of the table's size.
+                same = and_(same, _PRESENT.c.sort_name == employee_id.table.c.sort_name)
+            return found.add_columns(*rest).join(_PRESENT, same).subquery("people")
         # One look-up per row found, never a join whose order a planner chooses (facts of the stack, section 9).
         job = _ASSIGNMENT.alias("job")
         own_row = (

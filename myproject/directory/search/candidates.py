@@ -322,7 +322,12 @@ def _enough(count: int, most: int) -> bool:
 
 def _shape(steps: Sequence[_Step], most: int) -> tuple[Hashable, ...]:
     return most, tuple(
-        (step.source.shape, step.few, tuple(tuple(source.shape for source in term) for term in step.others))
+        # To the others it makes no difference, so it need not make another statement either.
+        (
+            step.source.shape,
+            isinstance(step.source, NearNames) and step.few,
+            tuple(tuple(source.shape for source in term) for term in step.others),
+        )
         for step in steps
     )
 

@@ -1,7 +1,7 @@
 """From readings to people: which term leads, and the rows its indexes give that fit the others too.
 
 The leading term is the one that fewest people have. Its indexes are read only as far as needed, so the cost does not
-grow with the organisation.
+grow with the organisation. Where each term is frequent, the rare sources of any of them lead (`Search._of_many`).
 """
 
 from __future__ import annotations
@@ -14,23 +14,11 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, litera
 
 from myproject.directory.clock import Clock
 
+from .composed import Anyone, Listed, Narrowed, any_of
 from .crew import Crew
 from .readings import Reading, Sight
 from .sought import TITLES, near_names, near_things, sources, things, tiers
-from .sources import (
-    Anyone,
-    Codes,
-    Condition,
-    Jobs,
-    Listed,
-    Names,
-    Narrowed,
-    NearNames,
-    Skills,
-    Source,
-    Things,
-    any_of,
-)
+from .sources import Codes, Condition, Jobs, Names, NearNames, Skills, Source, Things
 from .statements import kept
 
 CAP = 2_000

@@ -144,7 +144,7 @@ class NearNames:
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
         if few:
             count = bindparam(f"{self.key}_count", type_=Integer)
-            return [_sorted(crew.named(self._condition(crew, NAME), count=count), fit, most)]
+            return [all_sorted(crew.named(self._condition(crew, NAME), count=count), fit, most)]
         queries = []
         for number in range(_WORDS_APART):
             word = NAME.c.word == crew.value(f"{self.key}_{number}", self.apart[number])
@@ -227,8 +227,8 @@ class Jobs:
         people = crew.everyone()
         condition = self._condition(crew, people.c[COLUMN_OF_KIND[self.kind]])
         if len(self.ids) == 1 and crew.indexed:
-            return [_in_order(people, [lambda _: condition, *fit], most)]
-        return [_sorted(people, [lambda _: condition, *fit], most)]
+            return [in_order(people, [lambda _: condition, *fit], most)]
+        return [all_sorted(people, [lambda _: condition, *fit], most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
         # "Is true" keeps planners from the column's index, whose many rows come in the wrong order, and from joining
@@ -298,108 +298,13 @@ class Skills:
         return select(SKILL.c.employee_id).where(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids))))
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [_sorted(crew.skilled(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids)))), fit, most)]
+        return [all_sorted(crew.skilled(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids)))), fit, most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
         # By the person's few skills, not by each of the skills asked for.
         return _probe(
             SKILL, people, lambda table: table.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids))).is_(true())
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Anyone:
-    """Everyone in the order of names, as long as it takes to find enough of those in some sources: each has many."""
-
-    sources: Sequence[Source]
-    within: int | None = None
-    """So many are gone through at most, where it is a guess: who fits several frequent words may not exist."""
-
-    key = "anyone"
-    label = "job"
-
-    @property
-    def shape(self) -> Any:
-        return ("anyone", self.within, tuple(source.shape for source in self.sources))
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {}
-
-    def some(self, crew: Crew) -> Select[Any]:
-        return select(crew.everyone().c.employee_id)
-
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [_in_order(crew.in_order(self.within), [lambda people: self.holds(crew, people), *fit], most)]
-
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return any_of(self.sources, crew, people)
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowed:
-    """The people whom the filters of a list leave."""
-
-    conditions: Sequence[Condition]
-
-    key = "narrow"
-    label = "job"
-
-    @property
-    def shape(self) -> Any:
-        return None
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {}
-
-    def some(self, crew: Crew) -> Select[Any]:
-        people = crew.everyone()
-        return select(people.c.employee_id).where(self.holds(crew, people))
-
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [_sorted(crew.everyone(), [lambda people: self.holds(crew, people), *fit], most)]
-
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return and_(*(condition(people) for condition in self.conditions))
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A source whose people are few beside those it is asked about: they are listed once, not looked up for each."""
-
-    source: Source
-
-    @property
-    def key(self) -> str:
-        return self.source.key
-
-    @property
-    def label(self) -> str:
-        return self.source.label
-
-    @property
-    def shape(self) -> Any:
-        return ("listed", self.source.shape)
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return self.source.values
-
-    def some(self, crew: Crew) -> Select[Any]:
-        return self.source.some(crew)
-
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return self.source.rows(crew, fit, most, few)
-
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return people.c.employee_id.in_(self.source.some(crew)).is_(true())
-
-
-def any_of(sources: Sequence[Source], crew: Crew, people: FromClause) -> ColumnElement[bool]:
-    """That somebody is in one of the sources: what the row at hand tells is asked first."""
-    ordered = sorted(sources, key=lambda source: not isinstance(source, Jobs | Things | Narrowed))
-    return or_(*(source.holds(crew, people) for source in ordered))
 
 
 def _visible(condition: ColumnElement[bool], table: Any, fields: Sequence[int] | None) -> ColumnElement[bool]:
@@ -433,12 +338,12 @@ def _people(people: FromClause, fit: Sequence[Condition]) -> Select[Any]:
     ).where(*(condition(people) for condition in fit))
 
 
-def _sorted(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
+def all_sorted(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
     """All who fit, found by whatever index serves, then sorted. The limit inside keeps the two steps apart."""
     found = _people(people, fit).limit(1_000_000_000).subquery("found")
     return select(*found.c).order_by(found.c.sort_name, found.c.employee_id).limit(most)
 
 
-def _in_order(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
+def in_order(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
     """The first who fit, read in the order of names."""
     return _people(people, fit).order_by(people.c.sort_name, people.c.employee_id).limit(most)

@@ -147,7 +147,11 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         connect_args=connect_args(
-            default_transaction_read_only="on", statement_timeout=f"{STATEMENT_LIMIT}s"
+            default_transaction_read_only="on",
+            statement_timeout=f"{STATEMENT_LIMIT}s",
+            # What a page looks up is in memory or on a disk without a head to move; the default is that of 1996. With
+            # it, 2,000 people of 200 words were found by reading a table of 1.6 million rows: 0.2 s.
+            random_page_cost=1.1,
         ),
         execution_options=SETTLED,
         **common,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from myproject.directory import people
 from myproject.directory.audience import colleague
 from myproject.directory.clock import Clock, make_clock
-from myproject.directory.listing import steering
+from myproject.directory.listing import asking, steering
 from myproject.directory.listing.question import Filters, Order, Refused, read_place
 from myproject.directory.text import fold
 from myproject.models.department import Department
@@ -237,6 +237,18 @@ def test_best_hits_by_pages(conn: Connection, ids: Ids, now: Clock) -> None:
     assert plain(back(conn, now, Filters(q="ada"), people.BEST, 4, pages[-1])[::-1]) == plain(pages)
     found = people.page(conn, now, VIEWER, Filters(q="welding"), people.BEST, size=5)
     assert found.people[0].via == ("skills",)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 3], ids=["all of them", "too few entries", "enough entries"])
+def test_beginnings_of_names_by_pages(conn: Connection, now: Clock, cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Those who have left are among the entries that are cut; without any, everyone is looked up.
+    monkeypatch.setattr(asking, "_CUT", cut or 1_000)
+    for start in ("b", "ber", "a", "ada", "van", "zzz"):
+        for order in (Order(), Order("name", descending=True)):
+            wanted = expected(lambda who: any(word.startswith(start) for word in who.sort_name.split()), order)  # noqa: B023
+            pages = forth(conn, now, Filters(name=start), order, 3)
+            assert [who.employee_number for page in pages for who in page.people] == wanted, (start, order)
+            assert plain(back(conn, now, Filters(name=start), order, 3, pages[-1])[::-1]) == plain(pages)
 
 
 def test_who_fits_is_counted_and_who_nearly_fits_is_not(

@@ -493,6 +493,17 @@ def test_random_questions_have_the_same_answers_on_every_database(
         assert found.hits == known.hits, (q, present_answers)
 
 
+@pytest.mark.parametrize("cap", [40, 12, 3])
+def test_whoever_leads_the_same_people_are_found(place: Place, cap: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [q for q in questions(120) if " " in q]
+    whole = {(q, clock): find(place.conn, clock, COLLEAGUE, q) for q in asked for clock in (NOW, PAST)}
+    monkeypatch.setattr(candidates, "CAP", cap)
+    for (q, clock), wanted in whole.items():
+        found = find(place.conn, clock, COLLEAGUE, q)
+        if not (wanted.near or wanted.more):
+            assert found.hits == wanted.hits, q
+
+
 def test_the_plain_and_the_dated_tables_give_the_same(place: Place) -> None:
     for q in questions(80):
         assert find(place.conn, NOW, COLLEAGUE, q) == find(place.conn, NOT_ROLLED, COLLEAGUE, q), q

@@ -30,8 +30,8 @@ from .shape import (
 )
 
 PRESENT = Present.__table__
-MANY = 5_000
-"""People with a word of a name are counted up to this."""
+MANY = 10_000
+"""People with a word of a name are counted up to this: of more, a page is found sooner in the order of names."""
 _SORTED = {
     "joined": "joined_on",
     "department": "department_sort",
@@ -104,6 +104,26 @@ def page(shape: Shape, further: Sequence[Condition] = ()) -> Select[Any]:
     keys = keys_of(chosen, shape)
     people = chosen.join(PRESENT, PRESENT.c.employee_id == chosen.c.employee_id)
     return _cards(people, sa.select().order_by(*sorted_by(keys, shape)), shape, keys)
+
+
+def begun(shape: Shape) -> Select[Any]:
+    """A page of those who are called so, as far as they are among the first `cut` entries of the index of names.
+
+    That has former employees too, so there may be fewer than there should: then `page` tells. To sort and cut before
+    anybody is looked up takes a third of the time where 1,000 are called so, of whom 20 are wanted.
+    """
+    word, name = SearchName.__table__.c, shape.filters[0]
+    # In what a list shows of each: `condition` asks by which field they are called so.
+    entries = sa.select(word.employee_id).where(
+        word.word >= sa.bindparam(name), word.word < sa.bindparam(f"{name}_end")
+    )
+    entries = in_order(entries, [word.sort_name, word.employee_id], shape)
+    first = entries.limit(sa.bindparam("cut", type_=sa.Integer)).subquery("first")
+    keys = keys_of(PRESENT, shape)
+    fits = unseen([condition(each, PRESENT) for each in shape.filters])
+    chosen = sa.select().where(PRESENT.c.employee_id.in_(sa.select(first.c.employee_id)), *fits)
+    chosen = chosen.order_by(*sorted_by(keys, shape)).limit(sa.bindparam("limit", type_=sa.Integer))
+    return _cards(PRESENT, chosen, shape, keys)
 
 
 def _next_to_each_other(shape: Shape) -> bool:
@@ -179,6 +199,7 @@ def _size(name: str, names: tuple[str, ...]) -> ColumnElement[int]:
 
 
 PAGE = lru_cache(512)(lambda shape: Prepared(page(shape)))
+BEGUN = lru_cache(64)(lambda shape: Prepared(begun(shape)))
 COUNT = lru_cache(256)(count)
 SIZES = lru_cache(128)(sizes)
 SOME = lru_cache(16)(some)

@@ -65,14 +65,15 @@ def driver(shape: Shape, known: Mapping[str, int], everyone: int, rows: int, *, 
     for name, size in known.items():
         if name != first:
             share *= min(1.0, size / max(everyone, 1))
-    skills = sum(name.startswith("skill_") for name in known)
-    through_skill = first.startswith("skill_")
+    # What is not in the list's index costs a look-up for everyone who is passed over.
+    looked_up = sum(name.startswith(("skill_", "called_")) for name in known)
+    elsewhere = first.startswith(("skill_", "called_"))
     fits = known[first] * share
     passed = min(float(everyone), rows * everyone / max(fits, 0.001))
     if not present:
         return _dated_driver(known, passed, ordered=shape.order.key != "name")
-    index = known[first] * (_ROW if through_skill else _ENTRY + _ROW * (skills > 0)) + fits * _ROW
-    order = passed * (_ENTRY + _ROW * (skills > 0))
+    index = known[first] * (_ROW if elsewhere else _ENTRY + _ROW * (looked_up > 0)) + fits * _ROW
+    order = passed * (_ENTRY + _ROW * (looked_up > 0))
     if first == "joined" and shape.order.key == "joined":
         return None
     return first if index < max(order, _CHEAP) else None

@@ -1,28 +1,25 @@
 """From readings to people: which term leads, and the rows its indexes give that fit the others too.
 
 The leading term is the one that fewest people have. Its indexes are read only as far as needed, so the cost does not
-grow with the organisation.
+grow with the organisation. Where each term is frequent, the rare sources of any of them lead (`Search._of_many`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from functools import reduce
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, literal, select, union_all
 
 from myproject.directory.clock import Clock
 
-from .codes import PhoneQuestion
+from .composed import Anyone, Listed, Narrowed, any_of
 from .crew import Crew
-from .question import Term
 from .readings import Reading, Sight
-from .sources import Anyone, Codes, Condition, Jobs, Names, Narrowed, NearNames, Skills, Source, Things, any_of
+from .sought import TITLES, near_names, near_things, sources, things, tiers
+from .sources import Codes, Condition, Jobs, Names, NearNames, Skills, Source, Things
 from .statements import kept
-from .words import after, just_after
 
 CAP = 2_000
 """People of a source are counted so far. Fewer are sorted; more are read in an order that an index has."""
@@ -31,7 +28,8 @@ GUESSED = 25_000
 """So many people are gone through at most for who fits several words of which one is forgiven and all are frequent."""
 
 _LISTED = 4
-"""As many times the people tried may a list have that they are looked up in."""
+"""As many times the people tried may a list have that they are looked up in. A row of a list costs a fifth of a look-up
+for one of them. So where there are several words, sources are counted so many times `CAP`."""
 
 Row = Sequence[Any]
 """Somebody found in an index: label of the source, text, number, employee_id, sort_name, department_id, job_title_id,
@@ -49,7 +47,7 @@ class Search:
         terms = [
             [
                 *sources(place, reading, seen),
-                *(_tiers([reading], seen.kinds) if alone else things(place, reading, seen)),
+                *(tiers([reading], seen.kinds) if alone else things(place, reading, seen)),
             ]
             for place, reading in enumerate(readings)
         ]
@@ -57,12 +55,15 @@ class Search:
         titles = (
             []
             if len(readings) < 2
-            else [source for source in _tiers(readings, seen.kinds, always=True) if source.key in _TITLES]
+            else [source for source in tiers(readings, seen.kinds, always=True) if source.key in TITLES]
         )
         self._sources = [*terms, *([self._narrow] if narrow else []), list[Source](titles)]
         self._terms = len(self._sources) - 1
         self._lengths = [len(reading.term.text) for reading in readings] + [0]
-        self._counts: dict[tuple[int, int], int] = {}
+        self._counts: dict[str, int] = {}
+        """Key of a source -> its people, as far as they are counted."""
+        # On another day, to count is to look at everybody's dated rows.
+        self._deep = self._terms > 1 and self._crew.indexed
         self._counted = False
         self._known: list[int] | None = None
         """Of a question whose slips are forgiven: how many sources of each term have been read as they were typed."""
@@ -75,7 +76,6 @@ class Search:
         alone = len(readings) == 1
         self._sources[self._terms :] = [[]]
         self._known = [len(term) for term in self._sources[: self._terms]]
-        self._counts = {key: count for key, count in self._counts.items() if key[0] < self._terms}
         self._counted = False
         for place, reading in enumerate(readings):
             self._sources[place] += [*near_names(place, reading, seen), *near_things(place, reading, seen, alone)]
@@ -83,7 +83,7 @@ class Search:
     @property
     def _values(self) -> dict[str, Any]:
         """The parameters of every condition."""
-        found = dict(self._crew.values)
+        found = self._crew.values | {f"{key}_count": count for key, count in self._counts.items()}
         for term in self._sources:
             for source in term:
                 found |= source.values
@@ -129,15 +129,14 @@ class Search:
         lead = min(range(self._terms), key=self._cost)
         others = [term for place, term in enumerate(self._sources[: self._terms]) if place != lead]
         steps: list[_Step] = []
-        for number, source in enumerate(self._sources[self._terms]):
-            count = self._counts[self._terms, number]
-            steps.append(
-                _Step(_readable(source, count, self._crew), count < CAP, [self._narrow] if self._narrow else [])
-            )
+        enough = False
+        for source in self._sources[self._terms]:
+            count = self._counts[source.key]
+            steps.append(self._step(_readable(source, count, self._crew), count < CAP, [self._narrow]))
             if _enough(count, most):
+                enough = True
                 break
-        enough = any(_enough(count, most) for (place, _), count in self._counts.items() if place == self._terms)
-        further, cut = self._led(lead, range(len(self._sources[lead])), others, most, enough=enough)
+        further, cut = self._led(self._sources[lead], others, most, enough=enough)
         return steps + further, cut
 
     def _near_steps(self, known: Sequence[int], most: int) -> tuple[list[_Step], bool]:
@@ -148,55 +147,29 @@ class Search:
         steps: list[_Step] = []
         cut = False
         for place, first in enumerate(known):
-            fresh = range(first, len(self._sources[place]))
+            fresh = self._sources[place][first:]
             if not fresh:
                 continue
-            sizes = {
-                other: sum(self._counts.get((other, number), CAP) for number in range(len(self._sources[other])))
-                for other in range(self._terms)
-                if other != place
-            }
-            sizes[place] = min(sum(self._counts.get((place, number), 0) for number in fresh), CAP)
-            lead = min(sizes, key=lambda each: (sizes[each], each != place))
-            restricted = [self._sources[place][number] for number in fresh]
-            others = [
-                self._listed(other, restricted if other == place else term, sizes[lead])
-                for other, term in enumerate(self._sources[: self._terms])
-                if other != lead
-            ]
-            numbers = fresh if lead == place else range(len(self._sources[lead]))
-            further, left = self._led(lead, numbers, others, most, enough=False)
+            terms = [fresh if other == place else term for other, term in enumerate(self._sources[: self._terms])]
+            lead = min(range(self._terms), key=lambda each: (min(self._size(terms[each]), CAP), each != place))
+            others = [term for other, term in enumerate(terms) if other != lead]
+            further, left = self._led(terms[lead], others, most, enough=False)
             steps += further
             cut = cut or left
         return steps, cut
 
-    def _listed(self, place: int, sources: Sequence[Source], asked: int) -> list[Source]:
-        """The sources of a term, for `asked` people at least to be tried: near words of not many more are listed.
-
-        A look-up costs five times as much as a row of the list and is made for each person; the list is made once.
-        """
-        numbers = {id(source): number for number, source in enumerate(self._sources[place])}
-        most = min(CAP - 1, _LISTED * asked)
-        return [
-            replace(source, listed=True)
-            if isinstance(source, NearNames) and self._counts.get((place, numbers[id(source)]), CAP) <= most
-            else source
-            for source in sources
-        ]
-
     def _led(
-        self, lead: int, numbers: Iterable[int], others: Sequence[Sequence[Source]], most: int, *, enough: bool
+        self, term: Sequence[Source], others: Sequence[Sequence[Source]], most: int, *, enough: bool
     ) -> tuple[list[_Step], bool]:
         """The steps that read some sources of a term, and whether some are left out although they have people."""
         steps: list[_Step] = []
         many: list[Source] = []
         cut = False
-        for number in numbers:
-            source = self._sources[lead][number]
-            count = self._counts.get((lead, number), 0)
-            few = count < CAP
+        for source in term:
+            count = self._counts.get(source.key, 0)
+            few = count < CAP or (isinstance(source, NearNames) and self._sortable(source))
             if few or isinstance(source, Names | NearNames | Codes) or self._terms == 1:
-                steps.append(_Step(_readable(source, count, self._crew), few, others))
+                steps += self._apart(_readable(source, count, self._crew), few, others)
                 # Of many near words only the nearest are read.
                 cut = cut or (isinstance(source, NearNames) and not few)
             else:
@@ -204,11 +177,69 @@ class Search:
             if self._terms == 1 and isinstance(source, Jobs) and _enough(count, most):
                 cut = True
                 break
-        if many and not enough:
-            within = None if self._known is None or self._terms == 1 else GUESSED
-            steps.append(_Step(Anyone(many, within), few=False, others=others))
-            cut = cut or within is not None
-        return steps, cut or bool(many and enough)
+        if not many:
+            return steps, cut
+        if enough:
+            return steps, True
+        further, left = self._of_many(many, others)
+        return steps + further, cut or left
+
+    def _of_many(self, many: Sequence[Source], others: Sequence[Sequence[Source]]) -> tuple[list[_Step], bool]:
+        """The steps for sources with many people, and whether they leave some out.
+
+        Whatever can be sorted leads by itself, of these sources or of another term; everyone is gone through only for
+        those whom none of that has. To go through 300,000 for the few who have a frequent skill and a frequent
+        department took a second.
+        """
+        steps = [self._step(source, True, others) for source in many if self._sortable(source)]
+        large = [source for source in many if not self._sortable(source)]
+        if not large or not others:
+            return steps, False
+        place = min(range(len(others)), key=lambda each: self._size(others[each]))
+        rest = [*others[:place], *others[place + 1 :]]
+        steps += [self._step(source, True, [large, *rest]) for source in others[place] if self._sortable(source)]
+        left = [source for source in others[place] if not self._sortable(source)]
+        if not left:
+            return steps, False
+        within = None if self._known is None else GUESSED
+        steps.append(self._step(Anyone(large, within), False, [left, *rest]))
+        return steps, within is not None
+
+    def _apart(self, source: Source, few: bool, others: Sequence[Sequence[Source]]) -> list[_Step]:
+        """The steps for one source. Of a frequent word of names, who has the other words in the name too is read by
+        itself: the first ones found of a mixture would mostly have them elsewhere, and rank lower."""
+        if few or not isinstance(source, Names):
+            return [self._step(source, few, others)]
+        names = [[each for each in term if isinstance(each, Names)] for term in others]
+        steps = [self._step(source, few, names)] if others and all(names) else []
+        if not steps or any(len(term) > len(found) for term, found in zip(others, names, strict=True)):
+            steps.append(self._step(source, few, others))
+        return steps
+
+    def _step(self, source: Source, few: bool, others: Sequence[Sequence[Source]]) -> _Step:
+        """A step in which the sources of other terms are listed where that costs less than to look everyone up."""
+        asked = self._counts.get(source.key, CAP)
+        named = isinstance(source, Names | NearNames)
+        return _Step(source, few, [[self._listed(each, asked, named) for each in term] for term in others if term])
+
+    def _listed(self, source: Source, asked: int, named: bool) -> Source:
+        at_hand = isinstance(source, Names) and named and source.fields is None
+        if at_hand or not isinstance(source, Names | NearNames | Skills | Things) or not self._sortable(source):
+            return source
+        if isinstance(source, Things) and not self._crew.indexed:
+            return source
+        return Listed(source) if self._counts[source.key] <= _LISTED * asked else source
+
+    def _size(self, term: Sequence[Source]) -> int:
+        return sum(self._counts.get(source.key, CAP) for source in term)
+
+    def _most(self, source: Source) -> int:
+        """So many people of a source are counted at most."""
+        return _LISTED * CAP if self._deep and not isinstance(source, Narrowed) else CAP
+
+    def _sortable(self, source: Source) -> bool:
+        """Whether all people of a source are counted."""
+        return self._counts.get(source.key, CAP) < self._most(source)
 
     def _rows(self, steps: Sequence[_Step], most: int) -> Any:
         queries = [
@@ -228,9 +259,9 @@ class Search:
     def _cost(self, place: int) -> tuple[int, bool, int, int]:
         """Orders the terms: the rarest first; of the frequent ones those read in the order of words, the longest."""
         term = self._sources[place]
-        sizes = [self._counts.get((place, number), 0) for number in range(len(term))]
-        many = any(size >= CAP and not isinstance(source, Names) for size, source in zip(sizes, term, strict=True))
-        return min(sum(sizes), CAP), many, -self._lengths[place], place
+        many = any(not isinstance(source, Names) and self._counts.get(source.key, 0) >= CAP for source in term)
+        size = sum(self._counts.get(source.key, 0) for source in term)
+        return min(size, _LISTED * CAP), many, -self._lengths[place], place
 
     def _count(self, conn: Connection, *, all_sources: bool = False) -> None:
         """Count the people of each source, where it makes a difference, and drop the sources that have none."""
@@ -239,31 +270,24 @@ class Search:
         self._counted = True
         alone = self._terms == 1 and not all_sources
         counted = [
-            (place, number, source)
-            for place, term in enumerate(self._sources)
-            for number, source in enumerate(term)
-            if not (alone and isinstance(source, Names | Codes)) and (place, number) not in self._counts
+            source
+            for term in self._sources
+            for source in term
+            if not (alone and isinstance(source, Names | Codes)) and source.key not in self._counts
         ]
         if not counted:
             return
 
         def build() -> Any:
             selects = []
-            for place, (_, _, source) in enumerate(counted):
-                some = source.some(self._crew).limit(CAP).subquery()
+            for place, source in enumerate(counted):
+                some = source.some(self._crew).limit(self._most(source)).subquery()
                 selects.append(select(literal(place), func.count()).select_from(some))
             return union_all(*selects)
 
-        shape = ("counts", CAP, tuple(source.shape for _, _, source in counted))
-        counts = dict(self._counts)
-        counts |= {counted[place][:2]: count for place, count in self._run(conn, shape, build)}
-        kept_sources: list[list[Source]] = []
-        kept_counts: dict[tuple[int, int], int] = {}
-        for place, term in enumerate(self._sources):
-            left = [number for number in range(len(term)) if counts.get((place, number), 1)]
-            kept_sources.append([term[number] for number in left])
-            kept_counts |= {(place, new): counts[place, old] for new, old in enumerate(left) if (place, old) in counts}
-        self._sources, self._counts = kept_sources, kept_counts
+        shape = ("counts", CAP, self._deep, tuple(source.shape for source in counted))
+        self._counts |= {counted[place].key: count for place, count in self._run(conn, shape, build)}
+        self._sources = [[source for source in term if self._counts.get(source.key, 1)] for term in self._sources]
 
     def _run(self, conn: Connection, shape: Hashable, build: Callable[[], Any]) -> list[Row]:
         # A list's filters are not part of the shape, so what has them is built each time.
@@ -286,7 +310,12 @@ def _enough(count: int, most: int) -> bool:
 
 def _shape(steps: Sequence[_Step], most: int) -> tuple[Hashable, ...]:
     return most, tuple(
-        (step.source.shape, step.few, tuple(tuple(source.shape for source in term) for term in step.others))
+        # To the others it makes no difference, so it need not make another statement either.
+        (
+            step.source.shape,
+            isinstance(step.source, NearNames) and step.few,
+            tuple(tuple(source.shape for source in term) for term in step.others),
+        )
         for step in steps
     )
 
@@ -301,118 +330,3 @@ def _readable(source: Source, count: int, crew: Crew) -> Source:
 
 def _holds(crew: Crew, term: Sequence[Source]) -> Condition:
     return lambda people: any_of(term, crew, people)
-
-
-def sources(place: int, reading: Reading, seen: Sight) -> list[Source]:
-    """The names, numbers, ... in which a term may find people, of those that the viewer may be answered from."""
-    term = reading.term
-    found: list[Source] = []
-    if seen.names:
-        fields = _fields(seen)
-        found += [
-            Names(f"t{place}_name{number}", start, end, fields) for number, (start, end) in enumerate(term.ranges)
-        ]
-    found += [
-        Codes(f"t{place}_code{number}", column, start, end)
-        for number, (column, start, end) in enumerate(codes(term))
-        if column in seen.codes
-    ]
-    return found
-
-
-def _fields(seen: Sight) -> Sequence[int] | None:
-    return None if seen.all_names else seen.names
-
-
-def near_names(place: int, reading: Reading, seen: Sight) -> list[Source]:
-    """The words of names that are one slip away from a term: whole ones, and those of which the beginning is."""
-    if not seen.names:
-        return []
-    near = [(whole, [word for word, is_whole in reading.near_words if is_whole is whole]) for whole in (True, False)]
-    return [NearNames(f"t{place}_near{whole:d}", words, _fields(seen)) for whole, words in near if words]
-
-
-def near_things(place: int, reading: Reading, seen: Sight, alone: bool) -> list[Source]:
-    """The departments, titles, ... that a term stands for by a slip only; in one where there are other terms."""
-    ids = {kind: found - reading.begun.get(kind, frozenset()) for kind, found in reading.near.items()}
-    ids = {kind: found for kind, found in ids.items() if found and kind in seen.kinds}
-    if alone:
-        return [_thing(f"near_{kind}", kind, ids[kind]) for kind in _IN_ORDER if kind in ids]
-    skills = ids.pop("skill", frozenset())
-    return [
-        *([Things(f"t{place}_near_job", ids)] if ids else []),
-        *([Skills(f"t{place}_near_skill", skills)] if skills else []),
-    ]
-
-
-def things(place: int, reading: Reading, seen: Sight) -> list[Source]:
-    """The departments, titles, ... that a term stands for, each kind whether there are any or not.
-
-    So questions of as many words are counted by the same statement, whatever the words stand for.
-    """
-    if not reading.term.spellings:
-        return []
-    jobs = {kind: reading.things(kind) for kind in seen.kinds if kind != "skill"}
-    return [Things(f"t{place}_job", jobs), Skills(f"t{place}_skill", reading.things("skill"))]
-
-
-def _thing(key: str, kind: str, ids: frozenset[int]) -> Skills | Jobs:
-    return Skills(key, ids) if kind == "skill" else Jobs(key, kind, ids)
-
-
-_TITLES = ("exact_job_title", "begun_job_title")
-
-
-def _tiers(readings: Sequence[Reading], kinds: Sequence[str], *, always: bool = False) -> list[Skills | Jobs]:
-    """The departments, titles, ... that every term stands for by itself, in the order of their points.
-
-    always: those of a kind whether there are any or not.
-    """
-    found: list[Skills | Jobs] = []
-    known: dict[str, frozenset[int]] = {}
-    for how in ("exact", "begun", "near"):
-        for kind in _IN_ORDER:
-            if kind not in kinds:
-                continue
-            ids = reduce(frozenset.intersection, (_meant(reading, kind, how) for reading in readings))
-            ids -= known.get(kind, frozenset())
-            known[kind] = known.get(kind, frozenset()) | ids
-            if ids or always:
-                found.append(_thing(f"{how}_{kind}", kind, ids))
-    return found
-
-
-_IN_ORDER = ("job_title", "skill", "department", "location")
-
-
-def _meant(reading: Reading, kind: str, how: str) -> frozenset[int]:
-    if how == "near":
-        return reading.things(kind)
-    meant: Mapping[str, frozenset[int]] = reading.exact if how == "exact" else reading.begun
-    return meant.get(kind, frozenset())
-
-
-def codes(term: Term) -> list[tuple[str, str, str]]:
-    """(column of `search_code`, from, to) for a term with digits or a mail address."""
-    found: list[tuple[str, str, str]] = []
-    if term.number:
-        found.append(("number", term.number, after(term.number)))
-    if term.digits and term.digits == term.number:
-        found.append(("digits", term.digits, after(term.digits)))
-    elif term.digits:
-        # With letters or leading zeros: the number that has others, or none. Its beginning would be too many.
-        found += [(column, term.digits, just_after(term.digits)) for column in ("number", "digits")]
-    if term.mail:
-        found.append(("mail", term.mail, after(term.mail)))
-    if term.phone:
-        found += _phones(term.phone)
-    return found
-
-
-def _phones(phone: PhoneQuestion) -> list[tuple[str, str, str]]:
-    return [
-        (column + suffix, start, after(start))
-        for column in ("phone", "mobile")
-        for suffix, starts in (("", phone.starts), ("_end", phone.ends))
-        for start in starts
-    ]

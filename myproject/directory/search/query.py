@@ -7,18 +7,32 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, cast, literal, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 
-from myproject.db.ids import id_list
+from myproject.db.ids import id_list, text_list
 from myproject.directory.audience import Viewer, hidden_from
 from myproject.directory.clock import Clock
 from myproject.directory.hidden import AllBut, Hidden, known
 
-from .candidates import CAP, Row, Search, codes
+from .candidates import CAP, Row, Search
 from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL
 from .question import Question, ask
 from .ranking import Evidence, Hit, rank, whole
 from .readings import Reading, Sight, read, read_near, sight
+from .sought import codes
 from .sources import Condition
 from .statements import kept
 
@@ -203,7 +217,7 @@ def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: 
     wanted = _wanted(seen, readings, jobs)
     if wanted:
         skills = frozenset().union(*(reading.things("skill") for reading in readings))
-        values = {"ids": sorted(people), "skills": sorted(skills)}
+        values = {"ids": sorted(people), "skills": sorted(skills), **_starts(readings)}
         statement = kept(("facts", wanted, seen.names), lambda: _facts(wanted, seen))
         for label, text, number, employee_id in conn.execute(statement, values).all():
             people[employee_id].note(label, text, number)
@@ -225,12 +239,22 @@ def _wanted(seen: Sight, readings: Sequence[Reading], jobs: bool) -> tuple[str, 
     return tuple(wanted)
 
 
+def _starts(readings: Sequence[Reading]) -> dict[str, Any]:
+    """With what letters words of names begin that can count for a term: people have twice as many that can't."""
+    words = {word for reading in readings for word in reading.term.spellings}
+    words |= {word for reading in readings for word, _ in reading.near_words}
+    length = min(map(len, words), default=1)
+    return {"length": length, "starts": sorted({word[:length] for word in words})}
+
+
 def _facts(wanted: Iterable[str], seen: Sight) -> Any:
     selects: list[Any] = []
     for label in wanted:
         if label == "name":
             table, columns = NAME, (NAME.c.word, cast(NAME.c.field, BigInteger))
-            further = [] if seen.all_names else [NAME.c.field.in_(seen.names)]
+            start = func.substr(NAME.c.word, 1, bindparam("length", type_=Integer))
+            further = [start.in_(text_list("starts")).is_(true())]
+            further += [] if seen.all_names else [NAME.c.field.in_(seen.names)]
         elif label == "skill":
             table, columns = SKILL, (NO_TEXT, SKILL.c.skill_id)
             further = [SKILL.c.skill_id.in_(id_list("skills")).is_(true())]

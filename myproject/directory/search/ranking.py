@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .candidates import Row, codes
+from .candidates import Row
 from .question import Question
 from .readings import FIELD_OF_CODE, FIELD_OF_KIND, Reading
+from .sought import codes
 from .words import ALTERNATIVE, CALLED, GIVEN, MAIL, NAME_FIELDS
 
 # Points for one term. What people are called comes before what they do, all of a word before its beginning, and what
@@ -17,6 +18,7 @@ _BEGINNING = 20
 _CODE, _CODE_BEGINS, _CODE_ENDS = 100, 70, 66
 _THING = {"job_title": 50, "skill": 48, "department": 46, "location": 44}
 _THING_BEGINS = 10
+_PLACE_IN_ROW = {"department": 5, "job_title": 6, "location": 7}
 _NOTHING: frozenset[int] = frozenset()
 _NEAR_NAME, _NEAR_BEGINNING, _NEAR_THING = 24, 18, 12
 _WHOLE_NAME, _IN_ORDER = 5, 3
@@ -33,22 +35,30 @@ class Hit(NamedTuple):
 class Evidence:
     """What is known of a candidate, as far as the terms ask for it."""
 
-    __slots__ = ("codes", "employee_id", "jobs", "names", "skills", "sort_name")
+    __slots__ = ("codes", "employee_id", "names", "row", "skills", "sort_name")
 
     def __init__(self, row: Row) -> None:
-        _, _, _, self.employee_id, self.sort_name, department, job_title, location = row
-        self.jobs = {"department": department, "job_title": job_title, "location": location}
+        self.row = row
+        self.employee_id: int = row[3]
+        self.sort_name: str = row[4]
         self.names: list[tuple[str, int]] = []
-        self.skills: list[int] = []
-        self.codes: dict[str, str] = {}
+        # Most have none: two hundred people are many objects to make, and to look through when memory is tidied.
+        self.skills: tuple[int, ...] = ()
+        self.codes: dict[str, str] | None = None
+
+    def things(self, kind: str) -> tuple[Any, ...]:
+        """Their skills, or their one department, title or place."""
+        return self.skills if kind == "skill" else (self.row[_PLACE_IN_ROW[kind]],)
 
     def note(self, label: str, text: str, number: int) -> None:
         """Take in what one row tells."""
         if label == "name":
             self.names.append((text, number))
         elif label == "skill":
-            self.skills.append(number)
+            self.skills += (number,)
         elif label != "job":
+            if self.codes is None:
+                self.codes = {}
             self.codes[label] = text
 
 
@@ -107,7 +117,7 @@ class _Judge:
             # The kinds are in the order of their points.
             if best >= whole:
                 break
-            for key in person.skills if kind == "skill" else (person.jobs[kind],):
+            for key in person.things(kind):
                 points = whole if key in exact else whole - _THING_BEGINS if key in begun else _NEAR_THING
                 if points > best and (key in begun or (near and key in near)):
                     best, name = points, FIELD_OF_KIND[kind]
@@ -117,12 +127,8 @@ class _Judge:
         """Whether it is all of one of their words, not its beginning and not almost so."""
         return (
             any(word in self._spellings for word, _ in person.names)
-            or any(person.codes.get(column) == start for column, start, _ in self._codes)
-            or any(
-                key in exact
-                for kind, _, exact, _, _ in self._things
-                for key in (person.skills if kind == "skill" else (person.jobs[kind],))
-            )
+            or any((person.codes or {}).get(column) == start for column, start, _ in self._codes)
+            or any(key in exact for kind, _, exact, _, _ in self._things for key in person.things(kind))
         )
 
     def _name_points(self, names: Iterable[tuple[str, int]]) -> tuple[int, str]:

@@ -11,7 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, cast, or_, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from myproject.db.texts import holds_text
 
@@ -31,6 +44,10 @@ COLUMN_OF_KIND = {"department": "department_id", "job_title": "job_title_id", "l
 
 class Source(Protocol):
     """One index that has people for a term. Fields other than those in `shape` don't change its statements."""
+
+    @property
+    def key(self) -> str:
+        """Its own name among the sources of a question."""
 
     @property
     def label(self) -> str:
@@ -102,14 +119,12 @@ class NearNames:
     key: str
     words: Sequence[str]
     fields: Sequence[int] | None
-    listed: bool = False
-    """Whether its people are few beside those it is asked about: then they are listed once, not looked up for each."""
 
     label = "name"
 
     @property
     def shape(self) -> Any:
-        return ("near", self.key, self.fields, self.listed)
+        return ("near", self.key, self.fields)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -128,7 +143,8 @@ class NearNames:
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
         if few:
-            return [_sorted(crew.named(self._condition(crew, NAME)), fit, most)]
+            count = bindparam(f"{self.key}_count", type_=Integer)
+            return [all_sorted(crew.named(self._condition(crew, NAME), count=count), fit, most)]
         queries = []
         for number in range(_WORDS_APART):
             word = NAME.c.word == crew.value(f"{self.key}_{number}", self.apart[number])
@@ -138,8 +154,6 @@ class NearNames:
         return queries
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        if self.listed:
-            return people.c.employee_id.in_(self.some(crew)).is_(true())
         # By the person's few words, not by each of the words of the list.
         words = crew.texts(f"{self.key}_words", self.words)
         return _probe(NAME, people, lambda table: _visible(table.c.word.in_(words).is_(true()), table, self.fields))
@@ -213,8 +227,8 @@ class Jobs:
         people = crew.everyone()
         condition = self._condition(crew, people.c[COLUMN_OF_KIND[self.kind]])
         if len(self.ids) == 1 and crew.indexed:
-            return [_in_order(people, [lambda _: condition, *fit], most)]
-        return [_sorted(people, [lambda _: condition, *fit], most)]
+            return [in_order(people, [lambda _: condition, *fit], most)]
+        return [all_sorted(people, [lambda _: condition, *fit], most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
         # "Is true" keeps planners from the column's index, whose many rows come in the wrong order, and from joining
@@ -284,74 +298,13 @@ class Skills:
         return select(SKILL.c.employee_id).where(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids))))
 
     def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [_sorted(crew.skilled(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids)))), fit, most)]
+        return [all_sorted(crew.skilled(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids)))), fit, most)]
 
     def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
         # By the person's few skills, not by each of the skills asked for.
         return _probe(
             SKILL, people, lambda table: table.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids))).is_(true())
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Anyone:
-    """Everyone in the order of names, as long as it takes to find enough of those in some sources: each has many."""
-
-    sources: Sequence[Source]
-    within: int | None = None
-    """So many are gone through at most, where it is a guess: who fits several frequent words may not exist."""
-
-    label = "job"
-
-    @property
-    def shape(self) -> Any:
-        return ("anyone", self.within, tuple(source.shape for source in self.sources))
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {}
-
-    def some(self, crew: Crew) -> Select[Any]:
-        return select(crew.everyone().c.employee_id)
-
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [_in_order(crew.in_order(self.within), [lambda people: self.holds(crew, people), *fit], most)]
-
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return any_of(self.sources, crew, people)
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowed:
-    """The people whom the filters of a list leave."""
-
-    conditions: Sequence[Condition]
-
-    label = "job"
-
-    @property
-    def shape(self) -> Any:
-        return None
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {}
-
-    def some(self, crew: Crew) -> Select[Any]:
-        people = crew.everyone()
-        return select(people.c.employee_id).where(self.holds(crew, people))
-
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [_sorted(crew.everyone(), [lambda people: self.holds(crew, people), *fit], most)]
-
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return and_(*(condition(people) for condition in self.conditions))
-
-
-def any_of(sources: Sequence[Source], crew: Crew, people: FromClause) -> ColumnElement[bool]:
-    """That somebody is in one of the sources: what the row at hand tells is asked first."""
-    ordered = sorted(sources, key=lambda source: not isinstance(source, Jobs | Things | Narrowed))
-    return or_(*(source.holds(crew, people) for source in ordered))
 
 
 def _visible(condition: ColumnElement[bool], table: Any, fields: Sequence[int] | None) -> ColumnElement[bool]:
@@ -385,12 +338,12 @@ def _people(people: FromClause, fit: Sequence[Condition]) -> Select[Any]:
     ).where(*(condition(people) for condition in fit))
 
 
-def _sorted(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
+def all_sorted(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
     """All who fit, found by whatever index serves, then sorted. The limit inside keeps the two steps apart."""
     found = _people(people, fit).limit(1_000_000_000).subquery("found")
     return select(*found.c).order_by(found.c.sort_name, found.c.employee_id).limit(most)
 
 
-def _in_order(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
+def in_order(people: FromClause, fit: Sequence[Condition], most: int) -> Select[Any]:
     """The first who fit, read in the order of names."""
     return _people(people, fit).order_by(people.c.sort_name, people.c.employee_id).limit(most)

@@ -154,9 +154,9 @@ class Question:
         if self.clock.present:
             if self.further:
                 return self.conn.execute(present_list.page(shape, self.further), given).all()
-            if self._called_so(shape, limit):
+            if self._called_so(shape):
                 rows = present_list.BEGUN(shape).rows(self.conn, {**given, "cut": _CUT * limit})
-                if len(rows) == limit:
+                if len(rows) == limit or self.sizes["called_0"] <= _CUT * limit:
                     return rows
             return present_list.PAGE(shape).rows(self.conn, given)
         if shape.order.key == "department":
@@ -169,10 +169,10 @@ class Question:
         )
         return self.conn.execute(statement, given).all()
 
-    def _called_so(self, shape: Shape, limit: int) -> bool:
-        """Whether a beginning of a name is all that is asked for, and it is one of many, though not of very many."""
+    def _called_so(self, shape: Shape) -> bool:
+        """Whether a beginning of a name is all that is asked for, and not one of very many."""
         alone = self.names == ("called_0",) and shape.order.key == "name" and not shape.offset
-        return alone and _CUT * limit < self.sizes["called_0"] < present_list.MANY
+        return alone and self.sizes["called_0"] < present_list.MANY
 
     def rows_from(self, offset: int, limit: int, *, also: tuple[str, ...] = ()) -> Sequence[Any]:
         """The rows from a number on, 0 for the first.

@@ -142,13 +142,18 @@ def has_skill(name: str, employee_id: ColumnElement[int], *, driving: bool, valu
     return one.scalar_subquery().is_not(None)
 
 
-def is_called(name: str, employee_id: ColumnElement[int], *, driving: bool, value: Any = NAMED) -> ColumnElement[bool]:
-    """Whether a word of somebody's name begins so: as a list of those, or looked up for each one."""
-    table = SearchName.__table__.alias()
+def begins_so(name: str, names: Any, value: Any = NAMED) -> tuple[ColumnElement[bool], ...]:
+    """That an entry of the index of names is of a word that begins so, in what a list shows as the name."""
     start: Any = sa.bindparam(name) if value is NAMED else value
     end: Any = sa.bindparam(f"{name}_end") if value is NAMED else after(value)
     # These two come first. A list of values would be written into the statement anew each time it runs.
-    fits = (table.c.word >= start, table.c.word < end, table.c.field <= max(CALLED, GIVEN))
+    return names.word >= start, names.word < end, names.field <= max(CALLED, GIVEN)
+
+
+def is_called(name: str, employee_id: ColumnElement[int], *, driving: bool, value: Any = NAMED) -> ColumnElement[bool]:
+    """Whether a word of somebody's name begins so: as a list of those, or looked up for each one."""
+    table = SearchName.__table__.alias()
+    fits = begins_so(name, table.c, value)
     if driving:
         return employee_id.in_(sa.select(table.c.employee_id).where(*fits))
     one = sa.select(table.c.field).where(table.c.employee_id == employee_id, *fits).limit(1)

@@ -39,11 +39,15 @@ def face(request: Request, employee: int, name: str, size: str = "", portrait: s
 
     Always beside the name, so it is no picture to a screen reader.
     """
-    picture = portrait or request.__dict__.get(_KNOWN, {}).get(employee)
+    return drawn(request.script_name, employee, name, size, portrait or request.__dict__.get(_KNOWN, {}).get(employee))
+
+
+def drawn(root: str, employee: int, name: str, size: str, picture: str | None) -> Markup:
+    """The face of an employee who has that picture, or none; `root` is where the application is mounted."""
     if picture is None:
         return _initials(employee % HUES, name, size)
     side, usual, dense = _SIZES[size]
-    base = escape(f"{request.script_name}/employees/{employee}/portrait/{picture}")
+    base = escape(f"{root}/employees/{employee}/portrait/{picture}")
     return Markup(  # noqa: S704 - numbers, classes of ours, an escaped address; `format` would cost 50 faces 0.4 ms
         f'<span class="avatar {size} hue-{employee % HUES}" aria-hidden="true"><img src="{base}/{usual}"'
         f' srcset="{base}/{dense} 2x" alt="" width="{side}" height="{side}" loading="lazy" decoding="async"></span>'

@@ -6,7 +6,7 @@ that comes from outside goes through `text`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from itertools import chain, repeat
@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from myproject.directory.departments import DepartmentNode
 from myproject.directory.listing.choices import Choice
 from myproject.directory.people import Person
-from myproject.pages.faces import face
+from myproject.pages.faces import drawn
 from myproject.pages.rows import VIA, Links, day_in_words, local_time, mail_target, telephone
 from myproject.request import Request
 
@@ -33,32 +33,22 @@ def text(value: str) -> str:
 
 def table_rows(request: Request, people: Sequence[Person], seen: Mapping[str, bool]) -> Markup:
     """People as rows of the table; of what the viewer may not see there is no column."""
-    links = Links(request)
-    columns: list[Iterable[str]] = [[_who(request, links, person) for person in people]]
+    cells = [(names, cell) for names, cell in _cells(request) if seen.get(names[0], True)]
     # Column by column, for that leaves no work of Python's own between the cells.
-    columns += (map(cell, map(attrgetter(*names), people)) for names, cell in _cells(request, links) if seen[names[0]])
+    columns = (map(cell, map(attrgetter(*names), people)) for names, cell in cells)
     rows = zip(*columns, repeat("    </tr>\n"), strict=False)
     return Markup("".join(chain.from_iterable(rows)))  # noqa: S704 - every value went through `text`
 
 
-def _who(request: Request, links: Links, person: Person) -> str:
-    """The beginning of a row: the face, the name, and by what else a search found them."""
-    via = next((VIA[each] for each in person.via if each in VIA), "") if person.via else ""
-    tag = f' <span class="tag">{text(via)}</span>' if via else ""
-    picture = face(request, person.id, person.name, portrait=person.portrait)
-    return (
-        f'    <tr>\n      <td class="name"><span class="who">{picture}<span><a class="row-link"'
-        f' href="{text(links.person(person.id))}">{text(person.name)}</a>{tag}</span></span></td>\n'
-    )
-
-
-def _cells(request: Request, links: Links) -> list[tuple[tuple[str, ...], Cell]]:
-    """The columns after the name: what of a person each is made of, the field whose audience decides first.
+def _cells(request: Request) -> list[tuple[tuple[str, ...], Cell]]:
+    """The columns: what of a person each is made of, the field whose audience decides about it first.
 
     Many people share a cell, and the same ones are asked for again: each is written once.
     """
+    links = Links(request)
     country: str | None = request.settings["organisation.phone_country"]
     return [
+        (("name", "id", "portrait", "via"), partial(_who, request.script_name, links.to_person)),
         (("job_title",), _title),
         (("department",), partial(_department, links, {})),
         (("location", "time_zone"), _Once(partial(_place, request)).__getitem__),
@@ -67,6 +57,18 @@ def _cells(request: Request, links: Links) -> list[tuple[tuple[str, ...], Cell]]
         (("email",), _mail),
         (("phone",), partial(_phone, country)),
     ]
+
+
+@lru_cache(maxsize=4096)
+def _who(root: str, address: tuple[str, str], made_of: tuple[str, int, str | None, tuple[str, ...]]) -> str:
+    """The beginning of a row: the face, the name, and by what else a search found them."""
+    name, id_, portrait, found_by = made_of
+    via = next((VIA[each] for each in found_by if each in VIA), "")
+    tag = f' <span class="tag">{text(via)}</span>' if via else ""
+    return (
+        f'    <tr>\n      <td class="name"><span class="who">{drawn(root, id_, name, "", portrait)}<span>'
+        f'<a class="row-link" href="{text(str(id_).join(address))}">{text(name)}</a>{tag}</span></span></td>\n'
+    )
 
 
 class _Once(dict[Any, str]):

@@ -22,7 +22,12 @@ FOLDER = ROOT / ".cache" / "bench"
 KINDS = ("sqlite", "postgresql")
 #: What is recorded in a database depends on the first, what is derived in it on the others.
 _TOLD = ("myproject/directory/demo",)
-_DERIVED = ("myproject/directory/search", "myproject/directory/present.py", "alembic/versions")
+_DERIVED = (
+    "myproject/directory/search",
+    "myproject/directory/present.py",
+    "myproject/directory/present_rows.py",
+    "alembic/versions",
+)
 
 
 @dataclass(frozen=True)

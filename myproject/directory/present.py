@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, union, update
 
 from myproject.db.bulk import insert_rows
-from myproject.db.hints import by_another
 from myproject.db.ids import few_ids, id_list
 from myproject.db.prepared import Prepared
 from myproject.models.counter import Counter
@@ -22,11 +21,9 @@ from myproject.models.dated import is_current, valid_on
 from myproject.models.department import DepartmentVersion
 from myproject.models.employee import Employee
 from myproject.models.employment import Assignment, Employment, ReportingLine
-from myproject.models.location import Location
 from myproject.models.present import Present
-from myproject.models.vocabulary import JobTitle
 
-from .text import fold
+from .present_rows import names_on, worked_out
 
 T = TypeVar("T")
 
@@ -43,75 +40,7 @@ _EMPLOYMENT: Any = Employment.__table__
 _ASSIGNMENT: Any = Assignment.__table__
 _LINE: Any = ReportingLine.__table__
 _VERSION: Any = DepartmentVersion.__table__
-_LOCATION: Any = Location.__table__
-_TITLE: Any = JobTitle.__table__
 
-_BOSS: Any = _EMPLOYEE.alias("boss")
-
-_PLACE = ("name", "time_zone", "sort_name")
-"""What is told of a location."""
-_CALLED = ("name", "sort_name")
-"""What is told of a job title."""
-_DAY = bindparam("day", type_=_EMPLOYMENT.c.valid_from.type)
-_SLICE = (
-    select(
-        _EMPLOYEE.c.id,
-        _EMPLOYEE.c.employee_number,
-        _EMPLOYEE.c.name,
-        _EMPLOYEE.c.given_name,
-        _EMPLOYEE.c.family_name,
-        _EMPLOYEE.c.sort_name,
-        _EMPLOYEE.c.email,
-        _EMPLOYEE.c.phone,
-        _EMPLOYEE.c.date_of_birth,
-        _EMPLOYEE.c.portrait,
-        _EMPLOYEE.c.narrowed,
-        _EMPLOYMENT.c.valid_from,
-        _ASSIGNMENT.c.assignment_id,
-        _ASSIGNMENT.c.department_id,
-        _ASSIGNMENT.c.job_title_id,
-        _ASSIGNMENT.c.location_id,
-        _ASSIGNMENT.c.fte,
-        _ASSIGNMENT.c.is_head,
-        _LINE.c.manager_id,
-        # Looked up for each: to join one table more, PostgreSQL would read all of it.
-        select(_BOSS.c.name).where(_BOSS.c.id == _LINE.c.manager_id).scalar_subquery().label("manager"),
-    )
-    .select_from(_EMPLOYEE)
-    .join(
-        _EMPLOYMENT,
-        and_(_EMPLOYMENT.c.employee_id == _EMPLOYEE.c.id, is_current(_EMPLOYMENT), valid_on(_EMPLOYMENT, _DAY)),
-    )
-    .join(
-        _ASSIGNMENT,
-        and_(
-            _ASSIGNMENT.c.employee_id == _EMPLOYEE.c.id,
-            is_current(_ASSIGNMENT),
-            valid_on(_ASSIGNMENT, _DAY),
-            _ASSIGNMENT.c.is_primary,
-        ),
-    )
-    .outerjoin(
-        _LINE,
-        and_(
-            _LINE.c.employee_id == _EMPLOYEE.c.id,
-            by_another(_LINE.c.assignment_id) == _ASSIGNMENT.c.assignment_id,
-            is_current(_LINE),
-            valid_on(_LINE, _DAY),
-            _LINE.c.kind == "solid",
-        ),
-    )
-    .where(_EMPLOYEE.c.id.in_(id_list("ids")))
-)
-_NAMED_SLICE = Prepared(
-    _SLICE.add_columns(_VERSION.c.name, *(_LOCATION.c[name] for name in _PLACE), *(_TITLE.c[name] for name in _CALLED))
-    .outerjoin(
-        _VERSION,
-        and_(_VERSION.c.department_id == _ASSIGNMENT.c.department_id, is_current(_VERSION), valid_on(_VERSION, _DAY)),
-    )
-    .outerjoin(_LOCATION, _LOCATION.c.id == _ASSIGNMENT.c.location_id)
-    .outerjoin(_TITLE, _TITLE.c.id == _ASSIGNMENT.c.job_title_id)
-)
 _FEW = 200
 """Up to so many employees, the names of where they are are looked up with them; beyond, all are read once."""
 _MANAGER = _COLUMNS.index("manager_id")
@@ -167,16 +96,16 @@ def refresh(conn: Connection, employees: Iterable[int], day: date, *, new: bool 
             above.update(row.manager_id for row in conn.execute(_LINKS_OF, {"ids": chunk}) if row.manager_id)
             conn.execute(delete(_PRESENT).where(_PRESENT.c.employee_id.in_(id_list(chunk))))
             _REPORTS_TO.run(conn, {"ids": chunk})
-    names = _names(conn, day) if len(ids) > _FEW else None
+    names = names_on(conn, day) if len(ids) > _FEW else None
     for chunk in batched(ids, CHUNK):
-        rows = list(_worked_out(conn, chunk, day, names))
+        rows = list(worked_out(conn, chunk, day, names))
         insert_rows(conn, _PRESENT, _COLUMNS, rows)
     _recount(conn, above.union(ids))
 
 
 def _add(conn: Connection, employee: int, day: date) -> None:
     """The row of one who was never in it, where nobody else's changes: everyone above has one more below."""
-    for row in _worked_out(conn, (employee,), day, None):
+    for row in worked_out(conn, (employee,), day, None):
         insert_rows(conn, _PRESENT, _COLUMNS, (row,))
         manager = row[_MANAGER]
         if manager is not None:
@@ -188,7 +117,7 @@ def rename(conn: Connection, day: date, *, departments: Iterable[int] = (), loca
     departments, locations = set(departments), set(locations)
     if not departments and not locations:
         return
-    department_sort, places, _ = _names(conn, day)
+    department_sort, places, _ = names_on(conn, day)
     for id_ in departments:
         conn.execute(
             update(_PRESENT)
@@ -266,13 +195,13 @@ def verify(conn: Connection) -> list[str]:
     if day is None:
         count = conn.execute(select(func.count()).select_from(_PRESENT)).scalar_one()
         return [] if count == 0 else [f"present holds {count} rows, but no day is noted for them"]
-    names = _names(conn, day)
+    names = names_on(conn, day)
     employed = conn.execute(
         select(_EMPLOYMENT.c.employee_id).where(is_current(_EMPLOYMENT), valid_on(_EMPLOYMENT, day))
     ).scalars()
     wanted: dict[int, tuple[Any, ...]] = {}
     for chunk in batched(sorted(set(employed)), CHUNK):
-        wanted.update((row[0], row) for row in _worked_out(conn, chunk, day, names))
+        wanted.update((row[0], row) for row in worked_out(conn, chunk, day, names))
     manager = _COLUMNS.index("manager_id")
     links = {id_: row[manager] for id_, row in wanted.items()}
     reports, below = _counts(links, {})
@@ -301,59 +230,6 @@ def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def _between(column: Any, day: date, today: date) -> Any:
     return and_(column > day, column <= today)
-
-
-Told = dict[int | None, tuple[Any, ...]]
-Names = tuple[dict[int, str], Told, Told]
-
-
-def _names(conn: Connection, day: date) -> Names:
-    """By id: what departments are sorted by, and what is told of locations and job titles. They are few."""
-    versions = select(_VERSION.c.department_id, _VERSION.c.name).where(is_current(_VERSION), valid_on(_VERSION, day))
-    departments = {id_: fold(name) for id_, name in conn.execute(versions)}
-    locations = conn.execute(select(_LOCATION.c.id, *(_LOCATION.c[name] for name in _PLACE)))
-    titles = conn.execute(select(_TITLE.c.id, *(_TITLE.c[name] for name in _CALLED)))
-    return departments, {id_: tuple(told) for id_, *told in locations}, {id_: tuple(told) for id_, *told in titles}
-
-
-_NOWHERE = (None, None, "")
-_NO_TITLE = (None, "")
-
-
-def _worked_out(conn: Connection, ids: Iterable[int], day: date, names: Names | None) -> Iterator[tuple[Any, ...]]:
-    """The rows of `present` for these employees, in the order of its columns, the two counts still nought.
-
-    Without `names`, those of where they are are looked up with them.
-    """
-    departments, locations, titles = names or ({}, {}, {})
-    values = {"ids": list(ids), "day": day}
-    for found in _NAMED_SLICE.rows(conn, values) if names is None else conn.execute(_SLICE, values):
-        row: Any = found
-        if names is None:
-            *row, department_name, place, zone, place_sort, title_name, title_sort = row
-            department, title, location = row[-7:-4]
-            departments[department] = fold(department_name) if department_name is not None else ""
-            if location is not None:
-                locations[location] = (place, zone, place_sort)
-            if title is not None:
-                titles[title] = (title_name, title_sort)
-        *card, assignment, department, title, location, fte, is_head, manager, manager_name = row
-        yield (
-            *card,
-            assignment,
-            department,
-            departments.get(department, ""),
-            title,
-            *titles.get(title, _NO_TITLE),
-            location,
-            *locations.get(location, _NOWHERE),
-            fte,
-            is_head,
-            manager,
-            manager_name,
-            0,
-            0,
-        )
 
 
 def _recount(conn: Connection, changed: set[int]) -> None:

@@ -23,7 +23,8 @@ from myproject.security.csrf import Tokens, csrf_field
 from myproject.security.keys import derive_key
 from myproject.settings import examine
 from tests.accounts import close
-from tests.conftest import Database, _engines
+from tests.conftest import _engines
+from tests.databases import Database
 
 NOBODY = "nobody:may"
 ADDRESS = "https://directory.example.org"

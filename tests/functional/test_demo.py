@@ -26,7 +26,8 @@ from myproject.models.employee import Employee
 from myproject.models.employment import Assignment, Employment, ReportingLine
 from myproject.models.location import Location
 from myproject.models.present import Present
-from tests.conftest import ROOT, Database
+from tests.conftest import ROOT
+from tests.databases import Database
 
 TODAY = date(2026, 6, 15)
 TABLES: dict[str, Any] = {

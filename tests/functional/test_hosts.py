@@ -21,7 +21,8 @@ from myproject.security.addresses import client_address
 from myproject.security.requests import Hosts
 from myproject.settings import examine
 from tests.accounts import close
-from tests.conftest import Database, _engines
+from tests.conftest import _engines
+from tests.databases import Database
 
 TRUSTING = {
     "trusted_proxy": "127.0.0.1",

@@ -92,6 +92,7 @@ class BatchAnswer(BaseModel):
     answers=dict.fromkeys((200, 403, 404, 409, 412, 422, 428), BatchAnswer),
     errors=(400, 403, 404, 409, 412, 413, 415, 422, 428),
     headers={"Idempotency-Key": IDEMPOTENCY_KEY},
+    sends=(REVISION,),
     factory=Changeable,
 )
 def batch(request: Request) -> Response:

@@ -54,6 +54,7 @@ class Undone(BaseModel):
     errors=(400, 403, 404, 409, 413, 415, 422),
     parts={"revision": "The revision of the change set."},
     headers={"Idempotency-Key": IDEMPOTENCY_KEY},
+    sends=(REVISION, "Location"),
 )
 def undo_change_set(request: Request) -> Response:
     """Take a change set back, or tell what that would do."""

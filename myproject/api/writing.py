@@ -125,6 +125,7 @@ def change(
             answers=answers,
             errors=(400, 403, 404, 409, 413, 415, 422, *(() if creates else (412, 428))),
             headers=headers,
+            sends=("ETag", REVISION),
             factory=Changeable,
             **more,
         )(view)

@@ -95,6 +95,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("throttle.address", kinds.whole(1, 100_000), 10, "Failed sign-ins from one address in five minutes."),
     Setting("api.rate_per_minute", kinds.whole(0, 1_000_000), 600, "Requests a minute of one token; 0: any number."),
     Setting("api.rate_per_address", kinds.whole(0, 1_000_000), 1800, "The same from one address, to the API."),
+    Setting("api.public_specification", kinds.flag, False, "Whether its specification is open without signing in."),
     Setting("mail.transport", kinds.one_of("console", "file", "smtp"), "console", "Where mail goes."),
     Setting("mail.sender", kinds.mail_address, None, "Who mail comes from."),
     Setting("mail.folder", kinds.folder, None, "Where mail.transport = file puts each mail."),

@@ -102,6 +102,7 @@ account.tokens.revoke POST /account/tokens/revoke s  +  +  +  +  +  +  +  s  s
 documentation       GET  /api/docs             s  +  +  +  +  +  +  +  s  s
 documentation.file  GET  /api/docs/swagger-ui.css s  +  +  +  +  +  +  +  s  s
 reference           GET  /api/reference        s  +  +  +  +  +  +  +  s  s
+api.root            GET  /api/v1               s  +  +  +  +  +  +  +  +  +
 api.openapi         GET  /api/v1/openapi.json  s  +  +  +  +  +  +  +  +  +
 api.schemas         GET  /api/v1/schemas       s  +  +  +  +  +  +  +  +  +
 api.schema          GET  /api/v1/schemas/Employee s  +  +  +  +  +  +  +  +  +

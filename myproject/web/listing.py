@@ -121,7 +121,7 @@ class Asked:
     @property
     def filters(self) -> Filters:
         """The question, as the directory takes it."""
-        ids = {name: choice.id for name, choice in self.chosen.items()}
+        ids: dict[str, Any] = {name: choice.id for name, choice in self.chosen.items()}
         return Filters(
             q=self.query.q,
             name=self.query.name,
@@ -141,9 +141,13 @@ def refused(error: Refused | BadQuestion) -> BadQuery:
     return BadQuery([Problem("q", error.message, "Type a name, or a part of one.")])
 
 
-def hidden_parameters(request: Request, query: ListQuery) -> None:
-    """A 400 for a filter or an order by a field that the viewer may not see, as for one that does not exist."""
+def hidden_parameters(request: Request, query: ListQuery, **more: Any) -> None:
+    """A 400 for a filter or an order by a field that the viewer may not see, as for one that does not exist.
+
+    `more`: further fields that are asked about, with what is asked for, where anything is.
+    """
     looked_at = {
+        **more,
         "department": query.department or query.only,
         "location": query.location,
         "job_title": query.job_title,

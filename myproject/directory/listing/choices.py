@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import Connection, Select, bindparam, exists, or_, select
 
@@ -22,6 +22,9 @@ from myproject.models.present import Present
 from myproject.models.vocabulary import JobTitle, Skill
 
 from .question import Refused
+
+Key = Literal["employee_number", "email"]
+"""A field by whose exact value people are looked up."""
 
 MOST = 120
 """More values than this are typed, not chosen from a list."""
@@ -156,6 +159,12 @@ def find_manager(conn: Connection, clock: Clock, viewer: Viewer, number: int) ->
     return Choice(*row)
 
 
+def ids_by_key(conn: Connection, key: Key, value: str) -> tuple[int, ...]:
+    """The ids of the employees whose field is exactly this; hidden ones too: the list leaves them out."""
+    return tuple(conn.execute(_BY_KEY[key], {"value": value}).scalars())
+
+
+_BY_KEY = {key: select(_E.c.id).where(_E.c[key] == bindparam("value")) for key in get_args(Key)}
 _KNOWN_DEPARTMENT = select(_D.c.id).where(_D.c.id == bindparam("id"))
 _EMPLOYEE = select(_E.c.id, _E.c.name).where(_E.c.id == bindparam("id"))
 

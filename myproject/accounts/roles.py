@@ -16,7 +16,7 @@ from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
 from myproject.models.present import Present
 
-from .access import access_changed
+from .access import access_changed, rights_changed
 from .audit import Event, Origin, record
 from .users import Account, AccountError
 
@@ -195,7 +195,7 @@ def grant(
             expires_at=expires_at,
         )
     )
-    access_changed(conn)
+    rights_changed(conn, account.id)
     details = {"role": role.value, "department": department_code, "until": expires_at and expires_at.isoformat()}
     record(
         conn, origin, Event.ROLE_GRANTED, user=account.id, target=account.email,
@@ -212,7 +212,7 @@ def revoke(
         keep_an_administrator(conn, without_user=account.id)
     if not _remove(conn, account.id, role, department):
         raise AccountError(f"{account.email} does not have that role.", "Look at the roles they have.", field="role")
-    access_changed(conn)
+    rights_changed(conn, account.id)
     details = {"role": role.value, **({"department": department_code} if department_code else {})}
     record(conn, origin, Event.ROLE_REVOKED, user=account.id, target=account.email, details=details)
 

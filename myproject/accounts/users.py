@@ -15,7 +15,7 @@ from myproject.models.dated import is_current, valid_on
 from myproject.models.employee import Employee
 from myproject.models.employment import Employment
 
-from .access import access_changed
+from .access import access_changed, rights_changed
 from .audit import Event, Origin, record
 
 USER: Any = User.__table__
@@ -171,7 +171,7 @@ def link_employee(conn: Connection, origin: Origin, account: Account, employee_n
             f"{other.employee_name} has the account {other.email} already.", "Change that one.", field="employee"
         )
     conn.execute(update(USER).where(USER.c.id == account.id).values(employee_id=employee))
-    access_changed(conn)
+    rights_changed(conn, account.id)
     record(
         conn, origin, Event.USER_LINKED, user=account.id, target=account.email,
         details={"before": account.employee_number, "after": employee_number},

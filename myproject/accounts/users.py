@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
+from myproject.directory.administrators import employed_until
 from myproject.directory.hidden import NOBODY, Hidden, known
 from myproject.models.access_token import AccessToken
 from myproject.models.account import SignInSession, SingleUseLink, User
-from myproject.models.dated import is_current, valid_on
+from myproject.models.dated import FOREVER, is_current, valid_on
 from myproject.models.employee import Employee
 from myproject.models.employment import Employment
 
@@ -163,13 +164,21 @@ def add(conn: Connection, origin: Origin, email: str, *, employee_number: str | 
 
 
 def link_employee(conn: Connection, origin: Origin, account: Account, employee_number: str | None) -> None:
-    """Link an account to an employee, or to nobody. Raises `AccountError` where the employee has another account."""
+    """Link an account to an employee, or to nobody.
+
+    Raises `AccountError` where the employee has another account, and for the last administrator where the employee
+    doesn't work here for as long.
+    """
+    from .roles import keep_an_administrator
+
     employee = _employee(conn, employee_number) if employee_number else None
     other = of_employee(conn, employee) if employee is not None else None
     if other is not None and other.id != account.id:
         raise AccountError(
             f"{other.employee_name} has the account {other.email} already.", "Change that one.", field="employee"
         )
+    until = FOREVER if employee is None else employed_until(conn, employee, origin.at.date())
+    keep_an_administrator(conn, origin, account, lambda each: each._replace(employed_until=until))
     conn.execute(update(USER).where(USER.c.id == account.id).values(employee_id=employee))
     rights_changed(conn, account.id)
     record(
@@ -204,7 +213,7 @@ def disable(conn: Connection, origin: Origin, account: Account) -> None:
 
     if account.disabled_at:
         return
-    keep_an_administrator(conn, without_user=account.id)
+    keep_an_administrator(conn, origin, account)
     conn.execute(update(USER).where(USER.c.id == account.id).values(disabled_at=origin.at))
     conn.execute(delete(_SESSION).where(_SESSION.c.user_id == account.id))
     conn.execute(delete(_LINK).where(_LINK.c.user_id == account.id))

@@ -94,6 +94,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("throttle.account", kinds.whole(1, 1000), 10, "Failed sign-ins of one account in five minutes."),
     Setting("throttle.address", kinds.whole(1, 100_000), 10, "Failed sign-ins from one address in five minutes."),
     Setting("throttle.everywhere", kinds.whole(1, 100_000), 20, "Failed sign-ins of one account from all addresses."),
+    Setting("throttle.searches", kinds.whole(0, 10_000), 5, "Searches on pages a second of one account; 0: any."),
+    Setting("throttle.exports", kinds.whole(0, 10_000), 10, "Lists as files in an hour of one account; 0: any."),
     Setting("api.rate_per_minute", kinds.whole(0, 1_000_000), 600, "Requests a minute of one token; 0: any number."),
     Setting("api.rate_per_address", kinds.whole(0, 1_000_000), 1800, "The same from one address, to the API."),
     Setting("mail.transport", kinds.one_of("console", "file", "smtp"), "console", "Where mail goes."),

@@ -62,8 +62,10 @@ class Account(NamedTuple):
 
     @property
     def state(self) -> str:
-        """disabled, invited (no password yet) or active."""
-        return "disabled" if self.disabled_at else "active" if self.password_hash else "invited"
+        """disabled, active, or invited: nobody has chosen a password or signed in by a link yet."""
+        if self.disabled_at:
+            return "disabled"
+        return "active" if self.password_hash or self.signed_in_at else "invited"
 
 
 _ACCOUNT = select(
@@ -126,12 +128,13 @@ def page(
         query = query.where(USER.c.employee_id.is_(None) | known(USER.c.employee_id, but))
     if q:
         query = query.where(USER.c.email.contains(q.lower(), autoescape=True) | _E.c.name.icontains(q, autoescape=True))
+    used = USER.c.password_hash.is_not(None) | USER.c.signed_in_at.is_not(None)
     if state == "disabled":
         query = query.where(USER.c.disabled_at.is_not(None))
     elif state == "invited":
-        query = query.where(USER.c.disabled_at.is_(None), USER.c.password_hash.is_(None))
+        query = query.where(USER.c.disabled_at.is_(None), ~used)
     elif state == "active":
-        query = query.where(USER.c.disabled_at.is_(None), USER.c.password_hash.is_not(None))
+        query = query.where(USER.c.disabled_at.is_(None), used)
     return [Account._make(row) for row in conn.execute(query)]
 
 

@@ -74,7 +74,7 @@ def check(password: str, *, least: int, words: Iterable[str]) -> None:
 
     if _is_common(password):
         raise WeakPassword(
-            "It is easily guessed: it stands on the lists of those that are tried first. Put several unusual words together."
+            "It is easily guessed: it is one of those that are tried first. Put several unusual words together."
         )
     if zxcvbn(password[:_LOOKED_AT], user_inputs=own, max_length=_LOOKED_AT)["guesses"] < _GUESSES:
         raise WeakPassword(

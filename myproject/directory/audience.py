@@ -203,6 +203,11 @@ def knows(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> bool
     return employee not in hidden_from(conn, clock, viewer)
 
 
+def hides_from(viewer: Viewer, audience: Audience) -> bool:
+    """Whether somebody of whom only this audience may know would be hidden from people with the viewer's reach."""
+    return AUDIENCES.index(audience) < AUDIENCES.index(viewer.reach)
+
+
 def audience_of_person(conn: Connection, employee: int) -> Audience:
     """Who may know of someone. Raises LookupError for somebody who does not exist."""
     found: Audience | None = conn.execute(select(_E.c.audience).where(_E.c.id == employee)).scalar()

@@ -20,6 +20,7 @@ from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.web.params import Nothing, Text
 from myproject.web.problems import forbidden, not_found
+from myproject.web.rights import Rights
 
 MOST = 100
 """Differences that the page tells."""
@@ -76,6 +77,7 @@ def take_back(request: Request) -> Any:
             author=request.me.email,
             reason=sent.form.reason,
             request_id=request.request_id,
+            check=Rights(request, conn).check,
         ) as undoing:
             applied = undoing.apply(partial=bool(sent.form.partial))
     except (LookupError, undo.NotYoursError) as error:
@@ -90,9 +92,11 @@ def take_back(request: Request) -> Any:
 
 def _plan(request: Request, conn: Connection, revision: int, *, partial: bool) -> Plan:
     try:
-        return undo.plan(conn, request.today_clock, request.viewer, revision, partial=partial)
+        plan = undo.plan(conn, request.today_clock, request.viewer, revision, partial=partial)
     except (LookupError, undo.NotYoursError) as error:
         raise _none(revision, error) from None
+    Rights(request, conn).check(plan)
+    return plan
 
 
 def _none(revision: int, error: Exception) -> Exception:

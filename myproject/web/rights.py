@@ -16,10 +16,11 @@ from sqlalchemy import Connection, select
 from myproject.accounts.roles import Role
 from myproject.db.ids import id_list, text_list
 from myproject.directory import departments, editing
-from myproject.directory.audience import audiences_of, hidden_from, visible_of
+from myproject.directory.audience import audiences_of, hidden_from, hides_from, visible_of
 from myproject.directory.bounds import leaves
 from myproject.directory.fields import FIELDS
 from myproject.directory.planning.cards import CHOICE
+from myproject.directory.planning.draft import Career
 from myproject.directory.plans import Plan
 from myproject.directory.verbs import (
     AddAssignment,
@@ -69,6 +70,8 @@ _DEPARTMENTS = (
 
 BEYOND = "This leads out of the department that the token is bound to."
 WITHIN = "Keep to that department and those below it, or use another token."
+HIDES = "This would hide somebody from you, so that you could not undo it."
+WIDER = "Choose an audience that you are in yourself, or ask an administrator."
 
 
 class Denied(NamedTuple):
@@ -120,10 +123,16 @@ class Rights:
         return found
 
     def check(self, plan: Plan) -> None:
-        """Raise a 403 for a plan that leads out of the department that a token is bound to.
+        """Raise a 403 for a plan that hides somebody from whoever asks, or that leads out of the department that a
+        token is bound to.
 
-        `denied` looks at what verbs say; this, once they are worked out, at all that would be written.
+        `denied` looks at what verbs say; this, once they are worked out, at all that would be written. An undo has no
+        verbs.
         """
+        for thing in plan.things():
+            audience = (thing.card or {}).get("audience") if isinstance(thing, Career) else None
+            if audience is not None and hides_from(self._request.viewer, audience):
+                raise forbidden(HIDES, WIDER)
         within, request = self._me.within, self._request
         if within is None:
             return
@@ -153,6 +162,8 @@ class Rights:
         elif isinstance(verb, ChangeAudience):
             if not holds(self._me, Permission.PERSON_HIDE):
                 yield Denied(position, None, "You may not say who may know of somebody.", "The people team can.")
+            elif hides_from(self._request.viewer, verb.audience):
+                yield Denied(position, "audience", HIDES, WIDER)
         elif isinstance(verb, CreateLocation | ChangeLocation):
             if not holds(self._me, Permission.LOCATION_CHANGE):
                 yield Denied(position, None, "You may not change locations.", "The people team can.")

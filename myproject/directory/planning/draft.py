@@ -194,6 +194,8 @@ class Draft:
     today: date
     revision: int
     counter: dict[str, int]
+    writes: bool = False
+    """Whether the plan is to be applied in this transaction; a dry run must wait for nobody."""
     places: Places = field(default_factory=Places)
     careers: dict[int, Career] = field(default_factory=dict)
     by_number: dict[str, int] = field(default_factory=dict)

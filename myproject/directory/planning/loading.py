@@ -133,6 +133,7 @@ def load(
         today=today,
         revision=counter["revision"] + 1 if revision is None else revision,
         counter={name: counter[name] for name in SERIES},
+        writes=revision is not None,
         places=Places() if places is None else places,
     )
     ids, numbers = _employees_named(verbs)

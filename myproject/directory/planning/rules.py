@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from myproject.db.ids import id_list
 from myproject.db.prepared import Prepared
+from myproject.directory.administrators import administrators, loss
 from myproject.models.dated import FOREVER, is_current
 from myproject.models.employment import Assignment, ReportingLine
 
@@ -45,18 +46,13 @@ def check(conn: Connection, draft: Draft) -> list[Found]:
     found += _people_left_behind(draft)
     if not found:
         found += _cycles(conn, draft)
+    found += _administrators_lost(conn, draft)
     return found
 
 
 def _load_neighbours(conn: Connection, draft: Draft) -> None:
     """Whoever the touched rows lean on, or leans on them."""
-    shortened = [
-        id_
-        for id_ in draft.touched
-        if not (career := draft.careers[id_]).new
-        and any(row not in career.employment for row in career.stored if len(row) == 3)
-    ]
-    load_incoming(conn, draft, shortened)
+    load_incoming(conn, draft, _employed_otherwise(draft))
     managers = {line.manager_id for id_ in draft.touched for line in draft.careers[id_].lines}
     load_careers(conn, draft, managers)
     closed = [
@@ -66,6 +62,39 @@ def _load_neighbours(conn: Connection, draft: Draft) -> None:
     ]
     if closed:
         load_careers(conn, draft, set(conn.execute(_PEOPLE_OF, {"ids": closed}).scalars()))
+
+
+def _employed_otherwise(draft: Draft) -> list[int]:
+    """Those of whose recorded employment something gives way."""
+    return [
+        id_
+        for id_ in draft.touched
+        if not (career := draft.careers[id_]).new
+        and any(row not in career.employment for row in career.stored if len(row) == 3)
+    ]
+
+
+def _administrators_lost(conn: Connection, draft: Draft) -> Iterator[Found]:
+    """Administrators whose employment would end, or end earlier, while nobody else administers for as long."""
+    ends: dict[int | None, date] = {}
+    for id_ in _employed_otherwise(draft):
+        job = draft.careers[id_].employed_on(draft.today)
+        ends[id_] = job.valid_to if job else date.min
+    before = administrators(conn, draft.today) if ends else []
+    if not any(each.employee in ends for each in before):
+        return
+    if draft.writes:
+        before = administrators(conn, draft.today, lock=True)
+    after = [each._replace(employed_until=ends.get(each.employee, each.employed_until)) for each in before]
+    who = loss(before, after, draft.today)
+    if who is None:
+        return
+    longest = max(each.until for each in before)
+    for each, left in zip(before, after, strict=True):
+        if each.employee is not None and left.until < each.until == longest:
+            career = draft.careers[each.employee]
+            refusal = Refusal("employee", f"{career.label} is {who}.", "Make somebody else administrator first.")
+            yield draft.touched[career.id], refusal
 
 
 def _career(draft: Draft, career: Career) -> Iterator[Refusal]:

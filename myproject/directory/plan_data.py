@@ -75,7 +75,7 @@ def _rows(
     for change, rows in (("removed", stored.keys() - now), ("added", now - stored.keys())):
         for row in sorted(rows, key=lambda row: (FACTS[type(row)], row.valid_from)):
             told = as_data(row, seen, hidden)
-            if told is not None:
+            if told is not None and not (isinstance(row, LineRow) and row.manager_id in hidden):
                 if told.get("job_title_id") in titles:
                     told["job_title"] = titles[told["job_title_id"]]
                 yield {"change": change, **told}

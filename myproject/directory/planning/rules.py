@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from myproject.db.ids import id_list
+from myproject.db.ids import id_list, text_list
 from myproject.db.prepared import Prepared
+from myproject.directory.search.codes import mail_form
 from myproject.models.dated import FOREVER, is_current
+from myproject.models.employee import Employee
 from myproject.models.employment import Assignment, ReportingLine
+from myproject.models.search import SearchCode
 
 from .departments import same_name
 from .draft import Career, DepartmentDraft, Draft, Refusal, day_words, period_words
@@ -26,6 +29,16 @@ _LINES_OF = Prepared(
     select(_LINE.employee_id, _LINE.manager_id, _LINE.valid_from, _LINE.valid_to).where(
         is_current(ReportingLine.__table__), _LINE.kind == "solid", _LINE.employee_id.in_(id_list("ids"))
     )
+)
+_EMPLOYEE = Employee.__table__.c
+_CODE = SearchCode.__table__.c
+# By the search index, which holds every address folded: that of the card is indexed as it is written.
+_WITH_MAIL = Prepared(
+    select(_EMPLOYEE.id, _EMPLOYEE.email, _EMPLOYEE.name, _EMPLOYEE.employee_number)
+    .select_from(SearchCode.__table__)
+    .join(Employee.__table__, _EMPLOYEE.id == _CODE.employee_id)
+    .where(_CODE.mail.in_(text_list("mails")))
+    .order_by(_EMPLOYEE.id)
 )
 _ASSIGNMENT = Assignment.__table__.c
 _PEOPLE_OF = select(_ASSIGNMENT.employee_id).where(
@@ -43,6 +56,7 @@ def check(conn: Connection, draft: Draft) -> list[Found]:
     for id_, position in draft.touched.items():
         found += ((position, problem) for problem in _career(draft, draft.careers[id_]))
     found += _people_left_behind(draft)
+    found += _shared_mail(conn, draft)
     if not found:
         found += _cycles(conn, draft)
     return found
@@ -161,6 +175,33 @@ def _people_left_behind(draft: Draft) -> Iterator[Found]:
         yield from _left_in_departments(draft)
 
 
+def _shared_mail(conn: Connection, draft: Draft) -> Iterator[Found]:
+    """Mail addresses that are given to somebody and are somebody else's, in whichever case they are written.
+
+    An address of which whoever plans may not know is as good as free: a refusal would tell that somebody has it. One
+    query where any address changes.
+    """
+    given: dict[str, list[Career]] = {}
+    for id_ in draft.touched:
+        mail = (draft.careers[id_].card or {}).get("email")
+        if mail:
+            given.setdefault(mail.casefold(), []).append(draft.careers[id_])
+    if not given:
+        return
+    owners: dict[str, list[tuple[int, str]]] = {}
+    for id_, mail, name, number in _WITH_MAIL.rows(conn, {"mails": [mail_form(each) for each in given]}):
+        changed = id_ in draft.touched and "email" in (draft.careers[id_].card or {})
+        if not changed and id_ not in draft.hidden_people:
+            owners.setdefault(mail.casefold(), []).append((id_, f"{name} ({number})"))
+    for mail, people in given.items():
+        for position, career in enumerate(people):
+            others = [label for _, label in owners.get(mail, ())] + [other.label for other in people[:position]]
+            if others:
+                message = f"The mail address {(career.card or {})['email']} belongs to {others[0]} already."
+                refusal = Refusal("email", message, "Give another one, or change that person instead.")
+                yield draft.touched[career.id], refusal
+
+
 def _left_in_departments(draft: Draft) -> Iterator[Found]:
     behind: dict[int, list[tuple[date, Career]]] = {}
     untouched = [career for career in draft.careers.values() if career.id not in draft.touched]
@@ -170,7 +211,9 @@ def _left_in_departments(draft: Draft) -> Iterator[Found]:
                 day = first_gap(draft.departments[row.department_id].versions, row.valid_from, row.valid_to)
                 if day is not None:
                     behind.setdefault(row.department_id, []).append((day, career))
-    for department_id, people in behind.items():
+    for department_id, everyone in behind.items():
+        # Those of whom whoever plans may not know count only where they are the only ones.
+        people = [pair for pair in everyone if not pair[1].hidden] or everyone
         day, first = min(people, key=lambda pair: pair[0])
         count = len({career.id for _, career in people})
         others = "" if count == 1 else f" and {count - 1} more"

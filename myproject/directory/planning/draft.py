@@ -23,13 +23,17 @@ Stored = dict[Any, tuple[int, int]]
 
 
 class Refusal(Exception):
-    """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do."""
+    """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do.
 
-    def __init__(self, field: str | None, message: str, remedy: str = "", employee: int | None = None) -> None:
+    `hidden`: what stands in the way is about somebody of whom whoever plans may not know.
+    """
+
+    def __init__(self, field: str | None, message: str, remedy: str = "", *, hidden: bool = False) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
         self.remedy = remedy
+        self.hidden = hidden
 
 
 @dataclass(slots=True, eq=False)

@@ -54,12 +54,16 @@ def check(conn: Connection, draft: Draft) -> list[Found]:
         department = draft.departments[department_id]
         found += ((position, problem) for problem in _department(draft, department))
     for id_, position in draft.touched.items():
-        found += ((position, problem) for problem in _career(draft, draft.careers[id_]))
+        career = draft.careers[id_]
+        for problem in _career(draft, career):
+            problem.hidden |= career.hidden
+            found.append((position, problem))
     found += _people_left_behind(draft)
     found += _shared_mail(conn, draft)
     if not found:
         found += _cycles(conn, draft)
-    return found
+    # What is about hidden people is told, namelessly, only where nothing else stands in the way.
+    return [each for each in found if not each[1].hidden] or found
 
 
 def _load_neighbours(conn: Connection, draft: Draft) -> None:
@@ -159,6 +163,7 @@ def _manager_there(draft: Draft, career: Career, line: LineRow) -> Iterator[Refu
             "manager",
             f"{career.label} would report to {manager.label} on {day_words(day)}, when that person does not work here.",
             "Name another manager from that day on, or give the line an end.",
+            hidden=career.hidden or manager.hidden,
         )
 
 
@@ -221,7 +226,7 @@ def _left_in_departments(draft: Draft) -> Iterator[Found]:
             f"{first.label}{others} would be in {draft.departments[department_id].label} on {day_words(day)},"
             " when it does not exist."
         )
-        refusal = Refusal("department", message, "Move them to another department first.")
+        refusal = Refusal("department", message, "Move them to another department first.", hidden=first.hidden)
         yield draft.touched_departments[department_id], refusal
 
 

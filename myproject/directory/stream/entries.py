@@ -26,7 +26,7 @@ from myproject.models.vocabulary import JobTitle, Skill
 
 from .crossing import Bounds, Moment
 from .places import Place
-from .steps import DATED, KINDS, ONE_DAY, Step, place_after
+from .steps import DATED, KINDS, ONE_DAY, Step, hides_since, place_after
 
 _ITEM: Any = ChangeItem.__table__
 _E: Any = Employee.__table__
@@ -70,11 +70,6 @@ class _Row(NamedTuple):
 
     def holds(self, revision: int, day: date) -> bool:
         return self.known(revision) and self.row.valid_from <= day < self.row.valid_to
-
-
-def _hides(item: Any) -> bool:
-    """Whether it was said here who may know of somebody at all."""
-    return "audience" in ((item.details or {}).get("changes") or {})
 
 
 def _before(step: Step) -> Moment:
@@ -216,9 +211,9 @@ class Telling:
     def _entry(self, step: Step, place: Place) -> Entry | None:
         mine = () if step.of_day else self._items[step.rank, step.id]
         items = [each for each in mine if each.revision == step.revision]
-        if step.rank == 2 and self._viewer.reach != "administrators" and any(map(_hides, items)):
-            return Entry("reload", place, step.day, step.revision)
         stored = self._stored[step.rank].get(step.id)
+        if step.rank == 2 and self._viewer.reach != "administrators" and self._hides(items, stored):
+            return Entry("reload", place, step.day, step.revision)
         if stored is None or (step.rank == 2 and step.id in self._hidden):
             return None
         entry = Entry("effective" if step.of_day else "change", place, step.day, step.revision, KINDS[step.rank])
@@ -234,6 +229,11 @@ class Telling:
         if not (entry.fields or entry.rows or entry.verbs or entry.withdrawn):
             return None
         return entry
+
+    @staticmethod
+    def _hides(items: Sequence[Any], stored: Mapping[str, Any] | None) -> bool:
+        """Whether it was said here who may know of somebody at all, of whom one could know before."""
+        return stored is not None and any(hides_since(item, stored["recorded_in"]) for item in items)
 
     def _opened(self, step: Step, items: Sequence[Any], entry: Entry) -> set[str]:
         """The fields that this step let the reader see; those that it took away go into `withdrawn`."""

@@ -143,16 +143,18 @@ def is_employed(conn: Connection, employee: int, today: date) -> bool:
     return bool(conn.execute(_EMPLOYED, {"employee": employee, "day": today}).scalar())
 
 
-def add(conn: Connection, origin: Origin, email: str, *, employee_number: str | None = None) -> Account:
+def add(
+    conn: Connection, origin: Origin, email: str, *, employee_number: str | None = None, hidden: Hidden = NOBODY
+) -> Account:
     """A new account, without a password. It is linked to the employee of that number; unless one is given, to the
-    one employee who has this mail address, if there is one.
+    one employee who has this mail address, if there is one. `hidden`: employees of whom whoever adds it may not know.
 
     Raises `AccountError` where the address or the employee has an account already, or there is no such employee.
     """
     email = clean_email(email)
     if by_email(conn, email):
         raise AccountError(f"There is an account for {email} already.", "Choose another address.", field="email")
-    employee = _employee(conn, employee_number) if employee_number else _employee_of_mail(conn, email)
+    employee = _employee(conn, employee_number, hidden) if employee_number else _employee_of_mail(conn, email, hidden)
     if employee is not None and (other := of_employee(conn, employee)) is not None:
         if employee_number:
             raise AccountError(
@@ -194,19 +196,20 @@ def _who(account: Account) -> dict[str, Any] | None:
     return {"employee_number": account.employee_number} if account.employee_number else None
 
 
-def _employee(conn: Connection, number: str) -> int:
+def _employee(conn: Connection, number: str, hidden: Hidden = NOBODY) -> int:
     found = conn.execute(select(_E.c.id).where(_E.c.employee_number == number.strip())).scalar()
-    if found is None:
+    if found is None or found in hidden:
         raise AccountError(
             f"There is no employee with the number {number!r}.", "Look the number up on the profile.", field="employee"
         )
     return int(found)
 
 
-def _employee_of_mail(conn: Connection, email: str) -> int | None:
+def _employee_of_mail(conn: Connection, email: str, hidden: Hidden) -> int | None:
     from sqlalchemy import func
 
-    rows = conn.execute(select(_E.c.id).where(func.lower(_E.c.email) == email).limit(2)).scalars().all()
+    mine = select(_E.c.id).where(func.lower(_E.c.email) == email, known(_E.c.id, hidden))
+    rows = conn.execute(mine.limit(2)).scalars().all()
     return rows[0] if len(rows) == 1 else None
 
 

@@ -193,11 +193,11 @@ def read_employee(request: Request) -> Response:
 
 
 def gone(request: Request, number: int) -> Exception:
-    """A 404 for an employee; it tells of somebody who is known, but does not work here on the day."""
+    """A 404 for an employee; it tells when somebody works here who is known, but not on the day, without their name."""
     known = absent(request.conn, request.clock, request.viewer, number)
     if known is None:
         return not_found("There is no such employee.", "Look for them by name: /api/v1/employees?name=...")
-    error: Any = not_found(f"{known.name} does not work here on {request.clock.as_of}.", "Ask about another day.")
+    error: Any = not_found(f"This person does not work here on {request.clock.as_of}.", "Ask about another day.")
     error.kind = "not-employed"
     error.more = {"employments": [{"first_day": each.first, "last_day": each.last} for each in known.spells]}
     return error

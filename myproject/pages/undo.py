@@ -10,10 +10,8 @@ from pyramid.view import view_config
 from sqlalchemy import Connection
 
 from myproject.directory import undo
-from myproject.directory.audience import hidden_from
 from myproject.directory.change_sets import Refused
 from myproject.directory.differences import differences
-from myproject.directory.hidden import among
 from myproject.directory.plans import Plan
 from myproject.pages.forms import Form
 from myproject.request import Request
@@ -121,21 +119,9 @@ def _page(request: Request, conn: Connection, revision: int, plan: Plan, sent: A
         "sent": sent or UndoForm.empty(),
         "parts": parts,
         "more": len(told) > MOST,
-        "problems": _problems(request, conn, shown if plan.problems else plan),
+        "problems": _problems(shown if plan.problems else plan),
     }
 
 
-def _problems(request: Request, conn: Connection, plan: Plan) -> list[Wrong]:
-    hidden = hidden_from(conn, request.today_clock, request.viewer)
-    names = [each for id_ in among(hidden, plan.draft.careers) for each in _called(plan.draft.careers[id_])]
-    found = []
-    for problem in plan.problems:
-        message = problem.message
-        for name in names:
-            message = message.replace(name, "someone")
-        found.append(Wrong(message, problem.remedy))
-    return list(dict.fromkeys(found))
-
-
-def _called(career: Any) -> tuple[str, str]:
-    return career.label, career.name
+def _problems(plan: Plan) -> list[Wrong]:
+    return list(dict.fromkeys(Wrong(problem.message, problem.remedy) for problem in plan.problems))

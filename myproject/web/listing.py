@@ -84,11 +84,11 @@ class Asked:
         if query.location:
             self._find("location", lambda: choices.find_location(conn, query.location))
         if query.job_title:
-            self._find("job_title", lambda: choices.find_job_title(conn, request.viewer, query.job_title))
+            self._find("job_title", lambda: choices.find_job_title(conn, clock, request.viewer, query.job_title))
         if query.manager:
             self._find("manager", lambda: choices.find_manager(conn, clock, request.viewer, query.manager or 0))
         for text in query.skill:
-            self._find("skill", lambda text=text: choices.find_skill(conn, request.viewer, text))
+            self._find("skill", lambda text=text: choices.find_skill(conn, clock, request.viewer, text))
         if query.joined_from and query.joined_to and query.joined_from > query.joined_to:
             self.problems["joined_to"] = Refused(
                 "joined_to", "The last day is before the first.", "Swap the two, or clear one."

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from myproject.accounts import users
 from myproject.accounts.roles import Role
 from myproject.db.ids import id_list, text_list
 from myproject.directory import departments, editing
-from myproject.directory.audience import audiences_of, hidden_from, hides_from, visible_of
+from myproject.directory.audience import audiences_of, hidden_from, hides_from, may_see, visible_of
 from myproject.directory.bounds import leaves
 from myproject.directory.fields import FIELDS
 from myproject.directory.planning.cards import CHOICE
@@ -83,15 +84,6 @@ class Denied(NamedTuple):
     remedy: str
 
 
-class Unknown(NamedTuple):
-    """A verb that names somebody of whom whoever asks may not know."""
-
-    position: int
-    field: str
-    message: str
-    remedy: str
-
-
 class Rights:
     """What whoever sent a request may change. Made for one request."""
 
@@ -99,21 +91,6 @@ class Rights:
         self._request, self._conn = request, conn
         self._me = request.me
         self._numbers: dict[str, int] = {}
-
-    def unknown(self, verbs: Sequence[Verb]) -> list[Unknown]:
-        """The references to people of whom the viewer may not know: told as if there were nobody."""
-        request = self._request
-        hidden = hidden_from(request.read, request.today_clock, request.viewer)
-        if not hidden:
-            return []
-        found = []
-        for position, verb in enumerate(verbs):
-            for field, ref in _people_in(verb):
-                if self._employee(ref) in hidden:
-                    what = f"employee number {ref!r}" if isinstance(ref, str) else f"employee {ref}"
-                    remedy = "Check the number, or record that person first."
-                    found.append(Unknown(position, field, f"There is no {what}.", remedy))
-        return found
 
     def denied(self, verbs: Sequence[Verb]) -> list[Denied]:
         """The verbs that may not be done, and why."""
@@ -169,7 +146,10 @@ class Rights:
                 yield Denied(position, None, "You may not change locations.", "The people team can.")
         elif isinstance(verb, _PEOPLE):
             if not holds(self._me, Permission.EMPLOYEE_CHANGE):
-                yield from self._outside(position, self._around(verb), "people")
+                outside = list(self._outside(position, self._around(verb), "people"))
+                yield from outside
+                if isinstance(verb, Join) and not outside:
+                    yield from self._new_card(position, verb)
         elif isinstance(verb, _DEPARTMENTS):
             if not holds(self._me, Permission.DEPARTMENT_EDIT):
                 yield from self._outside(position, self._above(verb), "departments")
@@ -243,7 +223,16 @@ class Rights:
             return
         if verb.audiences and own:
             yield from self._choices(position, verb.audiences, employee)
-        for name in sorted(wanted - self.card(employee)):
+        yield from self._closed(position, wanted - self.card(employee))
+
+    def _new_card(self, position: int, verb: Join) -> Iterable[Denied]:
+        """An identifier that they may not see of others: that it is taken already would tell whose it is not."""
+        if verb.card.external_id is not None and not may_see(self._request.viewer, "external_id"):
+            yield from self._closed(position, ("external_id",))
+
+    @staticmethod
+    def _closed(position: int, names: Iterable[str]) -> Iterable[Denied]:
+        for name in sorted(names):
             yield Denied(position, name, f"You may not change “{FIELDS[name].label}” here.", "The people team can.")
 
     def card(self, employee: int) -> frozenset[str]:
@@ -256,6 +245,7 @@ class Rights:
             own=self._me.employee == employee,
             editor=self._edits(self._department_of(employee)),
             maintains=bool(self._me.roles & MAINTAINERS),
+            invitable=users.of_employee(request.read, employee) is None,
         )
 
     def _choices(self, position: int, wanted: Any, employee: int) -> Iterable[Denied]:
@@ -281,11 +271,3 @@ class Rights:
             yield "department", node.parent if node else None
             yield "parent", None if verb.parent is None else self._department(verb.parent)
 
-
-def _people_in(verb: Any) -> Iterable[tuple[str, int | str]]:
-    for field in ("employee", "manager", "hand_over_to"):
-        ref = getattr(verb, field, None)
-        if ref is not None:
-            yield field, ref
-    if isinstance(verb, Correct) and verb.changes.manager is not None:
-        yield "manager", verb.changes.manager

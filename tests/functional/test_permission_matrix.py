@@ -151,7 +151,7 @@ api.change_set      GET  /api/v1/change-sets/1 s  +  +  +  +  +  +  +  +  +
 api.me              GET  /api/v1/me            s  +  +  +  +  +  +  +  +  +
 api.employees       POST /api/v1/employees     s  -  -  +  -  -  +  +  +  -
 api.employee        PATCH /api/v1/employees/{id} s  -  -  +  -  +  +  +  +  0
-api.employee.by_number PUT /api/v1/employees/by-number/E05 s  -  -  +  -  -  +  +  +  0
+api.employee.by_number PUT /api/v1/employees/by-number/E05 s  -  -  +  -  -  +  +  +  +
 api.employee.assignment DELETE /api/v1/employees/{id}/assignments/1?last_day=2026-06-30 s  -  -  +  -  -  +  +  +  0
 api.employee.line DELETE /api/v1/employees/{id}/reporting-lines/{line}?last_day=2026-06-30 s  -  -  +  -  -  +  +  +  0
 api.employee.move   POST /api/v1/employees/{id}:move s  -  -  +  -  -  +  +  +  0

@@ -26,7 +26,7 @@ from myproject.models.vocabulary import JobTitle, Skill
 
 from .crossing import Bounds, Moment
 from .places import Place
-from .steps import DATED, KINDS, ONE_DAY, Step, place_after
+from .steps import DATED, KINDS, ONE_DAY, Step, hides_since, place_after
 
 _ITEM: Any = ChangeItem.__table__
 _E: Any = Employee.__table__
@@ -70,11 +70,6 @@ class _Row(NamedTuple):
 
     def holds(self, revision: int, day: date) -> bool:
         return self.known(revision) and self.row.valid_from <= day < self.row.valid_to
-
-
-def _hides(item: Any) -> bool:
-    """Whether it was said here who may know of somebody at all."""
-    return "audience" in ((item.details or {}).get("changes") or {})
 
 
 def _before(step: Step) -> Moment:
@@ -220,8 +215,13 @@ class Telling:
         return [each for each in self._items[step.rank, step.id] if each.revision == step.revision]
 
     def _changes_audience(self, step: Step) -> bool:
-        """Whether it is said here who may know of somebody at all, to somebody for whom that may matter."""
-        return step.rank == 2 and self._viewer.reach != "administrators" and any(map(_hides, self._items_of(step)))
+        """Whether it is said here who may know of somebody at all, of whom one could know before; administrators
+        know of everybody.
+        """
+        stored = self._stored[step.rank].get(step.id)
+        if step.rank != 2 or self._viewer.reach == "administrators" or stored is None:
+            return False
+        return any(hides_since(item, stored["recorded_in"]) for item in self._items_of(step))
 
     def _entry(self, step: Step, place: Place) -> Entry | None:
         items = self._items_of(step)

@@ -28,7 +28,8 @@ class Ask(NamedTuple):
 ABOUT_NOBODY = frozenset(
     {
         "account.email.link", "api.openapi", "api.root", "api.schema", "api.schemas", "audit", "audit.csv",
-        "documentation", "documentation.file", "favicon", "forgot", "health", "health.live", "health.ready", "invitation", "logo",
+        "documentation", "documentation.file", "favicon", "forgot", "health", "health.live", "health.ready",
+        "invitation", "logo",
         "reference", "reset", "robots", "sign_in", "sign_in.link", "sign_out", "static", "theme",
     }
 )  # fmt: skip

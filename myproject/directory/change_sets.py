@@ -24,7 +24,7 @@ from myproject.models.change_set import ChangeSet
 from . import present
 from .planning.draft import Places
 from .planning.loading import COUNTER, FEW
-from .planning.writing import Written, fill_before, write
+from .planning.writing import Written, write
 from .plans import Plan, make_plan, make_undo_plan
 from .search import index
 from .verbs import Verb
@@ -99,7 +99,8 @@ class ChangeSetWriter:
         """Raises for a plan that whoever writes may not apply: asked of each, whatever it was made from."""
         self._tally: Tally[str] = Tally()
         self._summary: Tally[str] = Tally()
-        """The tally as the row of the change set holds it; empty while there is no row."""
+        """The tally as the row of the change set holds it."""
+        self._opened = False
         self._items = 0
         self._written = Written()
         self._places = Places()
@@ -138,17 +139,16 @@ class ChangeSetWriter:
         """Write a plan that has no problems left."""
         if self._check is not None:
             self._check(plan)
-        items = [plan.items[position] for position in sorted(plan.items)]
-        fill_before(self.conn, items)
-        items = [item for item in items if item.changes or item.verb not in _MAY_BE_EMPTY]
         if plan.is_empty:
             return
+        items = plan.effective_items
+        assert items, "a plan that changes something has a verb that does"
         if plan.draft.places is not self._places:  # made elsewhere: what it changes, ours don't know of
             self._places = Places()
         self._tally.update(item.verb for item in items)
         rows = plan.draft.counter["rows"]
         with together(self.conn) if sum(1 for _ in plan.things()) <= FEW else contextlib.nullcontext():
-            if not self._summary:
+            if not self.applied:
                 self._open()
             written = write(self.conn, plan.draft, items, self._items)
         mind_growth(self.conn, rows, plan.draft.counter["rows"])
@@ -193,10 +193,11 @@ class ChangeSetWriter:
 
     @property
     def applied(self) -> bool:
-        """Whether anything has been written."""
-        return bool(self._tally)
+        """Whether anything has been written: then, and only then, the change set has a row."""
+        return self._opened
 
     def _open(self) -> None:
+        self._opened = True
         self._summary = Tally(self._tally)
         _OPEN.run(
             self.conn,
@@ -207,9 +208,6 @@ class ChangeSetWriter:
                 **self._row,
             },
         )
-
-
-_MAY_BE_EMPTY = ("edit_card", "change_audience", "edit_department", "change_location")
 
 
 def apply(

@@ -86,6 +86,8 @@ class ChangeSetWriter:
         self.conn = conn
         self.today = today
         self.revision = 0
+        self.present_day: date | None = None
+        """The day of `present`: as it was found, and once the change set is written, as it was left."""
         self._row: dict[str, Any] = {
             "author": author,
             "source": source,
@@ -111,6 +113,7 @@ class ChangeSetWriter:
         take_turn(self.conn)
         self._counter = _NEXT.first(self.conn)._asdict()
         self.revision = self._counter["revision"]
+        self.present_day = self._counter["present_day"]
         return self
 
     def add(self, verbs: Sequence[Verb], *, skip_bad: bool = False) -> Plan:
@@ -174,7 +177,7 @@ class ChangeSetWriter:
             self.conn.execute(update(COUNTER).values(revision=self.revision - 1))
             return
         written = self._written
-        present.upkeep(
+        self.present_day = present.upkeep(
             self.conn,
             self.today,
             employees=written.employees,
@@ -182,7 +185,7 @@ class ChangeSetWriter:
             # Whoever is in a new one is among the employees; a statement for each of 10,000 would take as long as they.
             departments=written.departments - written.new_departments,
             locations=written.locations,
-            day=self._counter["present_day"],
+            day=self.present_day,
         )
         if self._summary != self._tally:
             self.conn.execute(

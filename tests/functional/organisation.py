@@ -294,7 +294,7 @@ class Organisation:
         away = changes.get("department", days[first].department) != days[first].department
         ends: dict[str, int] = {}
         for name in changes:
-            fields = (name,)
+            fields: tuple[str, ...] = (name,)
             if name == "head":
                 fields = ("department",) if away else ("department", "head")
             elif name == "department" and not away:

@@ -268,8 +268,8 @@ class Both:
                 told = None if which == 20 and what % 2 else (end or first) % LAST
                 edge: dict[str, Any] = {} if told is None else {"valid_from": day(told)}
                 if edge or named:
-                    new = fact(**edge, **self.verb_changes(named))
-                    verb = verbs.Correct(employee=id_, fact="assignment", on=day(on), changes=new)
+                    restated = fact(**edge, **self.verb_changes(named))
+                    verb = verbs.Correct(employee=id_, fact="assignment", on=day(on), changes=restated)
                     self.apply(verb, "correct_job", id_, on, (told, None), named)
 
     def remove(self, id_: int, number: int, on: int, what: int, department: int) -> None:

@@ -22,13 +22,17 @@ Stored = dict[Any, tuple[int, int]]
 
 
 class Refusal(Exception):
-    """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do."""
+    """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do.
 
-    def __init__(self, field: str | None, message: str, remedy: str = "", employee: int | None = None) -> None:
+    since: of an undo, the change set that said something else since.
+    """
+
+    def __init__(self, field: str | None, message: str, remedy: str = "", since: int | None = None) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
         self.remedy = remedy
+        self.since = since
 
 
 @dataclass(slots=True, eq=False)

@@ -24,15 +24,18 @@ Stored = dict[Any, tuple[int, int]]
 class Refusal(Exception):
     """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do.
 
-    since: of an undo, the change set that said something else since.
+    Of an undo: `since` is the change set that said something else since, `about` whose part can't be taken back.
     """
 
-    def __init__(self, field: str | None, message: str, remedy: str = "", since: int | None = None) -> None:
+    def __init__(
+        self, field: str | None, message: str, remedy: str = "", since: int | None = None, about: str = ""
+    ) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
         self.remedy = remedy
         self.since = since
+        self.about = about
 
 
 @dataclass(slots=True, eq=False)

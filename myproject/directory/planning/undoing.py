@@ -32,7 +32,7 @@ from .field_runs import ASSIGNMENT_UNITS, LINE_UNITS, VERSION_UNITS
 from .history import History, key_of, last_to_supersede
 from .loading import load, load_cards, load_careers, load_incoming
 from .merging import Kept, States, merge
-from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow, first_overlap, joined, overlay
+from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow, first_gap, first_overlap, joined, overlay
 from .writing import TABLES
 
 Key = tuple[str, int]
@@ -158,6 +158,10 @@ def _employee(draft: Draft, career: Career, part: Part, changes: dict[str, list[
         _without_what_was_said(career, part, history)
     career.employment = _swap(career.employment, part, EmploymentRow)
     for line in career.lines:
+        held = career.assignment_rows(line.assignment_id)
+        if line in career.stored and first_gap(held, line.valid_from, line.valid_to):
+            # Somebody was named as their manager since, in a job that would be gone.
+            raise _changed_by("employee", career.label, career.stored[line][1])
         if line.manager_id in draft.incoming:
             draft.incoming[line.manager_id].add(career.id)
     if not changes:
@@ -275,17 +279,17 @@ def _edited_since(
 ) -> Refusal:
     since = history.first_edit(kind, thing.id, name)
     by = "" if since is None else f", by #{since}"
-    remedy = "Leave this part as it is." if since is None else f"Take #{since} back first, or leave this part."
     message = f"{thing.label}: {what or name.replace('_', ' ')} was changed since{by}."
-    return Refusal(name, message, remedy, since=since)
+    return Refusal(name, message, _remedy(since), since, thing.label)
 
 
 def _changed_by(kind: str, label: str, since: int | None) -> Refusal:
-    if since is None:
-        return Refusal(kind, f"{label} was changed since.", "Leave this part as it is.")
-    return Refusal(
-        kind, f"{label} was changed since, by #{since}.", f"Take #{since} back first, or leave this part.", since=since
-    )
+    by = "" if since is None else f", by #{since}"
+    return Refusal(kind, f"{label} was changed since{by}.", _remedy(since), since, label)
+
+
+def _remedy(since: int | None) -> str:
+    return "Leave this part as it is." if since is None else f"Undo #{since} first, or leave this part as it is."
 
 
 def _department(

@@ -398,6 +398,35 @@ def test_another_role_becomes_the_primary_one_until_the_next_plan(door: Door) ->
     assert primary() == ["Platform", "Platform", "Sales"]
 
 
+def test_dotted_lines_are_planned_each_by_itself(door: Door) -> None:
+    ids = door.company.ids
+    line: Any = ReportingLine.__table__
+
+    def dotted() -> list[set[int]]:
+        def on(day: date) -> set[int]:
+            query = sa.select(line.c.manager_id).where(
+                is_current(line), valid_on(line, day), line.c.employee_id == ids["E05"], line.c.kind == "dotted"
+            )
+            with door.company.engines.read.connect() as conn:
+                return set(conn.execute(query).scalars())
+
+        return [on(day) for day in (AUTUMN, WINTER, SPRING, SUMMER)]
+
+    def say(on: date, manager: str | None, **more: Any) -> int:
+        body = {"effective": str(on), "kind": "dotted", "manager_id": manager and ids[manager], **more}
+        return int(door.act("change-manager", body).headers["Revision"])
+
+    one, other = ids["E01"], ids["E02"]
+    say(AUTUMN, "E01")
+    say(SPRING, "E02", until=str(SUMMER - timedelta(days=1)))
+    ended = say(WINTER, None)
+    assert dotted() == [{one}, set(), {other}, set()], "the line that begins in spring does not bring the other back"
+    say(WINTER, "E02")
+    assert dotted() == [{one}, {other}, {other}, set()], "its end stays planned"
+    door.undo(ended)
+    assert dotted() == [{one}, {one, other}, {one, other}, {one}]
+
+
 # --- those who have left, and those who are still to come -------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ class History:
 
     def __init__(self, conn: Connection, revision: int, ids: Mapping[str, Sequence[int]]) -> None:
         """ids: "employee" and "department" -> whose."""
-        self._conn, self._revision, self._ids = conn, revision, ids
+        self._conn, self.revision, self._ids = conn, revision, ids
         self._before: dict[type, Of] = {}
         self._later: dict[type, Of] = {}
         self._edits: dict[str, dict[int, list[tuple[int, frozenset[str]]]]] = {}
@@ -42,7 +42,7 @@ class History:
         """The rows as they were believed just before the change set."""
         if row_type not in self._before:
             table = TABLES[row_type]
-            found = self._rows(row_type, table, known_at(table, self._revision - 1))
+            found = self._rows(row_type, table, known_at(table, self.revision - 1))
             self._before[row_type] = {owner: [row for row, _ in rows] for owner, rows in found.items()}
         return self._before[row_type].get(id_, [])
 
@@ -53,7 +53,7 @@ class History:
         """
         if row_type not in self._later:
             table = TABLES[row_type]
-            self._later[row_type] = self._rows(row_type, table, table.c.recorded_in > self._revision)
+            self._later[row_type] = self._rows(row_type, table, table.c.recorded_in > self.revision)
         return min(
             (
                 recorded
@@ -72,7 +72,7 @@ class History:
             edits: dict[int, list[tuple[int, frozenset[str]]]] = defaultdict(list)
             column = _ITEM.c[f"{kind}_id"]
             query = select(column, _ITEM.c.revision, _ITEM.c.details).where(
-                column.in_(id_list(list(self._ids.get(kind, ())))), _ITEM.c.revision > self._revision
+                column.in_(id_list(list(self._ids.get(kind, ())))), _ITEM.c.revision > self.revision
             )
             for owner, revision, details in self._conn.execute(query.order_by(_ITEM.c.revision)):
                 edits[owner].append((revision, frozenset((details or {}).get("changes") or ())))

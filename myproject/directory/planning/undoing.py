@@ -158,10 +158,10 @@ def _employee(draft: Draft, career: Career, part: Part, changes: dict[str, list[
         _without_what_was_said(career, part, history)
     career.employment = _swap(career.employment, part, EmploymentRow)
     for line in career.lines:
-        held = career.assignment_rows(line.assignment_id)
-        if line in career.stored and first_gap(held, line.valid_from, line.valid_to):
+        since, held = career.stored.get(line, (0, 0))[1], career.assignment_rows(line.assignment_id)
+        if since > history.revision and first_gap(held, line.valid_from, line.valid_to):
             # Somebody was named as their manager since, in a job that would be gone.
-            raise _changed_by("employee", career.label, career.stored[line][1])
+            raise _changed_by("employee", career.label, since)
         if line.manager_id in draft.incoming:
             draft.incoming[line.manager_id].add(career.id)
     if not changes:
@@ -209,8 +209,9 @@ def _take_back_lines(career: Career, part: Part, history: History) -> None:
         if isinstance(row, LineRow):
             thing: dict[str, Any] = {"assignment_id": row.assignment_id, "kind": row.kind}
             chain = _of_thing(states, **thing)
-            if any(first_overlap(rows) for rows in (chain.before, chain.after, chain.now)):
-                thing["manager_id"] = row.manager_id  # each is a fact of its own, beside those to other managers
+            beside = any(first_overlap(rows) for rows in (chain.before, chain.after, chain.now))
+            if row.kind == "dotted" or beside:  # each is a fact of its own, beside those to other managers
+                thing["manager_id"] = row.manager_id
             things[tuple(thing.values())] = thing
     for thing in things.values():
         merged = merge(_of_thing(states, **thing), LINE_UNITS)

@@ -265,7 +265,7 @@ def undo(
         today=today,
         author=author,
         source=source,
-        reason=reason or f"Takes back #{revision}",
+        reason=reason or f"Undo of #{revision}",
         request_id=request_id,
         undoes=revision,
     ) as writer:

@@ -26,14 +26,26 @@ class Refusal(Exception):
     """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do.
 
     `hidden`: what stands in the way is about somebody of whom whoever plans may not know.
+    Of an undo: `since` is the change set that said something else since, `about` whose part can't be taken back.
     """
 
-    def __init__(self, field: str | None, message: str, remedy: str = "", *, hidden: bool = False) -> None:
+    def __init__(
+        self,
+        field: str | None,
+        message: str,
+        remedy: str = "",
+        *,
+        hidden: bool = False,
+        since: int | None = None,
+        about: str = "",
+    ) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
         self.remedy = remedy
         self.hidden = hidden
+        self.since = since
+        self.about = about
 
 
 @dataclass(slots=True, eq=False)

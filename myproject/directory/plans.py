@@ -98,6 +98,11 @@ class Plan:
         return [item.employee_id or item.department_id or item.location_id if item else None for item in items]
 
     @property
+    def effective_items(self) -> list[Item]:
+        """What a change set keeps of the verbs that change something, in their order."""
+        return [self.items[position] for position in sorted(self.items.keys() & self.draft.effective)]
+
+    @property
     def hired(self) -> list[int]:
         """The employees that it makes, or would."""
         return [id_ for id_, career in self.draft.careers.items() if career.new]

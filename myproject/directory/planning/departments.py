@@ -21,7 +21,7 @@ from myproject.directory.verbs import (
 from myproject.models.dated import FOREVER
 
 from .careers import period_of
-from .draft import DepartmentDraft, Draft, Item, LocationDraft, Refusal, day_words
+from .draft import LOCATION_FIELDS, DepartmentDraft, Draft, Item, LocationDraft, Refusal, change_values, day_words
 from .rows import VersionRow, cut, day_after, joined, overlay, restate, row_on
 
 
@@ -35,8 +35,8 @@ def create_department(draft: Draft, verb: CreateDepartment) -> Item:
     if department is None:
         raise KeyError(verb.code)  # `reserve` has been here: a mistake of ours
     draft.touch_department(department)
-    values = {"about": verb.about, "email": verb.email}
-    department.values = {"code": verb.code, **values} if department.new else values
+    code = {"code": verb.code} if department.new else {}
+    change_values(department, {**code, "about": verb.about, "email": verb.email})
     department.versions = [VersionRow(start, end, department.id, verb.name, "", parent)]
     give_slugs(draft, department)
     return Item("create_department", department_id=department.id, effective=verb.on)
@@ -90,9 +90,8 @@ def edit_department(draft: Draft, verb: EditDepartment) -> Item:
     if not wanted:
         raise Refusal(None, "The edit changes nothing.", "Give what changes: about or mail.")
     draft.touch_department(department)
-    department.values = (department.values or {}) | wanted
-    # The stored values come in when the plan is written, which is where `before` is known.
-    return Item("edit_department", department_id=department.id, changes={name: [None, v] for name, v in wanted.items()})
+    changes = change_values(department, wanted)
+    return Item("edit_department", department_id=department.id, changes=changes)
 
 
 def correct_department(draft: Draft, verb: CorrectDepartment) -> Item:
@@ -171,9 +170,6 @@ def same_name(a: VersionRow, b: VersionRow) -> bool:
     return a.parent_id == b.parent_id and overlapping(a, b) and fold(a.name) == fold(b.name)
 
 
-_LOCATION_FIELDS = ("name", "address", "city", "country", "time_zone")
-
-
 def create_location(draft: Draft, verb: CreateLocation) -> Item:
     location = draft.locations[draft.places.by_location_code[verb.code]]
     if location.values is not None or not (location.new or location.closed):
@@ -181,25 +177,25 @@ def create_location(draft: Draft, verb: CreateLocation) -> Item:
     _check_zone(verb.time_zone)
     draft.touch_location(location)
     location.name, location.closed = verb.name, False
-    location.values = {name: getattr(verb, name) for name in _LOCATION_FIELDS} | {"closed": False}
-    location.values |= {"sort_name": fold(verb.name)}
+    fields = {name: getattr(verb, name) for name in LOCATION_FIELDS}
+    change_values(location, fields | {"closed": False, "sort_name": fold(verb.name)})
     return Item("create_location", location_id=location.id, changes={"closed": [True, False]})
 
 
 def change_location(draft: Draft, verb: ChangeLocation) -> Item:
     location = draft.location(verb.location)
-    wanted = given(verb, *_LOCATION_FIELDS)
+    wanted = given(verb, *LOCATION_FIELDS)
     if wanted.get("name", "") is None:
         raise Refusal("name", "A location has a name.", "Give a name, or leave it out.")
     if not wanted:
-        raise Refusal(None, "The change changes nothing.", f"Give what changes: {', '.join(_LOCATION_FIELDS)}.")
+        raise Refusal(None, "The change changes nothing.", f"Give what changes: {', '.join(LOCATION_FIELDS)}.")
     _check_zone(verb.time_zone)
     draft.touch_location(location)
     if "name" in wanted:
         location.name = wanted["name"]
         wanted["sort_name"] = fold(location.name)
-    location.values = (location.values or {}) | wanted
-    changes = {name: [None, value] for name, value in wanted.items() if name != "sort_name"}
+    changes = change_values(location, wanted)
+    changes.pop("sort_name", None)
     return Item("change_location", location_id=location.id, changes=changes)
 
 

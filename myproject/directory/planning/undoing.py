@@ -7,7 +7,7 @@ rule without what came after.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ from myproject.models.location import Location
 from . import rules
 from .cards import CHOICE, names
 from .departments import give_slugs, slugs_taken
-from .draft import Career, DepartmentDraft, Draft, Item, LocationDraft, Refusal
+from .draft import Career, DepartmentDraft, Draft, Item, LocationDraft, Refusal, different
 from .loading import load, load_cards, load_careers, load_incoming
 from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
 from .writing import TABLES
@@ -176,7 +176,7 @@ def _employee(draft: Draft, career: Career, part: Part, changes: dict[str, list[
         after, before = changes["skills"]
         if sorted(draft.skills_of[career.id]) != sorted(after):
             raise _changed_since(career.label, "skills")
-        career.skills = list(before)
+        career.skills = list(before) if sorted(before) != sorted(after) else None
     wanted = _card_before(career.label, stored, changes)
     if wanted:
         renamed = names(stored | wanted)
@@ -205,7 +205,7 @@ def _card_before(label: str, stored: dict[str, Any], changes: dict[str, list[Any
         wanted[name] = date.fromisoformat(before) if name == "date_of_birth" and before else before
     if "narrowed" in wanted:
         wanted["narrowed"] = narrowed or None
-    return wanted
+    return different(stored, wanted)
 
 
 def _changed_since(label: str, name: str) -> Refusal:
@@ -224,11 +224,11 @@ def _department(
         department.values = _values(department.label, changes, stored["department", department.id])
 
 
-def _values(label: str, changes: dict[str, list[Any]], stored: Any) -> dict[str, Any]:
+def _values(label: str, changes: dict[str, list[Any]], stored: Mapping[str, Any]) -> dict[str, Any]:
     for name, (after, _) in changes.items():
         if stored[name] != after:
             raise _changed_since(label, name)
-    return {name: before for name, (_, before) in changes.items()}
+    return different(stored, {name: before for name, (_, before) in changes.items()})
 
 
 def _location(

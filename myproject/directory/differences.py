@@ -175,7 +175,7 @@ def _choices(stored: dict[str, Any], card: dict[str, Any]) -> Iterator[str]:
             if was.get(name) != now.get(name):
                 who = f"kept to {LABELS[now[name]]}" if name in now else "open as the organisation says"
                 yield f"{FIELDS[name].label.lower()} {who}"
-    if card.get("audience", "colleagues") != stored.get("audience", "colleagues"):
+    if "audience" in card and card["audience"] != stored.get("audience", "colleagues"):
         yield f"may be known of by {LABELS[card['audience']]}"
 
 

@@ -19,6 +19,7 @@ from pyramid.config import Configurator
 
 from myproject.accounts.sessions import Limits, Sessions
 from myproject.accounts.tokens import Tokens
+from myproject.db.answer_limit import ANSWER_LIMIT
 from myproject.db.engines import Engines, make_engines
 from myproject.db.retry import is_busy
 from myproject.db.sessions import make_session_factory
@@ -72,7 +73,9 @@ class RollForward:
         if days is not None and 0 < days <= SHORT_SLEEP:
             return today if self._roll(today) else present_day
         if self._rebuild is None or not self._rebuild.is_alive():
-            self._rebuild = threading.Thread(target=self._roll, args=(today,), name="rebuild-present", daemon=True)
+            self._rebuild = threading.Thread(
+                target=self._roll, args=(today,), kwargs={"unlimited": True}, name="rebuild-present", daemon=True
+            )
             self._rebuild.start()
         return present_day
 
@@ -81,9 +84,9 @@ class RollForward:
         if self._rebuild is not None:
             self._rebuild.join()
 
-    def _roll(self, today: date) -> bool:
+    def _roll(self, today: date, *, unlimited: bool = False) -> bool:
         try:
-            with self._engines.begin(wait=0) as conn:
+            with self._engines.begin(wait=0, unlimited=unlimited) as conn:
                 roll_forward(conn, today)
         except Exception as error:  # the page must come, whatever this is
             self._resting_until = time.monotonic() + PAUSE
@@ -111,7 +114,7 @@ def link_formats() -> dict[str, str]:
 
 def share(registry: Any, settings: Mapping[str, Any]) -> None:
     """Hang everything that is shared on the registry of an application."""
-    engines = make_engines(settings)
+    engines = make_engines(settings, answer_limit=ANSWER_LIMIT)
     registry.app_settings = settings
     registry.engines = engines
     registry.session_factory = make_session_factory(engines.write)

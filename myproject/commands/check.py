@@ -12,6 +12,7 @@ import click
 
 from myproject.commands.context import Context, in_words, pass_context
 from myproject.commands.contrast import ENOUGH, PAPER_DAY, PAPER_NIGHT, contrast
+from myproject.granian_server import no_proxy
 from myproject.inifile import app_section, server_sections
 from myproject.security.startup import is_loopback, unsafe
 from myproject.settings import NAMES, SETTINGS, Settings, SettingsError, examine, is_read, subject
@@ -75,6 +76,8 @@ def _listening(name: str, server: Mapping[str, str]) -> Iterator[tuple[str, str]
                 yield "unsafe", f"[{name}] listens on {address}: without TLS, which a proxy speaks for it; {remedy}"
     if server.get("trusted_proxy", "").strip() == "*":
         yield "unsafe", f"[{name}] trusted_proxy: believes whatever any client says of itself; name the proxy"
+    if "granian" in server.get("use", "") and (complaint := no_proxy(server)):
+        yield "unsafe", f"[{name}] {complaint}"
 
 
 def _lenient(settings: Settings) -> Iterator[tuple[str, str]]:

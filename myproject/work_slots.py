@@ -57,11 +57,11 @@ class WorkSlots:
             return _refuse(start_response, "503 Service Unavailable", ("Retry-After", "3"))
         held: list[Callable[[], None]] = [places.release]
         try:
-            body = _body(environ)
-            if isinstance(body, str):
-                return _refuse(start_response, body)
-            environ["wsgi.input"] = body
+            body: Any = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the answer
             held.append(body.close)
+            wrong = _read_body(environ, body)
+            if wrong is not None:
+                return _refuse(start_response, wrong)
             if places is self._places:
                 self._slots.get()
                 held.append(lambda: self._slots.put(None))
@@ -104,17 +104,17 @@ def _give_back(held: list[Callable[[], None]]) -> None:
         held.pop()()
 
 
-def _body(environ: dict[str, Any]) -> Any:
-    """The body as a file, or the status of the refusal. Says in the environment how long it is."""
-    body: Any = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the answer
+def _read_body(environ: dict[str, Any], body: Any) -> str | None:
+    """Put what is sent into a file and that into the environment; the status of the refusal if it can't be taken."""
     announced = environ.get("CONTENT_LENGTH", "")
     chunked = "HTTP_TRANSFER_ENCODING" in environ
-    if not chunked and announced in ("", "0"):
-        return body
     expected = int(announced) if announced.isascii() and announced.isdigit() else 0
     if expected > MAX_BODY:
         return "413 Content Too Large"
     sent, source = 0, environ["wsgi.input"]
+    environ["wsgi.input"] = body
+    if not chunked and not expected:
+        return None
     while piece := source.read(_PIECE):
         sent += len(piece)
         if sent > MAX_BODY:
@@ -125,7 +125,7 @@ def _body(environ: dict[str, Any]) -> Any:
         return "400 Bad Request"
     environ["CONTENT_LENGTH"] = str(sent)
     body.seek(0)
-    return body
+    return None
 
 
 def _refuse(start_response: Any, status: str, *headers: tuple[str, str]) -> Answer:

@@ -78,7 +78,7 @@ def test_it_serves_and_ends(tmp_path: Path, engines: Any) -> None:
         until(lambda: not answers(port))
 
 
-# --- what stands before the application in each worker -----------------------------------------------------------------
+# --- what stands before the application in each worker --------------------------------------------------------------
 
 
 class Inner:
@@ -145,7 +145,7 @@ def test_an_answer_that_is_made_while_it_is_sent_keeps_its_slot_to_the_end() -> 
     assert send(app)[0] == 200
 
 
-# --- what is wrong with an ini -------------------------------------------------------------------------------------------
+# --- what is wrong with an ini ------------------------------------------------------------------------------------
 
 
 def test_it_does_not_start_for_the_world_without_a_proxy(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_single_use_link(app: Any, name: str, caplog: pytest.LogCaptureFixture
         client.get(f"{path}?word=1", status=400)
         client.get(f"{path}/", status="*")
         for error in FAILURES:
-            monkeypatch.setattr(Request, "now", property(lambda _request, error=error: _raise(error)))
+            monkeypatch.setattr(Request, "now", failing(error))
             client.get(path, status="5*")
             client.post(path, {"word": "x"}, status="*")
     assert f"{name} ({WITH_TOKEN[name]})" in caplog.text
@@ -64,7 +64,7 @@ def test_a_session_a_form_and_an_access_token(app: Any, caplog: pytest.LogCaptur
         program.get("/api/v1/departments", headers=bearer(token), status=403)
         program.get(f"/api/v1/{token}", headers=bearer(token), status=404)
         for error in FAILURES:
-            monkeypatch.setattr(Request, "counter", property(lambda _request, error=error: _raise(error)))
+            monkeypatch.setattr(Request, "counter", failing(error))
             browser.get("/employees", status="5*")
             program.get("/api/v1/employees", headers=bearer(token), status="5*")
             browser.post("/sign-out", {"csrf_token": secrets[1]}, status="*")
@@ -72,5 +72,10 @@ def test_a_session_a_form_and_an_access_token(app: Any, caplog: pytest.LogCaptur
     assert not [secret for secret in secrets if secret in caplog.text]
 
 
-def _raise(error: Exception) -> Any:
-    raise error
+def failing(error: Exception) -> property:
+    """A property that can't be read."""
+
+    def read(_request: Any) -> Any:
+        raise error
+
+    return property(read)

@@ -304,7 +304,8 @@ def test_check_of_an_ini_with_nothing_amiss(tmp_path: Path, engines: Engines, my
     assert told == [f"{words}: run `myproject --ini {ini} {command}`" for words, command in steps.items()]
     with engines.begin() as conn:
         join = Join(employee_number="1", card=Card(family_name="Byron"), on=TODAY, department="ENG")
-        apply(conn, [CreateDepartment(code="ENG", name="Engineering", on=TODAY), join], today=TODAY, author="", source="")
+        department = CreateDepartment(code="ENG", name="Engineering", on=TODAY)
+        apply(conn, [department, join], today=TODAY, author="people team", source="test")
     assert myproject("--ini", str(ini), "user", "add", "you@example.org", "--role", "administrator").status == 0
     result = myproject("check", str(ini))
     assert (result.status, result.stdout) == (0, f"{good}\n")
@@ -315,7 +316,8 @@ def test_check_tells_how_to_make_a_database_that_is_not_there(tmp_path: Path, en
     write_ini(tmp_path, url.render_as_string(hide_password=False))
     result = myproject("check")
     assert result.status == 1
-    assert ("make it with createdb" if url.host or url.query else "does not exist yet: run `myproject") in result.stdout
+    remedies = {"sqlite": "does not exist yet: run `myproject", "postgresql": "make it with createdb"}
+    assert remedies[url.get_backend_name()] in result.stdout
 
 
 def test_check_tells_of_migrations_to_run(tmp_path: Path, engines: Engines, myproject: Run):

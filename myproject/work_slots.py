@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
 from myproject.server import HEALTH_LANES
@@ -57,11 +58,14 @@ class WorkSlots:
             return _refuse(start_response, "503 Service Unavailable", ("Retry-After", "3"))
         held: list[Callable[[], None]] = [places.release]
         try:
-            body: Any = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the answer
-            held.append(body.close)
-            wrong = _read_body(environ, body)
-            if wrong is not None:
-                return _refuse(start_response, wrong)
+            if environ.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ:
+                body: Any = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the answer
+                held.append(body.close)
+                wrong = _read_body(environ, body)
+                if wrong is not None:
+                    return _refuse(start_response, wrong)
+            else:
+                environ["wsgi.input"] = BytesIO()
             if places is self._places:
                 self._slots.get()
                 held.append(lambda: self._slots.put(None))
@@ -113,8 +117,6 @@ def _read_body(environ: dict[str, Any], body: Any) -> str | None:
         return "413 Content Too Large"
     sent, source = 0, environ["wsgi.input"]
     environ["wsgi.input"] = body
-    if not chunked and not expected:
-        return None
     while piece := source.read(_PIECE):
         sent += len(piece)
         if sent > MAX_BODY:

@@ -23,7 +23,7 @@ import pytest
 from tests.accounts import account
 from tests.conftest import _engines
 from tests.documents import blocks
-from tests.serving import free_port, until
+from tests.serving import ask, free_port, until
 
 NAME = "directory.example.org"
 PSERVE = Path(sys.executable).parent / "pserve"
@@ -194,11 +194,10 @@ def up(proxied: Proxied) -> bool:
 
 
 def test_the_way_to_https(proxied: Proxied) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", proxied.http, timeout=30)
-    connection.request("GET", "/employees?q=a", headers={"Host": NAME})
-    answer = connection.getresponse()
-    connection.close()
-    assert (answer.status, answer.getheader("Location")) == (308, f"https://{NAME}/employees?q=a")
+    page = ask(proxied.http, "GET", "/employees?q=a", headers={"Host": NAME})
+    assert (page.status, page.headers["Location"]) == (308, f"https://{NAME}/employees?q=a")
+    # Or the token of a program that forgot the s would go on in the clear, unnoticed.
+    assert ask(proxied.http, "GET", "/api/v1/employees", headers={"Host": NAME}).status == 403
 
 
 def test_a_form_from_a_port_of_its_own_is_taken(proxied: Proxied) -> None:

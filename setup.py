@@ -43,6 +43,7 @@ TEST = [
     "playwright>=1.50",
     "pytest>=8.3",
     "pytest-xdist>=3.6",
+    "requests>=2.32",
     "schemathesis>=4.32",
     "webtest>=3.0.2",
 ]

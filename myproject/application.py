@@ -19,6 +19,7 @@ from pyramid.config import Configurator
 
 from myproject.accounts.sessions import Limits, Sessions
 from myproject.accounts.tokens import Tokens
+from myproject.db.answer_limit import ANSWER_LIMIT
 from myproject.db.engines import Engines, make_engines
 from myproject.db.retry import is_busy
 from myproject.db.sessions import make_session_factory
@@ -70,7 +71,9 @@ class RollForward:
         if days is not None and 0 < days <= SHORT_SLEEP:
             return self._roll(today) or present_day
         if self._rebuild is None or not self._rebuild.is_alive():
-            self._rebuild = threading.Thread(target=self._roll, args=(today,), name="rebuild-present", daemon=True)
+            self._rebuild = threading.Thread(
+                target=self._roll, args=(today,), kwargs={"unlimited": True}, name="rebuild-present", daemon=True
+            )
             self._rebuild.start()
         return present_day
 
@@ -79,10 +82,10 @@ class RollForward:
         if self._rebuild is not None:
             self._rebuild.join()
 
-    def _roll(self, today: date) -> date | None:
+    def _roll(self, today: date, *, unlimited: bool = False) -> date | None:
         """The day that the table is of afterwards; None where that failed."""
         try:
-            with self._engines.begin(wait=0) as conn:
+            with self._engines.begin(wait=0, unlimited=unlimited) as conn:
                 present.roll_forward(conn, today)
                 day = present.day_of(conn)
         except Exception as error:  # the page must come, whatever this is
@@ -111,7 +114,7 @@ def link_formats() -> dict[str, str]:
 
 def share(registry: Any, settings: Mapping[str, Any]) -> None:
     """Hang everything that is shared on the registry of an application."""
-    engines = make_engines(settings)
+    engines = make_engines(settings, answer_limit=ANSWER_LIMIT)
     registry.app_settings = settings
     registry.engines = engines
     registry.session_factory = make_session_factory(engines.write)

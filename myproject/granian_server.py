@@ -6,10 +6,12 @@
     port = 6543
     workers = 2
     threads = 4
+    trusted_proxy = 127.0.0.1
 
-It needs `pip install myproject[granian]`. A request costs a third of what it costs with waitress apart from the
-application's own time, and `workers` are processes, each with an application of its own. pserve makes the server
-before the application: there this process becomes granian's, which keeps nothing of ours in its memory.
+It needs `pip install myproject[granian]`, and a proxy that takes requests in whole before it passes them on
+(`myproject.work_slots`). A request costs a third of what it costs with waitress apart from the application's own time,
+and `workers` are processes, each with an application of its own. pserve makes the server before the application: there
+this process becomes granian's, which keeps nothing of ours in its memory.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from myproject.inifile import app_section, told
@@ -75,6 +77,17 @@ def _chosen(options: dict[str, str], ini: str | None) -> dict[str, Any]:
     return chosen
 
 
+def no_proxy(options: Mapping[str, Any]) -> str | None:
+    """What is wrong where nothing tells of a proxy; None with one. Through a socket of Unix nobody else comes."""
+    if str(options.get("trusted_proxy", "")).strip() or options.get("unix_socket"):
+        return None
+    return (
+        "trusted_proxy: none; granian reads what is sent in the thread that answers, so clients that send slowly "
+        "hold them all: put a proxy before it that takes requests in whole, such as nginx (docs/operating.md), "
+        "and name it here"
+    )
+
+
 def _look(ini: str, chosen: dict[str, Any]) -> None:
     """Find what is wrong with settings and address here, where it is told as a list, and not in every worker."""
     from myproject.security.startup import refusals
@@ -83,6 +96,8 @@ def _look(ini: str, chosen: dict[str, Any]) -> None:
     section = app_section(ini, os.environ)
     settings, problems = examine(section, os.environ)
     problems += refusals(settings, section, os.environ) if not problems else []
+    if settings["security.checks"] != "relaxed" and (complaint := no_proxy(chosen)):
+        problems.append(f"the server's section: {complaint}")
     if not chosen["unix_socket"]:
         problems += taken(socket.getaddrinfo(chosen["host"], chosen["port"], type=socket.SOCK_STREAM)[:1])
     if problems:

@@ -28,6 +28,7 @@ from myproject.accounts.audit import Origin
 from myproject.accounts.identity import Identity
 from myproject.db.engines import Engines
 from myproject.db.prepared import Prepared
+from myproject.db.retry import is_silent
 from myproject.db.sessions import session_for
 from myproject.directory.audience import Viewer
 from myproject.directory.clock import Clock, make_clock
@@ -167,7 +168,7 @@ class Request(pyramid.request.Request):
         try:
             row = _COUNTER.first(self.read)
         except sqlalchemy.exc.DBAPIError as error:
-            if not error.connection_invalidated:
+            if not error.connection_invalidated or is_silent(error.orig):
                 raise
             # The pooled connection had died since its last use. This is the first query of nearly every
             # request, so trying it again on a new connection is a pre-ping that costs nothing.

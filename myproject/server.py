@@ -7,6 +7,7 @@ that is not doubled. An address that is taken is told in words for the same reas
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterable
@@ -14,6 +15,10 @@ from typing import Any
 
 from myproject.inifile import app_section, told
 from myproject.settings import SettingsError
+
+#: Addresses of health checks. Each group has a thread of its own, so that the first never waits for the second, which
+#: asks the database, nor either for those that serve everything else.
+HEALTH_LANES = (("/health/live",), ("/health", "/health/ready"))
 
 
 def waitress(global_config: dict[str, str], **options: str) -> Callable[[Any], None]:
@@ -25,11 +30,27 @@ def waitress(global_config: dict[str, str], **options: str) -> Callable[[Any], N
         _look(options, ini)
 
     def serve(app: Any) -> None:
-        import waitress
-
-        waitress.serve(app, **options)
+        logging.basicConfig()  # does nothing where the ini says what is logged
+        server = make_server(app, **options)
+        server.print_listen("Serving on http://{}:{}")
+        server.run()
 
     return serve
+
+
+def make_server(app: Any, **options: Any) -> Any:
+    """waitress, not yet running, with threads of their own for health checks; the options are its own."""
+    from waitress import create_server
+    from waitress.adjustments import Adjustments
+
+    from myproject.db.turns import serve_with
+    from myproject.health_lanes import Dispatcher, without_paths
+
+    threads = Adjustments(**options).threads
+    serve_with(threads)
+    logging.getLogger("waitress").addFilter(without_paths)
+    # The one way to give it a dispatcher, though its name says that it is for tests (theirs).
+    return create_server(app, _dispatcher=Dispatcher(threads, HEALTH_LANES), **options)
 
 
 def _look(options: dict[str, str], ini: str | None) -> None:

@@ -7,15 +7,22 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from myproject.commands.context import Context, in_words, pass_context
 from myproject.commands.contrast import ENOUGH, PAPER_DAY, PAPER_NIGHT, contrast
+from myproject.granian_server import no_proxy
 from myproject.inifile import app_section, server_sections
 from myproject.security.startup import is_loopback, unsafe
 from myproject.settings import NAMES, SETTINGS, Settings, SettingsError, examine, is_read, subject
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+#: The kind of a finding that is nothing to mend.
+NEXT = "next"
 #: Modes of PostgreSQL's TLS in which it is certain who answers.
 _CERTAIN_TLS = ("verify-full", "verify-ca")
 
@@ -29,14 +36,15 @@ def check(context: Context, ini: str | None) -> None:
     findings = list(look_over(ini, os.environ))
     for kind, finding in findings:
         click.echo(f"{kind}: {finding}")
-    if findings:
-        click.echo(f"{ini}: {len(findings)} to mend.", err=True)
+    amiss = sum(kind != NEXT for kind, _ in findings)
+    if amiss:
+        click.echo(f"{ini}: {amiss} to mend.", err=True)
         sys.exit(1)
     click.echo(f"{ini}: nothing is wrong or unsafe.")
 
 
 def look_over(ini: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each finding: ``wrong`` or ``unsafe``, and what it is and what to do."""
+    """Each finding: ``wrong`` or ``unsafe``, and what it is and what to do; ``next`` for a step that is left to do."""
     try:
         section = app_section(ini, environ)
         servers = server_sections(ini)
@@ -60,7 +68,7 @@ def look_over(ini: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]
     yield from _defaults(settings)
     yield from _accents(settings)
     if "sqlalchemy.url" in settings:
-        yield from _database(settings, f"run `myproject --ini {ini} db upgrade`")
+        yield from _database(settings, f"myproject --ini {ini}")
     yield from _readable(ini, settings)
 
 
@@ -75,6 +83,8 @@ def _listening(name: str, server: Mapping[str, str]) -> Iterator[tuple[str, str]
                 yield "unsafe", f"[{name}] listens on {address}: without TLS, which a proxy speaks for it; {remedy}"
     if server.get("trusted_proxy", "").strip() == "*":
         yield "unsafe", f"[{name}] trusted_proxy: believes whatever any client says of itself; name the proxy"
+    if "granian" in server.get("use", "") and (complaint := no_proxy(server)):
+        yield "unsafe", f"[{name}] {complaint}"
 
 
 def _lenient(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -118,12 +128,14 @@ def _accents(settings: Settings) -> Iterator[tuple[str, str]]:
             )
 
 
-def _database(settings: Settings, remedy: str) -> Iterator[tuple[str, str]]:
+def _database(settings: Settings, program: str) -> Iterator[tuple[str, str]]:
+    """`program`: how to call the command line with the ini that is looked at."""
     from sqlalchemy.engine import make_url
 
     from myproject.db.engines import make_engines
     from myproject.db.migrations import current, head
 
+    remedy = f"run `{program} db upgrade`"
     url = make_url(settings["sqlalchemy.url"])
     if url.get_backend_name() == "sqlite":
         file = Path(url.database or "")
@@ -141,16 +153,35 @@ def _database(settings: Settings, remedy: str) -> Iterator[tuple[str, str]]:
     try:
         with engines.read.connect() as conn:
             at = current(conn)
+            steps = list(_first_steps(conn, program)) if at == head() else []
     except Exception as error:
         message = in_words(error)
         if message is None:
             raise
-        yield "wrong", f"sqlalchemy.url: {message}"
+        absent = f'database "{url.database}" does not exist' in message
+        advice = "; make it with createdb (docs/operating.md, Databases)" if absent else ""
+        yield "wrong", f"sqlalchemy.url: {message}{advice}"
         return
     finally:
         engines.dispose()
-    if at != head():
-        yield "wrong", f"the database is at {at or 'no migration'}, the newest is {head()}: {remedy}"
+    if at is None:
+        yield "wrong", f"the database is empty: {remedy}"
+    elif at != head():
+        yield "wrong", f"the database is at {at}, the newest is {head()}: {remedy}"
+    yield from steps
+
+
+def _first_steps(conn: Connection, program: str) -> Iterator[tuple[str, str]]:
+    """What to do with a database in which nobody is."""
+    from sqlalchemy import select
+
+    from myproject.models.account import User
+    from myproject.models.employee import Employee
+
+    if conn.execute(select(Employee.id).limit(1)).first() is None:
+        yield NEXT, f"nobody is in the directory yet: run `{program} import people.csv --dry-run`"
+    if conn.execute(select(User.id).limit(1)).first() is None:
+        yield NEXT, f"nobody can sign in yet: run `{program} user add you@example.org --role administrator`"
 
 
 def _readable(ini: str, settings: Settings) -> Iterator[tuple[str, str]]:

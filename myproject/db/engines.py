@@ -11,8 +11,9 @@ Nothing outside ``myproject.db`` and the migrations asks which database it is.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,9 +26,10 @@ from myproject.db.turns import REQUEST_WAIT, TURN_WAIT, WAITED, OneWriter, Turns
 
 #: How long a command waits, in seconds: an import may hold the lock for a minute.
 COMMAND_WAIT = 120.0
-#: How long a query of a page may run and how long a web transaction may idle, in seconds (PostgreSQL).
-STATEMENT_LIMIT = 30
+#: How long a web transaction may idle, in seconds (PostgreSQL).
 IDLE_LIMIT = 60
+#: How long a query of a command may run, in seconds (PostgreSQL).
+COMMAND_LIMIT = 30
 #: Pages of SQLite's log (64 MB) after which a writer itself takes them into the file.
 LONGEST_LOG = 16_384
 #: Marks the connections that see committed rows only: what they read may be kept for other requests.
@@ -46,11 +48,12 @@ class Engines:
     write: Engine
 
     @contextlib.contextmanager
-    def begin(self, wait: float = COMMAND_WAIT) -> Iterator[Connection]:
+    def begin(self, wait: float = COMMAND_WAIT, *, unlimited: bool = False) -> Iterator[Connection]:
         """A connection inside a write transaction: committed at the end, rolled back by an exception.
 
         Waits at most ``wait`` seconds for other writers (0: not at all), then fails with an error that
-        `myproject.db.retry.is_busy` recognises. The transaction may idle as long as it needs to.
+        `myproject.db.retry.is_busy` recognises. The transaction may idle as long as it needs to. With ``unlimited``, or
+        a longer wait than that of a request, so may each statement.
         """
         token = TURN_WAIT.set(wait)
         try:
@@ -60,13 +63,16 @@ class Engines:
         with connection:
             connection.execution_options(lock_wait=wait)
             with connection.begin():
-                if connection.dialect.name == "postgresql":
+                if connection.dialect.name != "postgresql":
+                    yield connection
+                    return
+                with _unlimited(connection) if unlimited or wait > REQUEST_WAIT else contextlib.nullcontext():
                     milliseconds = max(1, int(wait * 1000))
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
                     connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
                     # A plan that was made once for all is that of the tables as they were then: empty, in a load.
                     connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
-                yield connection
+                    yield connection
 
     def dispose(self) -> None:
         """Close every pooled connection."""
@@ -81,19 +87,21 @@ def writing(engines: Engines, wait: float = COMMAND_WAIT) -> Iterator[Connection
         yield connection
 
 
-def make_engines(settings: Mapping[str, Any]) -> Engines:
+def make_engines(settings: Mapping[str, Any], *, answer_limit: float | None = None) -> Engines:
     """The engines for ``sqlalchemy.url``; opens no connection.
 
-    ``database.pool_size`` and ``database.max_overflow`` are per engine and process. Raises
+    ``database.pool_size`` and ``database.max_overflow`` are per engine and process. With ``answer_limit`` no statement
+    waits longer than that many seconds for PostgreSQL: for the threads that serve requests. Raises
     `UnsupportedDatabaseError` for an address we do not run on.
     """
     url = make_url(settings["sqlalchemy.url"])
-    return engines_for(
-        url, pool_size=settings["database.pool_size"], max_overflow=settings["database.max_overflow"]
-    )
+    size, overflow = settings["database.pool_size"], settings["database.max_overflow"]
+    return engines_for(url, pool_size=size, max_overflow=overflow, answer_limit=answer_limit)
 
 
-def engines_for(url: URL | str, *, pool_size: int = 5, max_overflow: int = 10) -> Engines:
+def engines_for(
+    url: URL | str, *, pool_size: int = 5, max_overflow: int = 10, answer_limit: float | None = None
+) -> Engines:
     """The engines for an address, without a settings object: for tools and tests."""
     url = make_url(url)
     pool = {
@@ -108,7 +116,7 @@ def engines_for(url: URL | str, *, pool_size: int = 5, max_overflow: int = 10) -
     if backend == "sqlite":
         engines = _sqlite(url, pool)
     elif backend == "postgresql":
-        engines = _postgresql(url, pool)
+        engines = _postgresql(url, pool, answer_limit)
     else:
         raise UnsupportedDatabaseError(
             f"sqlalchemy.url: {backend} is not supported; use sqlite:///FILE or postgresql+psycopg://..."
@@ -121,7 +129,7 @@ def engines_for(url: URL | str, *, pool_size: int = 5, max_overflow: int = 10) -
 # --- PostgreSQL ---------------------------------------------------------------------------------------------
 
 
-def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
+def _postgresql(url: URL, pool: dict[str, Any], answer_limit: float | None) -> Engines:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     if url.get_driver_name() != "psycopg":
@@ -129,6 +137,7 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
             "sqlalchemy.url: the PostgreSQL driver is psycopg; use postgresql+psycopg://..."
         )
     common = {**pool, "pool_recycle": 1800}
+    milliseconds = int(max(answer_limit - 1, answer_limit / 2) * 1000) if answer_limit else 0
 
     def connect_args(**options: object) -> dict[str, Any]:
         given = url.query.get("options", "")
@@ -148,7 +157,7 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
         skip_autocommit_rollback=True,
         connect_args=connect_args(
             default_transaction_read_only="on",
-            statement_timeout=f"{STATEMENT_LIMIT}s",
+            statement_timeout=milliseconds or COMMAND_LIMIT * 1000,
             # What a page looks up is in memory or on a disk without a head to move; the default is that of 1996. With
             # it, 2,000 people of 200 words were found by reading a table of 1.6 million rows: 0.2 s.
             random_page_cost=1.1,
@@ -160,6 +169,7 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
         url,
         isolation_level="READ COMMITTED",
         connect_args=connect_args(
+            statement_timeout=milliseconds,
             lock_timeout=f"{int(REQUEST_WAIT)}s",
             idle_in_transaction_session_timeout=f"{IDLE_LIMIT}s",
             # What a change asks for is looked up by keys, always in the same way; to plan it anew each time took
@@ -169,7 +179,31 @@ def _postgresql(url: URL, pool: dict[str, Any]) -> Engines:
         poolclass=Turns,
         **common,
     )
+    for engine in (read, write):
+        event.listen(engine, "do_connect", partial(_connect, answer_limit))
     return Engines(read, write)
+
+
+def _connect(
+    answer_limit: float | None, _dialect: Any, _record: Any, args: Sequence[Any], options: dict[str, Any]
+) -> Any:
+    """How an engine connects to PostgreSQL."""
+    from myproject.db.limited_connection import connect
+
+    return connect(answer_limit, *args, **options)
+
+
+@contextlib.contextmanager
+def _unlimited(connection: Connection) -> Iterator[None]:
+    """Within it, and within the transaction, statements take as long as they need: of work that nobody waits for."""
+    driver: Any = connection.connection.driver_connection
+    limit = driver.answer_limit
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    driver.answer_limit = None
+    try:
+        yield
+    finally:
+        driver.answer_limit = limit
 
 
 # --- SQLite -------------------------------------------------------------------------------------------------

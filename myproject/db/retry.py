@@ -28,9 +28,16 @@ def tag(context: Any) -> None:
     """An engine's ``handle_error`` hook: mark the error when repeating the whole request may succeed."""
     error = context.original_exception
     added = _sqlstate(error) == _ADDED_MEANWHILE
-    if added or _is_conflict(error) or (context.is_disconnect and context.statement is not None):
-        # A connection lost at COMMIT (no statement) is not repeated: the commit may have happened.
+    lost = context.is_disconnect and context.statement is not None and not is_silent(error)
+    if added or _is_conflict(error) or lost:
+        # A connection lost at COMMIT (no statement) is not repeated: the commit may have happened. Nor is what a silent
+        # server was asked: each attempt would hold the thread for as long again.
         mark_error_retryable(context.sqlalchemy_exception or error)
+
+
+def is_silent(error: BaseException | None) -> bool:
+    """Whether the client gave up waiting for the server (`myproject.db.answer_limit`)."""
+    return getattr(error, "no_answer", False)
 
 
 def is_busy(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -15,10 +16,55 @@ REQUEST_WAIT = 5.0
 TURN_WAIT: ContextVar[float] = ContextVar("turn_wait", default=REQUEST_WAIT)
 """How long a thread waits for the write connection of an SQLite file, in seconds."""
 _TAKEN, WAITED = "turn taken", "waited for the turn"
+#: Seconds without any progress after which no more requests may stand in a full line.
+STANDSTILL = 1.0
 
 
 class DatabaseBusyError(Exception):
     """Another writer held the database for longer than this one was willing to wait."""
+
+
+class Line:
+    """The requests of a process that write or wait for their turn to: all but one of the threads that serve, at most.
+
+    Who comes to a full line waits for a place while the line moves, which in ordinary hours is for some milliseconds;
+    when nothing has moved for `STANDSTILL` seconds, it is refused at once. So a database that is locked elsewhere
+    leaves one thread for those who read.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside = 0
+        self._moved_at = 0.0
+
+    def enter(self, seconds: float) -> None:
+        """Take a place, within some seconds. Raises `DatabaseBusyError`."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            while self._inside >= _places:
+                left = min(end, self._moved_at + STANDSTILL) - time.monotonic()
+                if left <= 0:
+                    raise DatabaseBusyError("the line of those who wait to write is full, and does not move")
+                self._changed.wait(left)
+            if self._inside == 0:
+                self._moved_at = time.monotonic()
+            self._inside += 1
+
+    def leave(self) -> None:
+        """Give the place back."""
+        with self._changed:
+            self._inside -= 1
+            self._moved_at = time.monotonic()
+            self._changed.notify()
+
+
+_places = 3
+
+
+def serve_with(threads: int) -> None:
+    """Say how many threads serve requests in this process; without it there are 4, as in the ini files."""
+    global _places  # noqa: PLW0603 - threads belong to the process, whatever engines it makes
+    _places = max(1, threads - 1)
 
 
 class Turns(sa.pool.QueuePool):
@@ -35,17 +81,33 @@ class Turns(sa.pool.QueuePool):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._turn = threading.Lock()
+        self._line = Line()
 
-    def wait(self, seconds: float) -> None:
-        """Wait for the turn; raises where it takes longer."""
-        if not self._turn.acquire(timeout=seconds):
+    def wait(self, seconds: float) -> Callable[[], None]:
+        """Wait for the turn; what gives it back. Raises `DatabaseBusyError` where it takes longer."""
+        end = time.monotonic() + seconds
+        # Commands and work beside the requests wait longer, and take no thread from those who read.
+        in_line = seconds <= REQUEST_WAIT
+        if in_line:
+            self._line.enter(seconds)
+        if not self._turn.acquire(timeout=max(0.0, end - time.monotonic())):
+            if in_line:
+                self._line.leave()
             raise DatabaseBusyError(f"another write has held the database for more than {seconds:g} s")
+
+        def give_back() -> None:
+            self._turn.release()
+            if in_line:
+                self._line.leave()
+
+        return give_back
 
     def _do_return_conn(self, record: Any) -> None:
         super()._do_return_conn(record)
-        # None of it where the turn was not taken, or is given back already: the connection could not be made.
-        if record.record_info.pop(_TAKEN, False):
-            self._turn.release()
+        # None where the turn was not taken, or is given back already: the connection could not be made.
+        give_back = record.record_info.pop(_TAKEN, None)
+        if give_back is not None:
+            give_back()
 
 
 class OneWriter(Turns):
@@ -61,15 +123,15 @@ class OneWriter(Turns):
     def connect(self) -> sa.PoolProxiedConnection:
         """Wait for the turn, and take the connection."""
         wait, begun = TURN_WAIT.get(), time.monotonic()
-        self.wait(wait)
+        give_back = self.wait(wait)
         try:
             connection = super().connect()
         except BaseException:
-            self._turn.release()
+            give_back()
             raise
         record = connection.record_info
         assert record is not None
-        record[_TAKEN], record[WAITED] = True, time.monotonic() - begun
+        record[_TAKEN], record[WAITED] = give_back, time.monotonic() - begun
         return connection
 
 
@@ -81,5 +143,4 @@ def take_turn(connection: Connection) -> None:
     pool, record = connection.engine.pool, connection.connection.record_info
     assert record is not None
     if isinstance(pool, Turns) and not record.get(_TAKEN):
-        pool.wait(connection.get_execution_options().get("lock_wait", REQUEST_WAIT))
-        record[_TAKEN] = True
+        record[_TAKEN] = pool.wait(connection.get_execution_options().get("lock_wait", REQUEST_WAIT))

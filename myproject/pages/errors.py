@@ -257,8 +257,9 @@ def failure(error: Exception, request: Request) -> Response:
 
 
 def in_log(request: Request) -> str:
-    """The path for the log: no query, which may name people, and nothing that could forge a line."""
-    return ascii(request.environ.get("PATH_INFO", ""))[1:-1]
+    """The route for the log, by name and pattern: a path may hold a single-use link, and a query names people."""
+    route = getattr(request, "matched_route", None)
+    return f"{route.name} ({route.pattern})" if route is not None else "no known address"
 
 
 def first_line(error: Exception) -> str:

@@ -9,11 +9,15 @@ from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
+from myproject.db.answer_limit import in_a_hurry
 from myproject.db.migrations import is_current
 from myproject.request import Request
 from myproject.web.params import Nothing
 
 log = logging.getLogger(__name__)
+
+#: Seconds for which readiness waits for the database, to connect and again to be answered; monitors wait for some five.
+PATIENCE = 2.0
 
 
 @view_config(route_name="health.live", request_method="GET", permission=NO_PERMISSION_REQUIRED, query=Nothing)
@@ -30,8 +34,9 @@ def ready(request: Request) -> Response:
     """The database answers and has every migration; else 503 and the name of what fails."""
     checks = {"database": "ok", "migrations": "ok"}
     try:
-        if not is_current(request.conn):
-            checks["migrations"] = "failed"
+        with in_a_hurry(PATIENCE):
+            if not is_current(request.conn):
+                checks["migrations"] = "failed"
     except Exception as error:  # noqa: BLE001 - whatever it is, the answer is no
         log.warning("not ready: %s", (str(error).splitlines() or [type(error).__name__])[0])
         checks = {"database": "failed"}

@@ -66,6 +66,8 @@ def _note(request: Request) -> None:
 
 
 def _refuse(request: Request, refusal: Refusal) -> Response:
+    # Nobody has to be known for it: an answer that asks the database would hold up the next health check.
+    request.__dict__["identity"] = None
     # The page is rendered for a request without the flaw, or the flaw would break the page as well.
     request.environ.update({"PATH_INFO": "/", "QUERY_STRING": "", API: is_api(request.environ)})
     headers = (("Allow", ", ".join(sorted(METHODS))),) if refusal.status == 405 else ()

@@ -292,15 +292,39 @@ def test_check_of_an_ini_with_nothing_amiss(tmp_path: Path, engines: Engines, my
         Path(str(url.database)).chmod(0o600)
     ini = write_ini(tmp_path, address(engines), "organisation.name = Larkhill\n" + SAFE + SERVER.format(port=6543))
     ini.chmod(0o600)
+    good = f"{ini}: nothing is wrong or unsafe."
+    steps = {
+        "next: nobody is in the directory yet": "import people.csv --dry-run",
+        "next: nobody can sign in yet": "user add you@example.org --role administrator",
+    }
     result = myproject("check", str(ini))
-    assert (result.status, result.stdout) == (0, f"{ini}: nothing is wrong or unsafe.\n")
+    assert result.status == 0
+    *told, last = result.stdout.splitlines()
+    assert last == good
+    assert told == [f"{words}: run `myproject --ini {ini} {command}`" for words, command in steps.items()]
+    with engines.begin() as conn:
+        join = Join(employee_number="1", card=Card(family_name="Byron"), on=TODAY, department="ENG")
+        department = CreateDepartment(code="ENG", name="Engineering", on=TODAY)
+        apply(conn, [department, join], today=TODAY, author="people team", source="test")
+    assert myproject("--ini", str(ini), "user", "add", "you@example.org", "--role", "administrator").status == 0
+    result = myproject("check", str(ini))
+    assert (result.status, result.stdout) == (0, f"{good}\n")
+
+
+def test_check_tells_how_to_make_a_database_that_is_not_there(tmp_path: Path, engines: Engines, myproject: Run):
+    url = engines.write.url.set(database=f"{engines.write.url.database}_nowhere")
+    write_ini(tmp_path, url.render_as_string(hide_password=False))
+    result = myproject("check")
+    assert result.status == 1
+    remedies = {"sqlite": "does not exist yet: run `myproject", "postgresql": "make it with createdb"}
+    assert remedies[url.get_backend_name()] in result.stdout
 
 
 def test_check_tells_of_migrations_to_run(tmp_path: Path, engines: Engines, myproject: Run):
     write_ini(tmp_path, address(engines))
     assert myproject("db", "downgrade", "base").status == 0
     result = myproject("check")
-    assert "wrong: the database is at no migration" in result.stdout
+    assert "wrong: the database is empty: run `myproject --ini development.ini db upgrade`" in result.stdout
 
 
 @pytest.mark.parametrize("name", ["development.ini", "production.ini", "testing.ini"])

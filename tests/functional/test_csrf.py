@@ -306,7 +306,7 @@ def test_the_form_is_looked_at_before_the_permission(plain: Site, caplog: pytest
         assert "came from elsewhere" in plain.refused("/test/forbidden", token="0" * 64)
     assert [message.partition(": ")[2] for message in caplog.messages] == [
         "form refused (no cookie)",
-        "POST /test/forbidden refused to nobody",
+        "POST test.forbidden (/test/forbidden) refused to nobody",
     ]
     answer = plain.client.post("/test/forbidden", {"csrf_token": plain.token()}, status=303)
     assert "/sign-in" in answer.location

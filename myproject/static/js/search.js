@@ -62,7 +62,8 @@ function searchBox(form) {
     option.setAttribute('aria-selected', 'false');
     option.dataset.url = item.url;
     if (item.initials) {
-      const face = span(`avatar tiny hue-${item.hue}`, item.portrait ? '' : item.initials);
+      const face = span(`avatar tiny hue-${item.hue}`, '');
+      if (!item.portrait) face.dataset.initials = item.initials;
       if (item.portrait) {
         const picture = new Image(24, 24);
         picture.alt = '';

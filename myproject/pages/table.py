@@ -121,8 +121,10 @@ def _manager(address: tuple[str, str], made_of: tuple[str | None, int | None]) -
 
 @lru_cache(maxsize=4096)
 def _joined(day: date | None) -> str:
-    shown = f'<time datetime="{day.isoformat()}">{day_in_words(day)}</time>' if day else "<time></time>"
-    return f'      <td class="joined nowrap"><span class="narrow-only">since </span>{shown}</td>\n'
+    if day is None:
+        return '      <td class="joined"></td>\n'
+    shown = f'<time datetime="{day.isoformat()}">{day_in_words(day)}</time>'
+    return f'      <td class="joined nowrap"><span class="narrow-only">joined </span>{shown}</td>\n'
 
 
 @lru_cache(maxsize=4096)

@@ -74,7 +74,7 @@ def test_a_mail_address_stays_in_one_piece(opened: Callable[..., Any], demo: Ser
     for employee in sorted(demo.ids.values())[::40]:
         page.goto(f"/employees/{employee}")
         for link in page.locator("dd a[href^='mailto:']").all():
-            assert link.evaluate("each => each.getClientRects().length") == 1
+            assert link.bounding_box()["height"] < 30
 
 
 def test_a_row_on_a_phone(opened: Callable[..., Any], demo: Served) -> None:

@@ -103,10 +103,10 @@ def test_every_page_is_valid_html(opened: Callable[..., Any], served: Served, tm
     java = shutil.which("java")
     if java is None or not CHECKER.exists():
         missing("validator", "no HTML validator: it needs Java and `make validator`")
+    windows = {who: opened(who=who) for who in {what.who for what in PAGES}}
     for what in PAGES:
-        window = opened(who=what.who)
-        (tmp_path / f"{what.name}.html").write_bytes(window.request.get(served.address(what.address)).body())
-        window.context.close()
+        answer = windows[what.who].request.get(served.address(what.address))
+        (tmp_path / f"{what.name}.html").write_bytes(answer.body())
     command = [java, "-jar", os.fspath(CHECKER), "--format", "json", "--stdout", "--exit-zero-always", "."]
     checked = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=120)
     messages = json.loads(checked.stdout)["messages"]

@@ -11,10 +11,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 export MYPROJECT_INI = $(INI)
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint bench lock clean
+.PHONY: help env run test validator lint bench lock clean
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 env: $(VENV)/development ## Make the environment, with all that tests and checks need
 
@@ -25,6 +25,8 @@ run: $(VENV)/runtime ## Start the directory, at first with a made-up company in 
 
 test: $(VENV)/development ## Run the tests: SQLite always, PostgreSQL and browser where they are found
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q $(ARGS)
+
+validator: tests/browser/node_modules/.package-lock.json ## Fetch the HTML validator that tests use: needs npm, and Java to run
 
 lint: $(VENV)/development ## Look for mistakes in the code: style, types, layers, safety
 	$(BIN)/ruff check .
@@ -44,7 +46,12 @@ LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes 
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 clean: ## Remove the environment and all that was made, but no database
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build dist *.egg-info \
+		tests/browser/node_modules
+
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

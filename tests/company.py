@@ -74,7 +74,7 @@ PREFERRED = {"E12": "Nessie", "E06": "Hana"}
 OTHER_NAMES = {"E12": ["Inês Costa"], "E06": ["Hanako Yamada"]}
 
 
-def _join(number: str, given: str, family: str, on: date, *rest: Any) -> Join:
+def join(number: str, given: str, family: str, on: date, *rest: Any) -> Join:
     department, title, location, manager, more = rest
     digits = number[1:]
     card = Card(
@@ -107,7 +107,7 @@ def standing() -> list[Verb]:
         CreateLocation(code="LOS", name="Lagos", city="Lagos", country="NG", time_zone="Africa/Lagos"),
     ]
     verbs += [CreateDepartment(code=code, name=name, parent=parent, on=FOUNDED) for code, name, parent in DEPARTMENTS]
-    verbs += [_join(*person) for person in PEOPLE]
+    verbs += [join(*person) for person in PEOPLE]
     verbs += [
         # A team lead since 2025, an engineer before.
         Move(employee="E03", on=date(2025, 3, 12), job_title="Principal engineer"),
@@ -135,7 +135,7 @@ def correction() -> list[Verb]:
 def planned() -> list[Verb]:
     """What is to come: #3."""
     return [
-        _join("E14", "Future", "Joiner", date(2026, 7, 1), "WEB", "Engineer", "OSL", "E04", {}),
+        join("E14", "Future", "Joiner", date(2026, 7, 1), "WEB", "Engineer", "OSL", "E04", {}),
         Move(employee="E07", on=date(2026, 7, 1), department="PLAT"),
         ChangeManager(employee="E07", manager="E03", on=date(2026, 7, 1)),
         Leave(employee="E12", last_day=date(2026, 7, 31)),

@@ -30,6 +30,7 @@ def crawl(client: TestApp, *starts: str) -> Iterator[tuple[str, Any]]:
         asked += 1
         response = client.get(address, status="*")
         assert response.status_int < 500, address
+        assert response.status_int != 308, f"a link has a slash too many or too few: {address}"
         yield address, response
         if response.content_type != "text/html":
             continue

@@ -195,6 +195,7 @@ def documentation(request: Request) -> dict[str, Any]:
         "files": {name: f"{request.link('documentation.file', name=name)}?v={UI_VERSION}" for name in _FILES},
         "specification": f"{request.script_name}{PREFIX}/openapi.json",
         "token": request.registry.getUtility(ICSRFStoragePolicy).get_csrf_token(request),
+        "version": version("myproject"),
     }
 
 
@@ -204,6 +205,10 @@ def documentation_file(request: Request) -> Response:
     if name not in _FILES:
         raise not_found("There is no such file.")
     path = swagger_ui_bundle.swagger_ui_path / name
+    if name.endswith(".css"):
+        # In a layer of its own, so that `static/css/api-docs.css` wins however much its selectors weigh.
+        body = b"@layer swagger {\n" + path.read_bytes() + b"\n}\n"
+        return Response(body, content_type=_FILES[name], charset="utf-8")
     return FileResponse(str(path), request=request, content_type=_FILES[name])
 
 

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import Any
 
 from myproject.api.change_bodies import PlanAnswer
-from myproject.api.json_schemas import DIALECT, REF, key_of, parts_of, proper, untitled
+from myproject.api.json_schemas import REF, key_of, parts_of, proper, untitled
 from myproject.api.operations import Operation, load, route_pattern
 from myproject.security.scopes import MEANING
 from myproject.web.params import Query
@@ -288,7 +288,6 @@ def document(*, title: str = "Staff directory", server: str = "/", cookie: str =
     scopes = "\n".join(f"* `{scope}`: {words}" for scope, words in MEANING.items())
     return {
         "openapi": "3.1.0",
-        "jsonSchemaDialect": DIALECT,
         "info": {
             "title": f"{title}: API",
             "version": version("myproject"),

@@ -29,8 +29,8 @@ RECENT = 31
 """Days back in which someone is new, or has just moved."""
 SOON = 62
 """Days ahead that the page looks."""
-SHOWN = 8
-"""People in each list."""
+LISTED = 50
+"""People in each list at most."""
 MOST_MOVES = 1000
 """Changes of assignments looked at; beyond, the count says so."""
 MONTHS_BACK, MONTHS_AHEAD = 60, 6
@@ -59,9 +59,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """The next or latest few, and how many there are."""
+    """The next or latest ones, at most `LISTED`, and how many there are."""
 
-    shown: tuple[Event, ...]
+    listed: tuple[Event, ...]
     count: int
     more: bool = False
     """Whether there are more than were counted."""
@@ -222,7 +222,7 @@ def _joined(conn: Connection, clock: Clock, viewer: Viewer, first: date, last: d
         select(_EMPLOYMENT.c.employee_id, column.label("on"))
         .where(where)
         .order_by(order, _EMPLOYMENT.c.employee_id)
-        .limit(SHOWN)
+        .limit(LISTED)
         .subquery()
     )
     order = picked.c.on.desc() if newest_first else picked.c.on
@@ -243,7 +243,7 @@ def _leaving(conn: Connection, clock: Clock, viewer: Viewer, first: date, last: 
         select(_EMPLOYMENT.c.employee_id, column.label("on"))
         .where(where)
         .order_by(column, _EMPLOYMENT.c.employee_id)
-        .limit(SHOWN)
+        .limit(LISTED)
         .subquery()
     )
     rows = conn.execute(_jobs(clock, picked, first).order_by(picked.c.on, picked.c.employee_id)).all()
@@ -288,9 +288,9 @@ def _moved(conn: Connection, clock: Clock, hidden: Hidden, first: date, last: da
     )
     changed = [row for row in conn.execute(query) if row[2:4] != row[4:6]]
     changed.sort(key=lambda row: (-row[1].toordinal() if newest_first else row[1].toordinal(), row[0]))
-    shown = changed[:SHOWN]
-    names = _names(conn, _EMPLOYEE.c.id, _EMPLOYEE.c.name, {row[0] for row in shown})
-    places = _departments(conn, clock, {id_ for row in shown for id_ in (row[3], row[5])})
+    listed = changed[:LISTED]
+    names = _names(conn, _EMPLOYEE.c.id, _EMPLOYEE.c.name, {row[0] for row in listed})
+    places = _departments(conn, clock, {id_ for row in listed for id_ in (row[3], row[5])})
     events = tuple(
         Event(
             id_,
@@ -300,7 +300,7 @@ def _moved(conn: Connection, clock: Clock, hidden: Hidden, first: date, last: da
             places.get(place, ""),
             _before(was, title, places.get(there, ""), place == there),
         )
-        for id_, on, title, place, was, there in shown
+        for id_, on, title, place, was, there in listed
     )
     return Events(events, len(changed), more=len(changed) > MOST_MOVES)
 
@@ -329,5 +329,5 @@ def _planned(conn: Connection, clock: Clock, viewer: Viewer, first: date, last: 
     """Who comes, and who moves, in the weeks ahead."""
     coming = _joined(conn, clock, viewer, first, last, newest_first=False)
     moving = _moved(conn, clock, hidden_from(conn, clock, viewer), first, last, newest_first=False)
-    shown = sorted((*coming.shown, *moving.shown), key=lambda event: (event.on, event.employee_id))[:SHOWN]
-    return Events(tuple(shown), coming.count + moving.count, moving.more)
+    listed = sorted((*coming.listed, *moving.listed), key=lambda event: (event.on, event.employee_id))[:LISTED]
+    return Events(tuple(listed), coming.count + moving.count, moving.more)

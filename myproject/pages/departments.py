@@ -118,7 +118,7 @@ def _rows(
         made.append(
             Row(
                 node.name,
-                links.department(f"{node.path}/"),
+                links.department(node.path),
                 above,
                 0 if depth is None else min(node.depth, DEEPEST),
                 hidden,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from pyramid.view import view_config
@@ -15,6 +15,9 @@ from myproject.pages.rows import Links
 from myproject.request import Request
 from myproject.security.permissions import Permission
 
+SHOWN = 8
+"""People of each list that are shown at once; the rest is folded."""
+
 
 @view_config(route_name="home", request_method="GET", renderer="home.html")
 def home(request: Request) -> dict[str, Any]:
@@ -22,7 +25,8 @@ def home(request: Request) -> dict[str, Any]:
     clock = request.clock
     found = figures.figures(request.conn, clock, request.viewer)
     lists = (found.joined, found.moved, found.leaving, found.planned)
-    know_faces(request, (event.employee_id for events in lists for event in events.shown))
+    know_faces(request, (event.employee_id for events in lists for event in events.listed))
+    plans_from = _plans_from(request)
     since = clock.as_of - timedelta(days=figures.RECENT - 1)
     return {
         "greeting": _greeting(request),
@@ -40,13 +44,28 @@ def home(request: Request) -> dict[str, Any]:
         ),
         "recent": figures.RECENT,
         "soon": figures.SOON,
+        "shown": SHOWN,
+        "plans_from": plans_from,
         "lists": [
             ("joined", "Joined", found.joined, f"Nobody joined in the {figures.RECENT} days before."),
             ("moved", "Moved", found.moved, f"Nobody moved in the {figures.RECENT} days before."),
             ("leaving", "Leaving soon", found.leaving, f"Nobody leaves in the next {figures.SOON} days."),
-            ("planned", "Planned", found.planned, f"Nothing is planned for the next {figures.SOON} days."),
+            ("planned", *_ahead(clock.as_of < plans_from, found.planned)),
         ],
     }
+
+
+def _plans_from(request: Request) -> date:
+    """The day after which what is shown is a plan: today, or that on which it was known."""
+    clock = request.clock
+    return clock.today if clock.known_at is None else min(clock.today, clock.known_at.astimezone(request.zone).date())
+
+
+def _ahead(past: bool, events: figures.Events) -> tuple[str, figures.Events, str]:
+    """Heading, events and the words for none of what comes after the day; `past`: it has come, and is no plan."""
+    if past:
+        return "After this day", events, f"Nobody came or moved in the {figures.SOON} days after."
+    return "Planned", events, f"Nothing is planned for the next {figures.SOON} days."
 
 
 def _greeting(request: Request) -> str:

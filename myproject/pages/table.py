@@ -90,11 +90,11 @@ def _title(title: str | None) -> str:
 
 def _department(links: Links, known: dict[int, str], node: DepartmentNode | None) -> str:
     if node is None:
-        return "      <td></td>\n"
+        return '      <td class="department"></td>\n'
     cell = known.get(node.id)
     if cell is None:
         link = f'<a href="{text(links.department(node.path))}">{text(node.name)}</a>'
-        cell = known[node.id] = f"      <td>{link}</td>\n"
+        cell = known[node.id] = f'      <td class="department">{link}</td>\n'
     return cell
 
 
@@ -107,36 +107,38 @@ def _place(request: Request, made_of: tuple[str | None, str | None]) -> str:
         if now
         else ""
     )
-    return f"      <td>{text(location or '')}{time}</td>\n"
+    return f'      <td class="location">{text(location or "")}{time}</td>\n'
 
 
 @lru_cache(maxsize=4096)
 def _manager(address: tuple[str, str], made_of: tuple[str | None, int | None]) -> str:
     name, id_ = made_of
     if not name or id_ is None:
-        return "      <td></td>\n"
+        return '      <td class="manager"></td>\n'
     link = f'<a href="{text(str(id_).join(address))}">{text(name)}</a>'
-    return f'      <td><span class="narrow-only">reports to </span>{link}</td>\n'
+    return f'      <td class="manager"><span class="narrow-only">reports to </span>{link}</td>\n'
 
 
 @lru_cache(maxsize=4096)
 def _joined(day: date | None) -> str:
-    shown = f'<time datetime="{day.isoformat()}">{day_in_words(day)}</time>' if day else "<time></time>"
-    return f'      <td class="nowrap"><span class="narrow-only">since </span>{shown}</td>\n'
+    if day is None:
+        return '      <td class="joined"></td>\n'
+    shown = f'<time datetime="{day.isoformat()}">{day_in_words(day)}</time>'
+    return f'      <td class="joined nowrap"><span class="narrow-only">joined </span>{shown}</td>\n'
 
 
 @lru_cache(maxsize=4096)
 def _mail(email: str | None) -> str:
     shown = text(email or "")
     link = f'<a href="mailto:{text(mail_target(email))}" data-copy="{shown}">{shown}</a>' if email else ""
-    return f'      <td class="reach">{link}</td>\n'
+    return f'      <td class="reach mail">{link}</td>\n'
 
 
 @lru_cache(maxsize=4096)
 def _phone(country: str | None, phone: str | None) -> str:
     shown = text(phone or "")
     link = f'<a href="tel:{text(telephone(phone, country))}" data-copy="{shown}">{shown}</a>' if phone else ""
-    return f'      <td class="reach nowrap">{link}</td>\n'
+    return f'      <td class="reach phone">{link}</td>\n'
 
 
 def pager_nav(pager: Mapping[str, Any], count: str) -> Markup:

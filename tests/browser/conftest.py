@@ -17,7 +17,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
@@ -120,6 +120,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str])
         yield served
 
 
+def missing(what: str, message: str) -> NoReturn:
+    """Skip the test for want of something, or fail where MYPROJECT_TEST_REQUIRE names it."""
+    if what in os.environ.get("MYPROJECT_TEST_REQUIRE", ""):
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
 def _chromium() -> str | None:
     given = os.environ.get("MYPROJECT_CHROMIUM")
     if given:
@@ -132,10 +139,7 @@ def browser() -> Iterator[Any]:
     """Chromium, started once."""
     path = _chromium()
     if path is None or not Path(path).exists():
-        message = f"no Chromium{f' at {path}' if path else ''}: name one with MYPROJECT_CHROMIUM"
-        if "browser" in os.environ.get("MYPROJECT_TEST_REQUIRE", ""):
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
+        missing("browser", f"no Chromium{f' at {path}' if path else ''}: name one with MYPROJECT_CHROMIUM")
     from playwright.sync_api import sync_playwright
 
     # Its sandbox needs rights that containers, and root, don't have; only our own pages are looked at.

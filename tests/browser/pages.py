@@ -17,6 +17,8 @@ class Page(NamedTuple):
     address: str
     status: int = 200
     who: Who | None = COLLEAGUE
+    ready: str = "h1"
+    """What is there when its scripts are done."""
 
 
 PAGES = (
@@ -86,5 +88,6 @@ PAGES = (
     Page("account-token", "/account/tokens"),
     Page("tokens", "/tokens", who=ADMINISTRATOR),
     Page("token-of-a-service", "/tokens/new", who=ADMINISTRATOR),
-    Page("reference", "/api/reference"),
+    Page("reference", "/api/reference", who=ADMINISTRATOR),
+    Page("documentation", "/api/docs", who=ADMINISTRATOR, ready=".opblock"),
 )

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Served, Who
-from tests.browser.test_every_page import TOO_WIDE
+from tests.browser.test_every_page import WIDTHS_AT_TWICE, text_size, too_wide
 
-WIDTHS = (360, 640, 820, 1024, 1440)
+WIDTHS = (320, 390, 660, 820, 970, 1010, 1024, 1340, 1440)
 ADDRESSES = (
     "/",
     "/employees",
+    "/employees?as_of=2025-03-31",
     "/employees?view=cards",
     "/employees?sort=-department&density=compact",
     "/employees?q=engineer",
@@ -25,21 +26,14 @@ ADDRESSES = (
 )
 
 
-def wide_at(page: Any) -> list[str]:
-    """Where the page is wider than the window, and what sticks out."""
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        found += [f"{width}: {each}" for each in page.evaluate(TOO_WIDE)[:5]]
-    return found
-
-
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_width(opened: Callable[..., Any], demo: Served, address: str) -> None:
-    """From a small phone to a wide screen."""
+    """From a small phone to a wide screen, and with text of twice the size."""
     page = opened(who=Who("maha.al-amin@larkfield.example"), at=demo)
     assert page.goto(demo.address(address)).status == 200
-    assert wide_at(page) == []
+    assert too_wide(page, WIDTHS) == []
+    text_size(page, 32)
+    assert too_wide(page, WIDTHS_AT_TWICE) == []
 
 
 def test_people_in_turn(opened: Callable[..., Any], demo: Served) -> None:
@@ -48,7 +42,7 @@ def test_people_in_turn(opened: Callable[..., Any], demo: Served) -> None:
     for employee in sorted(demo.ids.values())[:: len(demo.ids) // 8]:
         for address in (f"/employees/{employee}", f"/chart/{employee}"):
             assert page.goto(demo.address(address)).status in (200, 404)
-            assert wide_at(page) == [], address
+            assert too_wide(page, WIDTHS) == [], address
     page.goto(demo.address("/employees"))
     first = page.locator(".row-link").first.inner_text()
     page.get_by_role("link", name="Next").click()

@@ -92,6 +92,20 @@ def test_search_by_keyboard(page: Any, served: Served) -> None:
     page.wait_for_url(re.compile(rf"/employees/{served.ids['E04']}$"))
 
 
+def test_enter_waits_for_the_suggestions(page: Any, served: Served) -> None:
+    """Enter right after the last letter opens what it opens a moment later; without an answer it leads to the list."""
+    page.goto("/chart")
+    page.keyboard.press("/")
+    page.keyboard.insert_text("sorens")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"/employees/{served.ids['E04']}$"))
+    page.route("**/suggest*", lambda route: route.abort())
+    page.keyboard.press("/")
+    page.keyboard.insert_text("sorens")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/employees?q=sorens")
+
+
 def test_suggestions_are_accessible(page: Any) -> None:
     """The open list has no violation either."""
     from axe_playwright_python.sync_playwright import Axe

@@ -39,6 +39,10 @@ def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str
     close(app)
 
 
+ANYBODY = Who("maha.al-amin@larkfield.example")
+"""Of the made-up company."""
+
+
 def here(page: Any) -> str:
     """The name of the item that has the focus."""
     text: str = page.evaluate("document.activeElement.querySelector('.tree-name')?.textContent ?? 'elsewhere'")
@@ -132,11 +136,30 @@ def test_what_is_open_stands_in_the_address(page: Any, served: Served) -> None:
 def test_what_is_closed_stays_closed_at_the_top(page: Any, served: Served) -> None:
     tree = go(page, served, "/chart")
     assert tree.get_by_text("Bo FamilyB").is_visible()
-    for toggle in tree.locator("[aria-level='1'] > .tree-row > .tree-toggle").all():
+    for toggle in tree.locator("[aria-level='1'] > .tree-toggle").all():
         toggle.click()
     assert not tree.get_by_text("Bo FamilyB").is_visible()
     page.reload()
     assert not page.get_by_text("Bo FamilyB").is_visible()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_page_of_the_printed_chart_is_one_sheet(opened: Any, served: Served, demo: Served, paper: str) -> None:
+    """Full pages of a manager of sixty, and the made-up company: as many sheets as the page says."""
+    for at, who, address in ((served, served.visitor, "/chart/{A}/print"), (demo, ANYBODY, "/chart/print")):
+        page = opened(at=at, who=who)
+        page.goto(at.address(address))
+        told = int(page.locator(".page-facts").inner_text().partition(" on ")[2].split()[0])
+        assert told == page.locator(".sheet:not(.index)").count() > 1
+        with_index = sheets(page, paper)
+        page.evaluate("document.querySelector('.sheet.index').remove()")
+        assert sheets(page, paper) == told
+        assert with_index > told
+
+
+def sheets(page: Any, paper: str) -> int:
+    """How many sheets of paper a page takes."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
 
 
 def test_without_scripts_everything_is_a_link(opened: Any, served: Served) -> None:

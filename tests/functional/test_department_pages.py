@@ -91,10 +91,10 @@ def test_second_roles_plans_and_other_days(company: Any) -> None:
 
 
 def test_people_come_in_pages(own_company: Any) -> None:
-    from tests.company import _join
+    from tests.company import join
 
     many = [
-        _join(f"N{n:02}", "New", f"Person{n:02}", date(2018, 1, 1), "SALES", "Trainee", "OSL", "E09", {})
+        join(f"N{n:02}", "New", f"Person{n:02}", date(2018, 1, 1), "SALES", "Trainee", "OSL", "E09", {})
         for n in range(30)
     ]
     change(own_company, *many)

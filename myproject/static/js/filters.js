@@ -2,7 +2,7 @@
 
 // On a phone the filters are folded away until they are wanted.
 const box = document.querySelector('.filter-box');
-if (box && matchMedia('(max-width: 640px)').matches && !box.querySelector('[aria-invalid]')) box.open = false;
+if (box && matchMedia('(width <= 40rem)').matches && !box.querySelector('[aria-invalid]')) box.open = false;
 
 const WAIT = 120; // ms between the last key and the question
 

@@ -2,6 +2,7 @@
 // first hit, or the one chosen with the arrows; the form itself works without any of this.
 
 const WAIT = 90; // ms between the last key and the question
+const PATIENCE = 2000; // ms that Enter waits for the answer
 const KINDS = { department: 'Department', location: 'Location', job_title: 'Job title', skill: 'Skill' };
 
 function searchBox(form) {
@@ -62,7 +63,8 @@ function searchBox(form) {
     option.setAttribute('aria-selected', 'false');
     option.dataset.url = item.url;
     if (item.initials) {
-      const face = span(`avatar tiny hue-${item.hue}`, item.portrait ? '' : item.initials);
+      const face = span(`avatar tiny hue-${item.hue}`, '');
+      if (!item.portrait) face.dataset.initials = item.initials;
       if (item.portrait) {
         const picture = new Image(24, 24);
         picture.alt = '';
@@ -125,6 +127,17 @@ function searchBox(form) {
     }
   }
 
+  // Enter came before the answer: what it would have opened, or the list if nothing fits or the answer stays away.
+  async function openFirst() {
+    const typed = input.value.trim();
+    clearTimeout(timer);
+    await Promise.race([ask(), new Promise((done) => { setTimeout(done, PATIENCE); })]);
+    if (input.value.trim() !== typed) return;
+    const first = asked === typed && !list.hidden && options()[0];
+    if (first) open(first);
+    else form.requestSubmit();
+  }
+
   input.addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
@@ -146,7 +159,10 @@ function searchBox(form) {
       event.preventDefault();
       const from = chosen < 0 && event.key === 'ArrowUp' ? 0 : chosen;
       choose(from + (event.key === 'ArrowDown' ? 1 : -1));
-    } else if (event.key === 'Enter' && !list.hidden && asked === input.value.trim()) {
+    } else if (event.key === 'Enter' && input.value.trim() && input.value !== input.defaultValue && asked !== input.value.trim()) {
+      event.preventDefault();
+      openFirst();
+    } else if (event.key === 'Enter' && !list.hidden) {
       const option = options()[Math.max(chosen, 0)];
       if (option) {
         event.preventDefault();

@@ -1,31 +1,31 @@
 // A tree of links that opens in place: the ARIA tree pattern on top of nested lists that work without it.
 //
-// The server sends `ul[role=tree]` with `li[role=treeitem]`; an item with something below carries `data-branch`, the
-// address of a piece of page with its `ul[role=group]`. An item that stands for the rest of a branch carries
-// `data-more`, the address of the next items. What is open is kept in the address, so that it can be sent as a link.
+// The server sends `ul[role=tree]`; in each `li` stands a `[role=treeitem]`, and after it the `ul[role=group]` of what is
+// below. An item with something below carries `data-branch`, the address of a piece of page with its group. A link that
+// stands for the rest of a branch is an item too and carries `data-more`, the address of the next items. What is open is
+// kept in the address, so that it can be sent as a link.
 
 const ITEM = '[role="treeitem"]';
 const NEW_WORD = 1000; // ms after which typed letters begin a new word
 
 function items(tree) {
-  return [...tree.querySelectorAll(ITEM)].filter((item) => !item.parentElement.closest(`${ITEM}[aria-expanded="false"]`));
+  return [...tree.querySelectorAll(ITEM)].filter((item) => !item.closest('[aria-expanded="false"] + [role="group"]'));
 }
 
 function parentOf(item) {
-  return item.parentElement.closest(ITEM);
+  return item.closest('[role="group"]')?.previousElementSibling;
 }
 
 function groupOf(item) {
-  return item.querySelector(':scope > [role="group"]');
+  return item.parentElement.querySelector(':scope > [role="group"]');
 }
 
 function linksOf(item) {
-  const row = item.querySelector(':scope > .tree-row');
-  return row ? [...row.querySelectorAll('a, button')] : [...item.querySelectorAll(':scope > a')];
+  return [...item.querySelectorAll('a, button')];
 }
 
 function mainLink(item) {
-  return item.querySelector(':scope > .tree-row .tree-name, :scope > a');
+  return item.matches('a') ? item : item.querySelector('.tree-name');
 }
 
 function quiet(item) {
@@ -41,7 +41,7 @@ function select(tree, item, { focus = true } = {}) {
   for (const link of linksOf(item)) link.tabIndex = link.matches('.tree-toggle') ? -1 : 0;
   if (focus) {
     item.focus({ preventScroll: true });
-    (item.querySelector(':scope > .tree-row') || item).scrollIntoView({ block: 'nearest' });
+    item.scrollIntoView({ block: 'nearest' });
   }
 }
 
@@ -70,7 +70,7 @@ function keepAddress(tree) {
 
 function setExpanded(item, expanded) {
   item.setAttribute('aria-expanded', String(expanded));
-  const toggle = item.querySelector(':scope > .tree-row .tree-toggle');
+  const toggle = item.querySelector('.tree-toggle');
   if (toggle) toggle.setAttribute('aria-label', toggle.dataset[expanded ? 'close' : 'open'] || toggle.getAttribute('aria-label'));
 }
 
@@ -79,7 +79,7 @@ async function open(tree, item) {
   if (!groupOf(item)) {
     item.setAttribute('aria-busy', 'true');
     try {
-      item.append(await fetchList(item.dataset.branch));
+      item.after(await fetchList(item.dataset.branch));
     } catch {
       // The link does the same with a page of its own.
       location.href = mainLink(item).href;
@@ -112,7 +112,7 @@ async function more(tree, item) {
     return;
   }
   const first = list.querySelector(ITEM);
-  item.replaceWith(...list.children);
+  item.parentElement.replaceWith(...list.children);
   if (first && (had || !tree.querySelector(`${ITEM}[tabindex="0"]`))) select(tree, first, { focus: had });
 }
 
@@ -154,7 +154,8 @@ function keys(tree) {
         else if (parentOf(item)) select(tree, parentOf(item));
       },
       '*': () => {
-        for (const each of item.parentElement.querySelectorAll(`:scope > ${ITEM}[aria-expanded="false"]`)) open(tree, each);
+        const beside = item.closest('[role="group"], [role="tree"]');
+        for (const each of beside.querySelectorAll(`:scope > li > ${ITEM}[aria-expanded="false"]`)) open(tree, each);
       },
     };
     let act = actions[event.key];
@@ -183,7 +184,7 @@ function clicks(tree) {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const item = event.target.closest(ITEM);
     if (!item) return;
-    if (item.dataset.more && event.target.closest('a')) {
+    if (item.dataset.more) {
       event.preventDefault();
       more(tree, item);
       return;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from base64 import b32encode
@@ -17,6 +18,7 @@ from .dates import OPEN_FROM_YEAR, NotADay, Order, order_of, read_day
 from .findings import ImportStopped, Place, shown
 from .mapping import Value, Values, nearest
 from .sheets import Sheet
+from .workbook_child import BROKEN
 
 Kind = Literal["text", "lines", "name", "mail", "phone", "day", "end", "last_day", "share", "flag", "country"]
 
@@ -52,6 +54,11 @@ def clean_cell(text: str, *, lines: bool = False) -> str:
     if not (text.isascii() and text.isprintable()):
         if "\0" in text:
             raise CellProblem("NUL character", "holds a NUL character", "Remove it; the file may be damaged.")
+        if text.startswith(BROKEN):
+            raise CellProblem(
+                "formula", "is an error, or a formula that was never calculated",
+                "Correct it in the spreadsheet and save it there, or paste the value in its place.",
+            )  # fmt: skip
         text = "\n".join(map(clean, text.splitlines())).strip() if lines else clean(text)
     else:
         text = " ".join(text.split())
@@ -83,7 +90,8 @@ class Lookups:
             keys, values = place_of(source, key), place_of(source, value)
             table: dict[str, str] = {}
             for _, row in source.rows():
-                table.setdefault(clean_cell(row[keys]), row[values])
+                with contextlib.suppress(CellProblem):  # nothing can be looked up by such a key
+                    table.setdefault(clean_cell(row[keys]), row[values])
             self._tables[wanted] = (source, table)
         return self._tables[wanted]
 
@@ -149,7 +157,8 @@ class Reader:
     def at(self, number: int, row: Sequence[str]) -> Place:
         """The place of this value in a row."""
         column = ", ".join(self.sheet.headings[place] for place in self.places) or None
-        return Place(self.sheet.name, number, column, " / ".join(row[place] for place in self.places) or None)
+        cells = " / ".join(row[place].removeprefix(BROKEN) for place in self.places)
+        return Place(self.sheet.name, number, column, cells or None)
 
     def _cell(self, raw: str) -> str:
         text = clean_cell(raw, lines=self.kind in ("lines", "phone"))

@@ -135,14 +135,24 @@ class Found(NamedTuple):
     periods: list[Period]
 
 
-def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[Found]]:
-    """Whom texts may mean: those with that employee number, external identifier or mail address (in lower case)."""
+class MailHolder(NamedTuple):
+    """Somebody who has a mail address, with what rows may call them."""
+
+    id: int
+    employee_number: str
+    external_id: str | None
+    name: str
+
+
+def find_people(conn: Connection, references: Iterable[str], by: Sequence[Identity]) -> dict[str, list[Found]]:
+    """Whom texts may mean: those with that value in one of these columns, a mail address in lower case."""
     wanted = list(references)
-    lower = [text.lower() for text in wanted if "@" in text]
     table = _EMPLOYEE.c
-    conditions = [table.employee_number.in_(text_list(wanted)), table.external_id.in_(text_list(wanted))]
-    if lower:
+    conditions = [table[column].in_(text_list(wanted)) for column in by if column != "email"]
+    if "email" in by and (lower := [text.lower() for text in wanted if "@" in text]):
         conditions.append(func.lower(table.email).in_(text_list(lower)))
+    if not conditions:
+        return {}
     rows = conn.execute(
         select(table.id, table.employee_number, table.external_id, table.email).where(or_(*conditions))
     ).all()
@@ -152,8 +162,22 @@ def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[F
     found: dict[str, list[Found]] = {}
     for row in rows:
         person = Found(row.id, row.employee_number, periods[row.id])
-        for key in {row.employee_number, row.external_id, row.email and row.email.lower()} - {None}:
+        keys = {row.email and row.email.lower() if column == "email" else getattr(row, column) for column in by}
+        for key in keys - {None}:
             found.setdefault(key, []).append(person)
+    return found
+
+
+def mail_holders(conn: Connection, mails: Iterable[str]) -> dict[str, list[MailHolder]]:
+    """Who has these mail addresses, which are in lower case."""
+    table = _EMPLOYEE.c
+    found: dict[str, list[MailHolder]] = {}
+    for row in conn.execute(
+        select(table.id, table.employee_number, table.external_id, table.name, table.email)
+        .where(func.lower(table.email).in_(text_list(list(mails))))
+        .order_by(table.id)
+    ):
+        found.setdefault(row.email.lower(), []).append(MailHolder(*row[:4]))
     return found
 
 
@@ -169,15 +193,54 @@ def employed(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, P
     return {key: Period(start, end) for key, start, end in rows}
 
 
-def employed_on(conn: Connection, day: date) -> list[tuple[int, str, str, date]]:
-    """Everyone employed on a day: id, employee number, name, exclusive end of the employment."""
+class Employed(NamedTuple):
+    """Somebody who is employed on a day, with what rows may call them."""
+
+    id: int
+    number: str
+    name: str
+    external_id: str | None
+    email: str | None
+    whole_name: str
+    """Given and family name, where `name` has a preferred one."""
+
+    def called(self, by: Identity) -> str | None:
+        """What tells them apart in a column."""
+        return {"employee_number": self.number, "external_id": self.external_id, "email": self.email}[by]
+
+
+def employed_on(conn: Connection, day: date) -> list[Employed]:
+    """Everyone employed on a day, in order of their ids."""
+    table = _EMPLOYEE.c
     rows = conn.execute(
-        select(_EMPLOYEE.c.id, _EMPLOYEE.c.employee_number, _EMPLOYEE.c.name, _EMPLOYMENT.c.valid_to)
-        .join(_EMPLOYMENT, _EMPLOYMENT.c.employee_id == _EMPLOYEE.c.id)
+        select(
+            table.id, table.employee_number, table.name, table.external_id, table.email, table.given_name,
+            table.family_name,
+        )
+        .join(_EMPLOYMENT, _EMPLOYMENT.c.employee_id == table.id)
         .where(is_current(_EMPLOYMENT), _EMPLOYMENT.c.valid_from <= day, _EMPLOYMENT.c.valid_to > day)
-        .order_by(_EMPLOYEE.c.id)
+        .order_by(table.id)
+    )  # fmt: skip
+    return [Employed(*row[:5], " ".join(filter(None, row[5:]))) for row in rows]
+
+
+def departments_of(conn: Connection, people: Iterable[int], day: date) -> set[int]:
+    """The departments in which people have an assignment on a day."""
+    table = _ASSIGNMENT.c
+    rows = conn.execute(
+        select(table.department_id)
+        .where(is_current(_ASSIGNMENT), table.employee_id.in_(id_list(list(people))))
+        .where(table.valid_from <= day, table.valid_to > day)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return set(rows.scalars())
+
+
+def names_of(conn: Connection, ids: Iterable[int], numbers: Iterable[str] = ()) -> list[tuple[int, str, str]]:
+    """Id, employee number and name of people given by id or by employee number."""
+    table = _EMPLOYEE.c
+    chosen = or_(table.id.in_(id_list(list(ids))), table.employee_number.in_(text_list(list(numbers))))
+    rows = conn.execute(select(table.id, table.employee_number, table.name).where(chosen))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def anyone(conn: Connection) -> bool:

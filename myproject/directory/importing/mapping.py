@@ -151,6 +151,7 @@ class Departments(Dated):
     roots: list[str] = Field(default_factory=list)
     """Texts that stand in `parent` for the top."""
     head: MaybeValue = None
+    head_by: By | None = None
     about: MaybeValue = None
     email: MaybeValue = None
 
@@ -217,6 +218,13 @@ class ReportingLines(Dated):
     kind: MaybeValue = None
 
 
+class Groups(OnSheet):
+    """Rows that count posts instead of naming people. They stay out; the result says how many there are."""
+
+    count: AnyValue
+    """How many posts, or how much full time, a row stands for."""
+
+
 class Rules(Strict):
     """How the sheets are put together."""
 
@@ -227,6 +235,10 @@ class Rules(Strict):
     """Two assignments of a person on one day: the later begun is a second one, replaces the first, or is refused."""
     managers: Literal["stated", "department_head"] = "stated"
     """Whether managers are stated, or follow from who heads the department on that day."""
+    heads: Literal["members", "anyone"] = "members"
+    """Whether who heads a department must work in it; who doesn't is refused, or manages it from outside."""
+    shared_mail: Literal["refuse", "keep"] = "refuse"
+    """Whether a mail address that somebody else has is a bad cell, or is kept: for mailboxes of whole teams."""
     missing: Literal["create", "refuse"] = "create"
     """What becomes of a department or location that no sheet describes and the directory doesn't have."""
     blanks: Literal["keep", "clear"] = "keep"
@@ -248,6 +260,7 @@ class Mapping(Strict):
     employments: list[Employments] = Field(default_factory=list)
     heads: list[Heads] = Field(default_factory=list)
     reporting_lines: list[ReportingLines] = Field(default_factory=list)
+    groups: list[Groups] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _consistent(self) -> Mapping:
@@ -257,6 +270,12 @@ class Mapping(Strict):
             raise ValueError('rules.employment = "employments" and [[employments]] need each other')
         if self.rules.managers == "department_head" and (self.employees.manager or self.reporting_lines):
             raise ValueError('rules.managers = "department_head" leaves no place for stated managers')
+        named_by: set[By | None] = {self.departments.head_by} if self.departments else set()
+        for tables in (self.assignments, self.employments, self.heads, self.reporting_lines):
+            named_by |= {getattr(table, "employee_by", None) for table in tables}
+        for column in sorted(named_by - {None, "key"}, key=str):
+            if getattr(self.employees, str(column)) is None:
+                raise ValueError(f'employee_by and head_by = "{column}" need {column} in [employees]')
         for number, item in enumerate(self.assignments, 1):
             if item.since is None:
                 raise ValueError(f"assignments, table {number}: `from` is needed")

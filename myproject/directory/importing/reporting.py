@@ -8,13 +8,18 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from myproject.directory.text import fold
+
 from .careers import Period
 from .current import Found, find_people
 from .findings import Findings, Place
 from .people import Line, People, Person
+from .references import Match
 from .values import words
 
 Boss = Person | Found
+_Outside = dict[tuple[str | None, str], list[Found]]
+"""By which column a reference names somebody of the directory, and the reference -> who that may be."""
 
 
 class Bosses:
@@ -48,46 +53,42 @@ class Bosses:
         reader = self.people.table.readers["manager"]
         return Place(self.people.table.sheet.name, person.row, ", ".join(reader.value.columns), person.manager)
 
-    def _outside(self) -> dict[str, list[Found]]:
+    def _outside(self) -> _Outside:
         """Those named who are in no row, from the directory."""
-        unknown = set()
-        by = self._section.manager_by
+        unknown: dict[str | None, set[str]] = {}
         for person in self.people:
-            if (
-                person.manager is not None
-                and person.manager not in unknown
-                and self.people.find(person.manager, by) == (None, False)
-            ):
-                unknown.add(person.manager)
-            for line in person.dated.lines if person.dated else ():
-                if self.people.find(line.manager) == (None, False):
-                    unknown.add(line.manager)
-        found: dict[str, list[Found]] = {}
-        names = sorted(unknown)
-        for at in range(0, len(names), 5000):
-            found |= find_people(self._conn, names[at : at + 5000])
+            named = [] if person.manager is None else [(person.manager, self._section.manager_by)]
+            named += [(line.manager, line.by) for line in (person.dated.lines if person.dated else ())]
+            for reference, by in named:
+                if reference not in unknown.get(by, ()) and self.people.find(reference, by) == Match():
+                    unknown.setdefault(by, set()).add(reference)
+        found: _Outside = {}
+        for by, references in unknown.items():
+            names, columns = sorted(references), self.people.references.in_directory(by)
+            for at in range(0, len(names), 5000):
+                people = find_people(self._conn, names[at : at + 5000], columns)
+                found |= {(by, reference): persons for reference, persons in people.items()}
         return found
 
-    def _dated(self, person: Person, outside: dict[str, list[Found]]) -> None:
+    def _dated(self, person: Person, outside: _Outside) -> None:
         assert person.dated is not None
         for line in person.dated.lines:
-            boss = self._boss(person, line.manager, None, line.place, outside)
+            boss = self._boss(person, line.manager, line.by, line.place, outside)
             if boss is not None:
                 self.lines.setdefault(person.row, []).append((line, boss))
 
-    def _boss(
-        self, person: Person, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
-    ) -> Boss | None:
-        boss, several = self.people.find(reference, by)
+    def _boss(self, person: Person, reference: str, by: str | None, place: Place, outside: _Outside) -> Boss | None:
+        boss, doubt, remedy = self.people.find(reference, by)
         findings, steps = self.findings, 0
-        if boss is not None and several:
+        if boss is not None and doubt:
             findings.note(
                 "several on a post",
                 place,
                 f"{words(reference)} is held by several people; the first, of row {boss.row}, is taken.",
             )
-        elif several:
-            findings.refuse("ambiguous", place, f"{words(reference)} could be several people.", "Name one by number.")
+        elif doubt:
+            self.people.mentioned.add(fold(reference))
+            findings.refuse("ambiguous", place, doubt, remedy)
             return None
         while boss is not None and boss.fate == "vacant" and steps < 50:
             steps += 1
@@ -100,9 +101,9 @@ class Bosses:
                 "vacant manager", place, f"The post {words(reference)} is vacant; the post above it is taken."
             )
             reference = boss.manager
-            boss, _ = self.people.find(reference, by)
+            boss = self.people.find(reference, by).person
         if boss is None:
-            return self._from_directory(reference, place, outside)
+            return self._from_directory(reference, by, place, outside)
         if boss is person:
             findings.refuse(
                 "own manager", place, "The person reports to themselves.", "Leave the manager blank for the top."
@@ -118,8 +119,9 @@ class Bosses:
             return None
         return boss
 
-    def _from_directory(self, reference: str, place: Place, outside: dict[str, list[Found]]) -> Boss | None:
-        found = outside.get(reference) or outside.get(reference.lower()) or []
+    def _from_directory(self, reference: str, by: str | None, place: Place, outside: _Outside) -> Boss | None:
+        self.people.mentioned.add(fold(reference))
+        found = outside.get((by, reference)) or outside.get((by, reference.lower())) or []
         if len(found) == 1:
             return found[0]
         if found:
@@ -148,10 +150,10 @@ class Bosses:
             if isinstance(at, Person) and at.row in seen:
                 circles.append(way[seen[at.row] :])
             done.update(seen)
+        labels = self.people.labels(member for circle in circles for member in circle) if circles else {}
         for circle in circles:
-            told = " → ".join(
-                [*(member.identity for member in circle[:10]), *(["…"] if len(circle) > 10 else [circle[0].identity])]
-            )
+            shown = [labels[member.row] for member in circle[:10]]
+            told = " → ".join([*shown, "…" if len(circle) > 10 else shown[0]])
             for member in circle:
                 del self.of[member.row]
                 self.findings.refuse(

@@ -8,6 +8,7 @@ from typing import Any
 
 from myproject.directory.fields import FIELDS, IMPORTED_FIELDS, heading_key, headings
 
+from .current import Identity
 from .findings import ImportStopped
 from .mapping import (
     EmployeesMapping,
@@ -25,19 +26,29 @@ SHEETS = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".o
 """Names of files that may be sheets; each may have .gz after it."""
 MAPPED = ("employee_number", "name", *IMPORTED_FIELDS, *(name for name, info in FIELDS.items() if info.dated))
 """The fields that a sheet of employees may hold."""
+IDENTITIES: tuple[Identity, ...] = ("employee_number", "external_id", "email")
+"""The fields that tell people apart, the first one that a sheet has."""
 
 
 class Source:
     """A file or folder to import, with its mapping. `close` removes temporary files."""
 
     def __init__(
-        self, path: Path, mapping: Mapping | None = None, *, encoding: str | None = None, delimiter: str | None = None
+        self,
+        path: Path,
+        mapping: Mapping | None = None,
+        *,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        sheet: str | None = None,
     ) -> None:
+        """sheet: the name of the sheet of a workbook, where the mapping doesn't say it."""
         if not path.exists():
             raise ImportStopped(f"There is no file or folder {path}.", f"Check the name{_near(path)}.")
         self.path = path
         self.encoding = encoding
         self.delimiter = delimiter
+        self.sheet_name = sheet
         self.workbooks = Workbooks()
         self.guessed = mapping is None
         self._sheets: dict[str, Sheet] = {}
@@ -45,9 +56,9 @@ class Source:
             self.mapping = mapping
         else:
             only = _only_file(path)
-            sheet = self._open("", SheetSource(file=None if path.is_file() else only.name), _is_known)
-            self._sheets[""] = sheet
-            self.mapping = mapping_of(sheet)
+            opened = self._open("", SheetSource(file=None if path.is_file() else only.name), _is_known)
+            self._sheets[""] = opened
+            self.mapping = mapping_of(opened)
 
     def close(self) -> None:
         """Remove the temporary files."""
@@ -95,12 +106,30 @@ class Source:
                 found[sheet.name] = left
         return found
 
+    def unread_sheets(self) -> dict[str, dict[str, bool]]:
+        """Sheets of workbooks that are passed over: one that is read -> another's name, whether it names people."""
+        tells_apart = {
+            heading_key(column)
+            for name in IDENTITIES
+            if (value := getattr(self.mapping.employees, name)) is not None
+            for column in value.columns
+        }
+        if self.guessed:
+            tells_apart |= {key for key, name in headings().items() if name in IDENTITIES}
+        return {
+            sheet.name: {
+                name: any(heading_key(cell) in tells_apart for cell in cells) for name, cells in sheet.beside.items()
+            }
+            for sheet in self._sheets.values()
+            if sheet.beside
+        }
+
     def _open(self, name: str, source: SheetSource, known: Callable[[str], bool]) -> Sheet:
         path = self.path if source.file is None and self.path.is_file() else self._file(name, source)
         sheet = open_sheet(
             path,
             self.workbooks,
-            sheet=source.sheet,
+            sheet=source.sheet or self.sheet_name,
             heading_row=source.heading_row,
             encoding=source.encoding or self.encoding,
             delimiter=source.delimiter or self.delimiter,
@@ -135,7 +164,7 @@ def columns_read(mapping: Mapping, name: str | None, only_sheet: bool) -> list[s
     found: list[str] = []
     tables: list[OnSheet | None] = [
         mapping.locations, mapping.departments, mapping.employees, *mapping.assignments, *mapping.employments,
-        *mapping.heads, *mapping.reporting_lines,
+        *mapping.heads, *mapping.reporting_lines, *mapping.groups,
     ]  # fmt: skip
     for table in filter(None, tables):
         values = [value for key in type(table).model_fields if isinstance(value := getattr(table, key), Value)]
@@ -166,7 +195,7 @@ def mapping_of(sheet: Sheet) -> Mapping:
             chosen[name] = (rank, heading)
     if "given_name" in chosen or "family_name" in chosen:
         chosen.pop("name", None)
-    if not chosen.keys() & {"employee_number", "external_id", "email"}:
+    if not chosen.keys() & set(IDENTITIES):
         raise ImportStopped(
             f"{sheet.name} has no column that tells people apart. Its columns are: {', '.join(sheet.headings[:30])}.",
             "Give it a column “Employee number” (or “External id”, or “Mail”), or name the columns in a mapping file.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -69,6 +70,8 @@ class Departments:
     """Code -> id, once the verbs have been applied."""
     above: dict[int, int | None] = field(default_factory=dict)
     """Id -> id of the parent, once the verbs have been applied."""
+    refused: set[str] = field(default_factory=set)
+    """The codes of departments whose row was refused."""
     heads: list[tuple[str, str, Place]] = field(default_factory=list)
     """Code of a department, who heads it, where that is stated."""
     _named: dict[str, set[str]] = field(default_factory=dict)
@@ -104,6 +107,8 @@ class Departments:
         for number, row in table.sheet.rows(self.findings):
             values = table.read(fields, number, row, self.findings)
             if values is None:
+                with contextlib.suppress(CellProblem):
+                    self.refused.add(table.get("code", row) or "")
                 continue
             place = table.at("code", number, row)
             code = values["code"]
@@ -151,6 +156,7 @@ class Departments:
 
     def _drop(self, stated: Stated, kind: str, place: Place, reason: str, remedy: str) -> None:
         self.findings.refuse(kind, place, reason, remedy)
+        self.refused.add(stated.code)
         del self.stated[stated.code]
 
     def _circle(self, start: Stated) -> list[str]:
@@ -360,13 +366,21 @@ class Departments:
             raise CellProblem("refused department", "is a department that was refused", "Mend that one first.")
         return id_
 
-    def gone(self) -> list[current.Place]:
-        """Departments of the effective day that no row states or names."""
-        used = set(self.stated) | {code for code in self.code_of.values() if isinstance(code, str)}
+    def gone(self, occupied: Iterable[int] = ()) -> list[current.Place]:
+        """Departments of the effective day that no row states or names; without these and those above them."""
+        used = {*self.stated, *self.refused, *(code for code in self.code_of.values() if isinstance(code, str))}
+        kept: set[int] = set()
+        for department in occupied:
+            at: int | None = department
+            while at is not None and at not in kept:
+                kept.add(at)
+                at = self.above.get(at)
         return [
             place
             for code, place in self.known.items()
-            if code not in used and any(start <= self.effective < end for start, end, _, _ in place.versions)
+            if code not in used
+            and place.id not in kept
+            and any(start <= self.effective < end for start, end, _, _ in place.versions)
         ]
 
 

@@ -15,8 +15,8 @@ class MailAddresses:
     """Finds mail addresses of rows that are somebody else's.
 
     Who has an address in the directory keeps it. Of several rows that name one nobody gets it: which of them is right
-    can't be told, and an account's invitation goes there. With `shared_mail = "keep"` in the mapping, and where people
-    are told apart by their address, nothing is looked for.
+    can't be told, and an account's invitation goes there. Where people are told apart by their address, nothing is
+    looked for.
     """
 
     def __init__(self, conn: Connection, people: People, *, fresh: bool) -> None:
@@ -24,8 +24,7 @@ class MailAddresses:
         self.conn = conn
         self.people = people
         self.fresh = fresh
-        keep = people.mapping.rules.shared_mail == "keep" or people.identity == "email"
-        self._active = "email" in people.table and not keep
+        self._active = "email" in people.table and people.identity != "email"
         self._holders: dict[str, list[MailHolder]] = {}
 
     def look_up(self, rows: Iterable[tuple[Person, int, Sequence[str]]], known: Mapping[str, Known | None]) -> None:

@@ -237,8 +237,6 @@ class Rules(Strict):
     """Whether managers are stated, or follow from who heads the department on that day."""
     heads: Literal["members", "anyone"] = "members"
     """Whether who heads a department must work in it; who doesn't is refused, or manages it from outside."""
-    shared_mail: Literal["refuse", "keep"] = "refuse"
-    """Whether a mail address that somebody else has is a bad cell, or is kept: for mailboxes of whole teams."""
     missing: Literal["create", "refuse"] = "create"
     """What becomes of a department or location that no sheet describes and the directory doesn't have."""
     blanks: Literal["keep", "clear"] = "keep"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .values import bare
+from .cells import bare
 
 VACANT = frozenset(
     ("vacant", "vacancy", "vacant post", "vacant position", "unfilled", "to be hired", "to be appointed", "tbh", "tba")

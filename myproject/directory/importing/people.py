@@ -18,9 +18,11 @@ from .careers import NOTHING, UNSTATED, Period, Spell, State
 from .current import Identity
 from .findings import Findings, ImportStopped, Place
 from .mapping import Mapping
+from .matching import Match, Matcher
 from .names import is_vacant
+from .references import packed, spoken, unpacked
 from .tables import Table
-from .values import bare, words
+from .values import bare
 
 Fate = Literal["good", "refused", "vacant"]
 Progress = Callable[[int], object]
@@ -110,10 +112,7 @@ class People:
         self.departments: dict[str, Place] = {}
         """Every department that a row names, with the first place."""
         self.locations: dict[str, Place] = {}
-        self._by_identity: dict[str, Person] = {}
-        self._by_key: dict[str, Person] = {}
-        self._shared_keys: set[str] = set()
-        self._by_mail: dict[str, Person | None] | None = None
+        self.matcher = Matcher(table, self.identity, self.all)
         self._roots = {bare(text) for text in self.section.roots}
         self._vacant = frozenset(bare(text) for text in self.section.vacant)
 
@@ -122,7 +121,7 @@ class People:
 
     def by_identity(self, identity: str) -> Person | None:
         """The person whom a row is about."""
-        return self._by_identity.get(identity)
+        return self.matcher.by_identity.get(identity)
 
     def survey(self, progress: Progress = lambda _: None) -> None:
         """Read the sheet of employees once."""
@@ -145,10 +144,10 @@ class People:
             self.findings.note(
                 "vacant post", Place(sheet, number, None, name or None), "A post without a holder was left out."
             )
-            self._remember(key, Person("", number, manager=(values or {}).get("manager"), fate="vacant"))
+            self.matcher.remember(key, Person("", number, manager=(values or {}).get("manager"), fate="vacant"))
             return
         if values is None:
-            self._remember(key, Person("", number, fate="refused"))
+            self.matcher.remember(key, Person("", number, fate="refused"))
             return
         identity = values[self.identity]
         if not identity:
@@ -161,8 +160,9 @@ class People:
             identity = identity.lower()
         person = Person(identity, number, values.get("joined_on"), values.get("left_on") or FOREVER)
         manager = values.get("manager")
-        if manager and bare(manager) not in self._roots:
-            person.manager = intern(manager)
+        if manager:
+            parts = [part for part in unpacked(manager) if bare(part.text) not in self._roots]
+            person.manager = intern(packed(parts)) or None
         if values.get("department"):
             person.department = intern(values["department"])
         if person.joined and person.left <= person.joined:
@@ -174,11 +174,11 @@ class People:
             )
             person.fate = "refused"
         self._name_places(values, number, row)
-        if (first := self._by_identity.get(identity)) is not None:
+        if (first := self.matcher.by_identity.get(identity)) is not None:
             self._repeated(first, person, values, number, row)
             return
-        self._by_identity[identity] = person
-        self._remember(key, person)
+        self.matcher.by_identity[identity] = person
+        self.matcher.remember(key, person)
         self.all.append(person)
 
     def _key(self, values: dict[str, Any] | None, row: list[str]) -> str | None:
@@ -229,49 +229,15 @@ class People:
             if value and value not in places:
                 places[intern(value)] = table.at(name, number, row)
 
-    def _remember(self, key: str | None, person: Person) -> None:
-        if not key:
-            return
-        if key in self._by_key:
-            if self._by_key[key].fate == "vacant" and person.fate != "vacant":
-                self._by_key[key] = person
-            elif person.fate != "vacant":
-                self._shared_keys.add(key)
-            return
-        self._by_key[intern(key)] = person
-
     # References
 
     def find(self, reference: str, by: str | None = None) -> tuple[Person | None, bool]:
-        """Whom a reference means among the rows, and whether it could mean others too."""
-        person = None
-        if by in (None, "key"):
-            person = self._by_key.get(reference)
-            if person is not None:
-                return person, reference in self._shared_keys
-        if by in (None, self.identity):
-            person = self._by_identity.get(reference.lower() if self.identity == "email" else reference)
-        if person is None and by in (None, "email") and "@" in reference and "email" in self.table:
-            mails = self._mails()
-            folded = reference.lower()
-            if folded in mails and mails[folded] is None:
-                return None, True
-            person = mails.get(folded)
-        return person, False
+        """Whom a reference means among the rows, and whether it could mean others too. Names tell nobody here."""
+        return self.matcher.find(reference, by)[:2]
 
-    def _mails(self) -> dict[str, Person | None]:
-        """The people by mail address; None for an address of several. Read when the first manager is named so."""
-        if self._by_mail is None:
-            self._by_mail = {}
-            by_row = {person.row: person for person in self.all}
-            quiet = Findings()
-            for number, row in self.table.sheet.rows():
-                person = by_row.get(number)
-                values = person and self.table.read(("email",), number, row, quiet)
-                if person is not None and values and values["email"]:
-                    mail = values["email"].lower()
-                    self._by_mail[mail] = None if mail in self._by_mail else person
-        return self._by_mail
+    def find_manager(self, reference: str, by: str | None = None) -> Match:
+        """The same for a manager, who may be told by name."""
+        return self.matcher.find(reference, by, names=True)
 
     # Further sheets
 
@@ -369,22 +335,22 @@ class People:
         person, several = self.find(reference, section.employee_by)
         if several:
             self.findings.refuse(
-                "ambiguous", place, f"{words(reference)} could be several people.", "Name one by number."
+                "ambiguous", place, f"{spoken(reference)} could be several people.", "Name one by number."
             )
         elif person is None:
             self.findings.refuse(
-                "unknown person", place, f"No row of {self.table.sheet.name} is about {words(reference)}.",
+                "unknown person", place, f"No row of {self.table.sheet.name} is about {spoken(reference)}.",
                 "Add the person there, or correct the reference.",
             )  # fmt: skip
         elif person.fate == "refused":
             self.findings.refuse(
                 "refused person",
                 place,
-                f"The row of {words(reference)} was refused (row {person.row}).",
+                f"The row of {spoken(reference)} was refused (row {person.row}).",
                 "Mend that row first.",
             )
         elif person.fate == "vacant":
-            self.findings.note("vacant post", place, f"The post {words(reference)} is vacant (row {person.row}).")
+            self.findings.note("vacant post", place, f"The post {spoken(reference)} is vacant (row {person.row}).")
         else:
             return person
         return None

@@ -206,7 +206,7 @@ class _Import:
         """Write places, people, lines, and the end of what is gone."""
         options = self.options
         self._places(emitter)
-        bosses = Bosses(self.people, self.conn, self.findings)
+        bosses = Bosses(self.people, self.conn, self.findings, options.effective)
         bosses.resolve()
         statements = Statements(self.people, self.departments, self.locations, options.effective)
         writer = PeopleWriter(self.conn, self.people, statements, bosses, emitter, fresh=self.fresh)

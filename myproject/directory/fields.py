@@ -207,8 +207,8 @@ class Card(BaseModel):
         Info(
             "Mail",
             headings=headings_of(
-                "email, e-mail, email address, mail address, e-mail address, contact e-mail, work email, primary work "
-                "email, email primary work, business email, company email, primary email, e-mail-adresse, "
+                "email, e-mail, emails, email address, mail address, e-mail address, contact e-mail, work email, "
+                "primary work email, email primary work, business email, company email, primary email, e-mail-adresse, "
                 "geschäftliche e-mail, dienstliche e-mail, e-mail geschäftlich, adresse e-mail, adresse mail, adresse "
                 "électronique, courriel, e-mail professionnel, correo electrónico, correo, correo de trabajo, correo "
                 "corporativo, user principal name"
@@ -223,10 +223,10 @@ class Card(BaseModel):
             editor="self",
             narrowable=True,
             headings=headings_of(
-                "phone number, telephone, telephone number, work phone, primary work phone, phone primary work, "
-                "business phone, office phone, tel, contact phone, biz phone, telefon, telefonnummer, telefon "
-                "geschäftlich, téléphone, téléphone professionnel, téléphone fixe, numéro de téléphone, teléfono, "
-                "teléfono de trabajo, teléfono fijo, número de teléfono"
+                "phone number, primary phone, phone numbers, phones, telephone, telephone number, work phone, primary "
+                "work phone, phone primary work, business phone, office phone, tel, contact phone, biz phone, telefon, "
+                "telefonnummer, telefon geschäftlich, téléphone, téléphone professionnel, téléphone fixe, numéro de "
+                "téléphone, teléfono, teléfono de trabajo, teléfono fijo, número de teléfono"
             ),
         ),
     ] = None

@@ -77,6 +77,8 @@ class Departments:
     _below: dict[tuple[str | None, str], str] = field(default_factory=dict)
     """Code of the parent and folded name -> code."""
     _names: dict[int | str, str] = field(default_factory=dict)
+    _given: set[str] = field(default_factory=set)
+    """Codes of new departments that the files give: another code means another department, whatever its name."""
     _parents: dict[str, str | None] = field(default_factory=dict)
     """Code of a department that is only named -> code of its parent."""
 
@@ -183,12 +185,12 @@ class Departments:
         return self._match_name(reference, reference)
 
     def _match_named(self, reference: str, code: str | None, name: str | None, path: str) -> str | CellProblem:
-        """The code that a reference by properties means. A new code with the name of one recorded department is it."""
+        """The code that a reference by properties means. A new code with the name of a known department means that."""
         if code:
             if code in self.stated or code in self._parents or (code in self.known and self.known[code].versions):
                 return code
-            recorded = [each for each in self._named.get(fold(name or ""), ()) if each in self.known]
-            return recorded[0] if len(recorded) == 1 else self._unknown(reference)
+            named = [each for each in self._named.get(fold(name or ""), ()) if each not in self._given]
+            return named[0] if len(named) == 1 else self._unknown(reference)
         if name:
             return self._match_name(name, reference)
         return self._match(PATH_MARK.join(_steps(path)))
@@ -252,6 +254,7 @@ class Departments:
                         "too long", "is longer than 120 characters", "Shorten the name, or say cut = 120."
                     )
                 code = own_code or self._free_code(name)
+                self._given |= {own_code} if own_code else set()
                 values = {"code": code, "name": name, "parent": parent}
                 created.append(PlannedVerb(CreateDepartment, values, place, name))
                 self._below[parent, fold(name)] = code

@@ -19,6 +19,9 @@ from .references import dn_parts
 _PEOPLE = frozenset(("person", "organizationalperson", "inetorgperson", "user", "newpilotperson", "pilotperson"))
 _NO_PEOPLE = frozenset(("computer", "group", "device", "msds-groupmanagedserviceaccount"))
 """Classes of things that some servers call users as well."""
+_KEYS = frozenset(("uid", "mail", "employeenumber", "employeeid", "samaccountname", "userprincipalname", "objectguid",
+                   "entryuuid"))  # fmt: skip
+"""Attributes that tell people apart."""
 _LEFT_OUT = re.compile(r".*pwd|.*password.*|userpkcs12|.*privatekey.*|jpegphoto|photo|thumbnailphoto")
 """Attributes that are never kept, not even in a temporary file."""
 _LISTS = ("labeleduri", "wwwhomepage", "url")
@@ -134,6 +137,8 @@ def _attribute(number: int, line: str) -> tuple[str, str | None]:
 
 def _is_person(attributes: Attributes) -> bool:
     classes = {value.strip().lower() for _, value in attributes.get("objectclass", ())}
+    if not attributes.keys() & _KEYS:
+        return False  # an account of a program
     if not classes:
         return "sn" in attributes or "givenname" in attributes
     return bool(classes & _PEOPLE) and not classes & _NO_PEOPLE

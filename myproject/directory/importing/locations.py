@@ -37,6 +37,8 @@ class Locations:
     _named: dict[str, set[str]] = field(default_factory=dict)
     _created: set[str] = field(default_factory=set)
     """Codes of those that are only named, and new."""
+    _given: set[str] = field(default_factory=set)
+    """Those of them that the files give."""
 
     def __post_init__(self) -> None:
         for place in current.locations(self.conn):
@@ -84,6 +86,7 @@ class Locations:
                 planned.append(PlannedVerb(CreateLocation, {"code": found, "name": name}, place, name))
                 self._named.setdefault(fold(name), set()).add(found)
                 self._created.add(found)
+                self._given |= {found} if "code" in told else set()
             self.code_of[reference] = found
         return planned
 
@@ -97,8 +100,8 @@ class Locations:
             return code
         codes = self._named.get(fold(name), set())
         if named.get("code"):
-            # A new code with the name of one recorded location is that one; else it is another one of the name.
-            codes = {each for each in codes if each in self.known} if name else set()
+            # A new code with the name of a known location means that one, unless the files give it another code.
+            codes = codes - self._given if name else set()
             codes = codes if len(codes) == 1 else set()
         if len(codes) == 1:
             return next(iter(codes))

@@ -5,7 +5,6 @@ A record is numbered by the line on which it begins; in a JSON document by its p
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import tempfile
@@ -137,9 +136,20 @@ def open_records(path: Path, encoding: Encoding, kind: Format) -> RecordFile:
     """Read all records of a file into a table. Raises ImportStopped if that can't be done."""
     remarks = Remarks()
     text = tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="myproject-import-")  # noqa: SIM115
+    try:
+        headings = _kept(path, _reader(path, encoding, kind)(remarks), remarks, text)
+        text.flush()
+    except BaseException:
+        text.close()
+        raise
+    return RecordFile(path, encoding, headings, remarks, text)
+
+
+def _kept(path: Path, records: Iterator[Record], remarks: Remarks, text: Any) -> list[str]:
+    """Write the records into a file, one on each line; their headings. Raises ImportStopped beyond what is allowed."""
     headings: dict[str, None] = {}
     count = 0
-    for number, values in itertools.islice(_reader(path, encoding, kind)(remarks), MAX_RECORDS + 1):
+    for number, values in records:
         count += 1
         if count > MAX_RECORDS:
             raise ImportStopped(f"{path.name} holds more than {MAX_RECORDS:,} records.", "Divide it into parts.")
@@ -154,10 +164,9 @@ def open_records(path: Path, encoding: Encoding, kind: Format) -> RecordFile:
                 "Is it a list of people? Leave out what doesn't belong to it.",
             )
         text.write(json.dumps([number, values], ensure_ascii=True, separators=(",", ":")) + "\n")
-    text.flush()
     if not count and not any(remark.refused for remark in remarks.kept):
         raise ImportStopped(f"{path.name} holds nobody.", "Give a file with people in it.")
-    return RecordFile(path, encoding, list(headings), remarks, text)
+    return list(headings)
 
 
 def _reader(path: Path, encoding: Encoding, kind: Format) -> Callable[[Remarks], Iterator[Record]]:

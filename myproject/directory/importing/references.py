@@ -60,9 +60,7 @@ def normal_reference(reference: str) -> str:
     return packed(part._replace(text=normal_dn(part.text) or part.text) for part in unpacked(reference))
 
 
-_RDN = re.compile(
-    r"""\s*([A-Za-z][\w.-]*|[0-9.]+)\s*=((?:\\.|[^\\,;+"]|"(?:\\.|[^\\"])*")*)([,;+]|$)""", re.DOTALL
-)
+_RDN = re.compile(r"""\s*([A-Za-z][\w.-]*|[0-9.]+)\s*=((?:\\.|[^\\,;+"]|"(?:\\.|[^\\"])*")*)([,;+]|$)""", re.DOTALL)
 _ESCAPED = re.compile(r"(?:\\[0-9A-Fa-f]{2})+|\\(.)", re.DOTALL)
 _LONGEST_DN = 2_000
 

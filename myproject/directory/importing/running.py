@@ -57,6 +57,10 @@ class Options:
     dry_run: bool = False
     leavers: Leavers = "report"
     reason: str = ""
+    department: str | None = None
+    """Where new people are whose row names no department."""
+    joined: date | None = None
+    """The first day of new people whose row names none, instead of the effective day."""
 
 
 @dataclass(slots=True)
@@ -208,7 +212,10 @@ class _Import:
         self._places(emitter)
         bosses = Bosses(self.people, self.conn, self.findings, options.effective)
         bosses.resolve()
-        statements = Statements(self.people, self.departments, self.locations, options.effective)
+        first_day = options.joined or options.effective
+        statements = Statements(
+            self.people, self.departments, self.locations, options.effective, first_day, options.department
+        )
         writer = PeopleWriter(self.conn, self.people, statements, bosses, emitter, fresh=self.fresh)
         writer.write(self.progress("Employees", len(self.people.all)))
         if len(self.people.all) > MANY:
@@ -227,8 +234,11 @@ class _Import:
             self._gone(emitter, tally.known)
 
     def _places(self, emitter: Emitter) -> None:
+        since = self._since()
+        if self.options.department in since:
+            self.people.departments.setdefault(self.options.department, Place("--department"))
         planned = self.locations.plan(self.people.locations)
-        planned += self.departments.plan(self.people.departments, self._since())
+        planned += self.departments.plan(self.people.departments, since)
         for item in planned:
             verb = checked(item.kind, item.values, _always(item.place), self.findings)
             if verb is not None:
@@ -255,7 +265,10 @@ class _Import:
         for person in self.people:
             held = known.get(person.identity)
             new = held is None or (person.joined is not None and not held.start <= person.joined < held.end)
-            begins(person.department, person.joined if new else None)
+            department = person.department
+            if held is None and department is None and not (person.dated and person.dated.spells):
+                department = self.options.department
+            begins(department, (person.joined or self.options.joined) if new else None)
             for spell in person.dated.spells if person.dated else ():
                 begins(spell.state.department, person.joined if spell.start == date.min else spell.start)
         return since

@@ -47,7 +47,11 @@ class Source:
             only = _only_file(path)
             sheet = self._open("", SheetSource(file=None if path.is_file() else only.name), is_known)
             self._sheets[""] = sheet
-            self.mapping = mapping_of(sheet)
+            try:
+                self.mapping = mapping_of(sheet)
+            except ImportStopped:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Remove the temporary files."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from myproject.models.dated import FOREVER
 
-from .careers import UNSTATED, Career, Period, Spell, State, build, merged, union, within, without
+from .careers import NOTHING, UNSTATED, Career, Period, Spell, State, build, merged, union, within, without
 from .current import Known
 from .departments import Departments
 from .findings import Findings, Place
@@ -23,7 +23,18 @@ PlaceOf = Callable[[str], Place]
 class Statements:
     """Puts the careers of an import together."""
 
-    def __init__(self, people: People, departments: Departments, locations: Locations, effective: date) -> None:
+    def __init__(
+        self,
+        people: People,
+        departments: Departments,
+        locations: Locations,
+        effective: date,
+        first_day: date,
+        department: str | None,
+    ) -> None:
+        """first_day, department: those of new people whose rows name none."""
+        self.first_day = first_day
+        self.department = department
         self.people = people
         self.table = people.table
         self.findings: Findings = people.findings
@@ -45,6 +56,12 @@ class Statements:
         overlays = self._spells(person, "overlays", known)
         if state is None or spells is None or overlays is None:
             return None
+        if self.department and state.department is UNSTATED and not spells and (known is None or not known.periods):
+            wanted = State._make((self.department, *NOTHING[1:]))
+            named = self._resolved(wanted, partial(_same_place, Place("--department")))
+            if named is None:
+                return None
+            state = named.over(state)
         career = self._built(person, state, spells, overlays, known)
         if not self._told(career, person, number, row, known):
             return None
@@ -101,9 +118,11 @@ class Statements:
     # Employment
 
     def _start(self, person: Person, known: Known | None) -> date:
-        """The first day where the row states none: that of the recorded employment, else the effective day."""
+        """The first day where the row states none: that of the recorded employment, else the one for new people."""
         if person.joined is not None:
             return person.joined
+        if known is None or not known.periods:
+            return self.first_day
         current = self._current(known)
         return current.start if current and current.end > self.effective else self.effective
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .literals import list_cell
+from .names import divided
 from .records import MAX_RECORD, BadRecord, Record, Remarks
 
 _BINARY = frozenset(("PHOTO", "LOGO", "SOUND", "KEY"))
@@ -179,6 +180,9 @@ def _values(properties: list[Property]) -> dict[str, str]:
             take(best, found)
         else:
             found.setdefault(name.lower(), _plain(best[0].value))
+    if not found.get("given name") and not found.get("family name") and "name" in found:
+        first, last = divided(found["name"])
+        found |= {"given name": first or "", "family name": last or ""}
     return {name: value for name, value in found.items() if value}
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from myproject import setting_types as kinds
-from myproject.directory.fields import AUDIENCES, FIELDS, heading_key, headings
+from myproject.directory.fields import AUDIENCES, FIELDS, known_heading
 
 PREFIX = "MYPROJECT_"
 MASK = "********"
@@ -287,8 +287,8 @@ def _closest(tail: str, names: Mapping[str, str], cutoff: float) -> str | None:
     if alike:
         return names[alike[0]]
     # A field by another of its names: ``audience.birthdate``.
-    field = headings().get(heading_key(tail))
-    return names.get(field) if field else None
+    heading = known_heading(tail)
+    return names.get(heading.field) if heading else None
 
 
 def _unknown_variables(environ: Mapping[str, str]) -> list[str]:

@@ -33,6 +33,8 @@ _MANY = 1_000
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="Which column says what (TOML).")
 @click.option("--dry-run", is_flag=True, help="Tell what would be done, and write nothing.")
 @click.option("--effective", metavar="DATE", help="The day from which differences are true; by default today.")
+@click.option("--department", metavar="NAME", help="Where new people are whose row names no department.")
+@click.option("--joined", metavar="DATE", help="The first day of new people whose row names none.")
 @click.option("--as", "author", metavar="USER", help="Who is recorded as the author.")
 @click.option(
     "--good-rows/--all-or-nothing",
@@ -74,6 +76,8 @@ def import_(
     mapping: Path | None,
     dry_run: bool,
     effective: str | None,
+    department: str | None,
+    joined: str | None,
     author: str | None,
     good_rows: bool,
     leavers: Any,
@@ -86,10 +90,10 @@ def import_(
     sheet: str | None,
     manager_by: Any,
 ) -> None:
-    """Import PATH: a sheet of employees, or with --mapping a folder of related sheets.
+    """Import PATH: a file of employees, or with --mapping a folder of related sheets.
 
-    Reads CSV, TSV, XLSX, XLS and ODS, gzipped too. Headings are known by their usual names;
-    docs/imports/README.md tells which, and how to write a mapping file. The import is one change set:
+    Reads CSV, TSV, XLSX, XLS, ODS, JSON, JSON lines, LDIF and vCard, gzipped too. Headings are known by their usual
+    names; docs/imports/README.md tells which, and how to write a mapping file. The import is one change set:
     `myproject changes undo N` takes it back.
     Exit status 1 if nothing was written because of refused rows, too many leavers or unreadable files.
     """
@@ -110,7 +114,7 @@ def import_(
             stack.callback(findings.close)
             options = Options(
                 today=context.today,
-                effective=_day(effective) or source.mapping.effective or context.today,
+                effective=_day(effective, "--effective") or source.mapping.effective or context.today,
                 author=author or context.author,
                 good_rows=good_rows,
                 dry_run=dry_run,
@@ -120,6 +124,8 @@ def import_(
                 leavers_count=leavers_count,
                 bad_cells=bad_cells or "contact",
                 reason=source.mapping.title or f"Import of {path.name}",
+                department=" ".join((department or "").split()) or None,
+                joined=_day(joined, "--joined"),
             )
             written, result = _run(context, source, options, findings, changes)
     except ImportStopped as stopped:
@@ -150,7 +156,7 @@ def _run(
     return True, result
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, option: str) -> date | None:
     from myproject.directory.importing.dates import NotADay, read_day
 
     if text is None:
@@ -158,7 +164,7 @@ def _day(text: str | None) -> date | None:
     try:
         return read_day(text)
     except NotADay as error:
-        raise click.BadParameter(f"{text!r} {error}. {error.remedy}", param_hint="--effective") from None
+        raise click.BadParameter(f"{text!r} {error}. {error.remedy}", param_hint=option) from None
 
 
 def _delimiter(text: str | None) -> str | None:

@@ -236,11 +236,9 @@ def test_two_key_columns_are_not_crossed(load, engines):
     """Rows that name people by number, in a folder whose people have an id as well."""
     outcome = load(CROSSED, crossed())
     assert not outcome.written
-    assert [told for told in outcome.told if told[0] == "ambiguous"] == [
-        ("ambiguous", 2, "who"), ("ambiguous", 3, "who"), ("ambiguous", 4, "who"),
-    ]  # fmt: skip
+    told = [told for told in outcome.told if told[0] == "ambiguous"]
+    assert told == [("ambiguous", 2, "who"), ("ambiguous", 3, "who")]
     assert "'1' is the key of row 2, and the employee number of row 3." in reasons(outcome, "ambiguous")[0]
-    assert "'30' is nobody's key, but the employee number of row 4." in reasons(outcome, "ambiguous")[2]
     assert "employee_by" in reasons(outcome, "ambiguous")[0]
     assert load(CROSSED, crossed(employee_by="employee_number")).told == []
     assert {number: fact.department for number, fact in facts(engines).items()} == {"1": "a", "28": "b", "30": "c"}

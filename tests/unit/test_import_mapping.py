@@ -44,7 +44,7 @@ def test_all_mistakes_are_told_at_once_with_the_nearest_name(tmp_path):
     assert "employees.given_name.colunm: unknown key (did you mean column?)" in told
     assert "rules.overlaps: 'foo' is not one of 'second', 'latest' or 'refuse'" in told
     assert (
-        "assignments.1.from: needs exactly one of column, join, first_of, path, constant; not column and join" in told
+        "assignments.1.from: needs exactly one of column, join, first_of, path, by, constant; not column and join" in told
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -19,8 +19,11 @@ from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
 from .careers import Period, Spell, State
+from .references import name_keys
 
 Identity = Literal["employee_number", "external_id", "email"]
+IDENTITIES: tuple[Identity, ...] = ("employee_number", "external_id", "email")
+"""The fields that tell people apart, the first one that a sheet has."""
 
 _EMPLOYEE: Any = Employee.__table__
 _EMPLOYMENT: Any = Employment.__table__
@@ -132,7 +135,15 @@ class Found(NamedTuple):
 
     id: int
     number: str
+    external_id: str | None
+    email: str | None
     periods: list[Period]
+
+    def key(self, by: Identity) -> str | None:
+        """What rows call the person by; a mail address in lower case."""
+        if by == "employee_number":
+            return self.number
+        return self.external_id if by == "external_id" else self.email and self.email.lower()
 
 
 class MailHolder(NamedTuple):
@@ -144,26 +155,20 @@ class MailHolder(NamedTuple):
     name: str
 
 
-def find_people(conn: Connection, references: Iterable[str], by: Sequence[Identity]) -> dict[str, list[Found]]:
-    """Whom texts may mean: those with that value in one of these columns, a mail address in lower case."""
+def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[Found]]:
+    """Whom texts may mean: those with that employee number, external identifier or mail address (in lower case)."""
     wanted = list(references)
+    lower = [text.lower() for text in wanted if "@" in text]
     table = _EMPLOYEE.c
-    conditions = [table[column].in_(text_list(wanted)) for column in by if column != "email"]
-    if "email" in by and (lower := [text.lower() for text in wanted if "@" in text]):
+    conditions = [table.employee_number.in_(text_list(wanted)), table.external_id.in_(text_list(wanted))]
+    if lower:
         conditions.append(func.lower(table.email).in_(text_list(lower)))
-    if not conditions:
-        return {}
     rows = conn.execute(
         select(table.id, table.employee_number, table.external_id, table.email).where(or_(*conditions))
     ).all()
-    periods: dict[int, list[Period]] = {row.id: [] for row in rows}
-    for row in conn.execute(_of(_EMPLOYMENT, list(periods))):
-        periods[row.employee_id].append(Period(row.valid_from, row.valid_to))
     found: dict[str, list[Found]] = {}
-    for row in rows:
-        person = Found(row.id, row.employee_number, periods[row.id])
-        keys = {row.email and row.email.lower() if column == "email" else getattr(row, column) for column in by}
-        for key in keys - {None}:
+    for row, person in zip(rows, _with_periods(conn, rows), strict=True):
+        for key in {row.employee_number, row.external_id, row.email and row.email.lower()} - {None}:
             found.setdefault(key, []).append(person)
     return found
 
@@ -179,6 +184,27 @@ def mail_holders(conn: Connection, mails: Iterable[str]) -> dict[str, list[MailH
     ):
         found.setdefault(row.email.lower(), []).append(MailHolder(*row[:4]))
     return found
+
+
+def _with_periods(conn: Connection, rows: Sequence[Any]) -> list[Found]:
+    periods: dict[int, list[Period]] = {row.id: [] for row in rows}
+    for row in conn.execute(_of(_EMPLOYMENT, list(periods))):
+        periods[row.employee_id].append(Period(row.valid_from, row.valid_to))
+    return [Found(row.id, row.employee_number, row.external_id, row.email, periods[row.id]) for row in rows]
+
+
+def find_named(conn: Connection, keys: Collection[str]) -> dict[str, list[Found]]:
+    """Everybody who is called so, by key of the name (`references.name_keys`). Looks at all names once."""
+    table = _EMPLOYEE.c
+    columns = (table.id, table.employee_number, table.external_id, table.email)
+    named: dict[str, list[Any]] = {}
+    for row in conn.execute(select(*columns, table.name, table.given_name, table.family_name)):
+        for key in name_keys(row.name, f"{row.given_name} {row.family_name}"):
+            if key in keys:
+                named.setdefault(key, []).append(row)
+    rows = list({row.id: row for found in named.values() for row in found}.values())
+    people = {person.id: person for person in _with_periods(conn, rows)}
+    return {key: [people[row.id] for row in found] for key, found in named.items()}
 
 
 def employed(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, Period]:

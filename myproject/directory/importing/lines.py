@@ -20,6 +20,7 @@ from .deriving import Derivation
 from .emitting import Emitter, checked
 from .findings import Place
 from .people import People, Person
+from .references import plain
 from .reporting import Boss, Bosses, Piece, shared
 from .writing import Tally
 
@@ -84,7 +85,7 @@ class LineWriter:
         column = None
         if "manager" in self.people.table:
             column = ", ".join(self.people.table.readers["manager"].value.columns)
-        return Place(self.people.table.sheet.name, person.row, column, person.manager)
+        return Place(self.people.table.sheet.name, person.row, column, person.manager and plain(person.manager))
 
     def _good(self, boss: Boss, place: Place) -> bool:
         if isinstance(boss, Person) and boss.fate != "good":

@@ -50,13 +50,13 @@ class MailAddresses:
         for held in self._holders.get(mail.lower(), ()):
             if (known is None or held.id != known.id) and not self._gives_up(held, mail):
                 return f"{held.name} ({held.employee_number})"
-        return "several rows" if self.people.references.shares_mail(mail) else None
+        return "several rows" if self.people.matcher.shares_mail(mail) else None
 
     def _gives_up(self, held: MailHolder, mail: str) -> bool:
         """Whether the files give somebody who has an address another one."""
         called = held.employee_number if self.people.identity == "employee_number" else held.external_id
         other = self.people.by_identity(called or "")
-        return other is not None and self.people.references.has_another_mail(other, mail)
+        return other is not None and self.people.matcher.has_another_mail(other, mail)
 
 
 def _recorded(known: Known | None) -> str | None:

@@ -16,6 +16,9 @@ from .findings import ImportStopped
 
 DateStyle = Literal["dmy", "mdy"] | list[str]
 MAX_MAPPING_BYTES = 1024**2
+Property = Literal["id", "key", "email", "name", "code", "path", "any"]
+"""By what a column names a person (number or external id, key of a row, mail, name), a department or a location."""
+_SOURCES = ("column", "join", "first_of", "path", "by", "constant")
 
 
 class Strict(BaseModel):
@@ -52,6 +55,8 @@ class Value(Strict):
     """The first of these columns that holds anything."""
     path: list[str] | None = None
     """For departments: the names from the top down, one column each."""
+    by: dict[Property, str] | None = None
+    """For managers, departments and locations: the columns that name them by one property each, the surest first."""
     constant: str | None = None
     split: str | None = None
     """Divide the cell here and take one part."""
@@ -80,16 +85,17 @@ class Value(Strict):
 
     @model_validator(mode="after")
     def _one_source(self) -> Value:
-        given = [name for name in ("column", "join", "first_of", "path", "constant") if getattr(self, name) is not None]
+        given = [name for name in _SOURCES if getattr(self, name) is not None]
         if len(given) != 1:
             told = f"not {' and '.join(given)}" if given else "none is given"
-            raise ValueError(f"needs exactly one of column, join, first_of, path, constant; {told}")
+            raise ValueError(f"needs exactly one of {', '.join(_SOURCES)}; {told}")
         return self
 
     @property
     def columns(self) -> list[str]:
         """The columns it reads."""
-        return [self.column] if self.column else list(self.join or self.first_of or self.path or [])
+        several = self.join or self.first_of or self.path or list((self.by or {}).values())
+        return [self.column] if self.column else list(several)
 
 
 AnyValue = Annotated[Value, BeforeValidator(_as_value)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .values import bare
+from .cells import bare
 
 _VACANT = re.compile(
     r"(the |this )?(post|position|role|posting|vacancy)?\W*"

@@ -17,14 +17,14 @@ from myproject.directory.text import fold
 from myproject.models.dated import FOREVER
 
 from .careers import NOTHING, UNSTATED, Period, Spell, State
-from .current import Identity
+from .current import IDENTITIES, Identity
 from .findings import Findings, ImportStopped, Place
 from .mapping import Mapping
-from .names import divided, is_vacant
-from .references import Match, References
-from .source import IDENTITIES
+from .matching import Match, Matcher
+from .names import is_vacant
+from .references import name_keys, packed, spoken, unpacked
 from .tables import Table
-from .values import CellProblem, bare, words
+from .values import CellProblem, bare
 
 Fate = Literal["good", "refused", "vacant"]
 Progress = Callable[[int], object]
@@ -106,7 +106,8 @@ class Person:
 class People:
     """The people of an import by what they may be called."""
 
-    def __init__(self, table: Table, mapping: Mapping, findings: Findings) -> None:
+    def __init__(self, table: Table, mapping: Mapping, findings: Findings, *, guessed: bool = False) -> None:
+        """guessed: whether the mapping was told by the headings."""
         self.table = table
         self.mapping = mapping
         self.findings = findings
@@ -118,12 +119,11 @@ class People:
         self.departments: dict[str, Place] = {}
         """Every department that a row names, with the first place."""
         self.locations: dict[str, Place] = {}
-        self.references = References(table, self.identity)
+        self.matcher = Matcher(table, self.identity, self.all, guessed=guessed)
         self.mentioned: set[str] = set()
         """Folded texts by which rows name somebody who has no good row: numbers, mail addresses, names."""
         self.vacant = 0
         """How many rows are posts without a holder."""
-        self._by_identity: dict[str, Person] = {}
         self._roots = {bare(text) for text in self.section.roots}
         self._vacant = frozenset(bare(text) for text in self.section.vacant)
 
@@ -131,8 +131,8 @@ class People:
         return (person for person in self.all if person.fate == "good")
 
     def by_identity(self, identity: str) -> Person | None:
-        """The person whom a row is about, by what tells people apart."""
-        return self._by_identity.get(identity)
+        """The person whom a row is about."""
+        return self.matcher.by_identity.get(identity)
 
     def survey(self, progress: Progress = lambda _: None) -> None:
         """Read the sheet of employees once."""
@@ -158,11 +158,11 @@ class People:
             self.findings.note(
                 "vacant post", Place(sheet, number, None, name or None), "A post without a holder was left out."
             )
-            self.references.add(key, Person("", number, manager=(values or {}).get("manager"), fate="vacant"))
+            self.matcher.remember(key, Person("", number, manager=(values or {}).get("manager"), fate="vacant"))
             return
         if values is None:
             self.mentioned |= self._clues(row)
-            self.references.add(key, Person("", number, fate="refused"))
+            self.matcher.remember(key, Person("", number, fate="refused"))
             return
         identity = values[self.identity]
         if not identity:
@@ -176,26 +176,23 @@ class People:
             identity = identity.lower()
         person = Person(identity, number, values.get("joined_on"), values.get("left_on") or FOREVER)
         manager = values.get("manager")
-        if manager and bare(manager) not in self._roots:
-            person.manager = intern(manager)
+        if manager:
+            parts = [part for part in unpacked(manager) if bare(part.text) not in self._roots]
+            person.manager = intern(packed(parts)) or None
         if values.get("department"):
             person.department = intern(values["department"])
         if person.joined and person.left <= person.joined:
-            self.findings.refuse(
-                "dates",
-                table.at("left_on", number, row),
-                "The last day lies before the first.",
-                "Correct one of the two.",
-            )
+            place = table.at("left_on", number, row)
+            self.findings.refuse("dates", place, "The last day lies before the first.", "Correct one of the two.")
             person.fate = "refused"
         else:
             self._name_places(values, number, row)
-        if (first := self._by_identity.get(identity)) is not None:
+        if (first := self.matcher.by_identity.get(identity)) is not None:
             if self._repeated(first, person, values, number, row):
-                self.references.add(key, first)
+                self.matcher.remember(key, first)
             return
-        self._by_identity[identity] = person
-        self.references.add(key, person)
+        self.matcher.by_identity[identity] = person
+        self.matcher.remember(key, person)
         self.all.append(person)
 
     def _clues(self, row: list[str]) -> set[str]:
@@ -206,7 +203,7 @@ class People:
                 if text := self.table.get(column, row):
                     found.add(fold(text))
         if not found and (name := self._whole_name(row)):
-            found.add(fold(" ".join(filter(None, divided(name)))))
+            found |= name_keys(name)
         return found
 
     def _key(self, values: dict[str, Any] | None, row: list[str]) -> str | None:
@@ -268,9 +265,20 @@ class People:
             if value and value not in places:
                 places[intern(value)] = table.at(name, number, row)
 
+    # References
+
     def find(self, reference: str, by: str | None = None) -> Match:
-        """Whom a reference means among the rows. by: the column that the mapping names for it."""
-        return self.references.find(reference, by)
+        """Whom a reference means among the rows. Names tell nobody here. by: the column that the mapping names."""
+        return self.matcher.find(reference, by)
+
+    def find_manager(self, reference: str, by: str | None = None) -> Match:
+        """The same for a manager, who may be told by name."""
+        return self.matcher.find(reference, by, names=True)
+
+    def mention(self, reference: str) -> None:
+        """Keep that a row names somebody who has no good row."""
+        for part in unpacked(reference):
+            self.mentioned |= {fold(part.text), *name_keys(part.text)}
 
     # Further sheets
 
@@ -366,27 +374,27 @@ class People:
         if not reference:
             self.findings.refuse("no key", place, "The row doesn't say whom it is about.", "Name the person.")
             return None
-        person, doubt, remedy = self.find(reference, section.employee_by)
-        if doubt:
-            self.findings.refuse("ambiguous", place, doubt, remedy)
-            person = None
+        match = self.find(reference, section.employee_by)
+        person = match.person
+        if match.several:
+            self.findings.refuse("ambiguous", place, match.doubt, match.remedy)
         elif person is None:
             self.findings.refuse(
-                "unknown person", place, f"No row of {self.table.sheet.name} is about {words(reference)}.",
+                "unknown person", place, f"No row of {self.table.sheet.name} is about {spoken(reference)}.",
                 "Add the person there, or correct the reference.",
             )  # fmt: skip
         elif person.fate == "refused":
             self.findings.refuse(
                 "refused person",
                 place,
-                f"The row of {words(reference)} was refused (row {person.row}).",
+                f"The row of {spoken(reference)} was refused (row {person.row}).",
                 "Mend that row first.",
             )
         elif person.fate == "vacant":
-            self.findings.note("vacant post", place, f"The post {words(reference)} is vacant (row {person.row}).")
+            self.findings.note("vacant post", place, f"The post {spoken(reference)} is vacant (row {person.row}).")
         else:
             return person
-        self.mentioned.add(fold(reference))
+        self.mention(reference)
         return None
 
 

@@ -8,28 +8,27 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from myproject.directory.text import fold
-
 from .careers import Period
-from .current import Found, find_people
+from .current import Found, find_named, find_people
 from .findings import Findings, Place
 from .people import Line, People, Person
-from .references import Match
-from .values import words
+from .references import name_keys, plain, spoken, unpacked
 
 Boss = Person | Found
-_Outside = dict[tuple[str | None, str], list[Found]]
-"""By which column a reference names somebody of the directory, and the reference -> who that may be."""
 
 
 class Bosses:
     """The managers that rows name, resolved once for all."""
 
-    def __init__(self, people: People, conn: Connection, findings: Findings) -> None:
+    def __init__(self, people: People, conn: Connection, findings: Findings, effective: date) -> None:
+        """effective: who has left by then is meant by no name."""
         self.people = people
         self.findings = findings
         self._conn = conn
+        self._effective = effective
         self._section = people.section
+        self._named: dict[str, list[Found]] = {}
+        """Key of a name -> everybody in the directory who is called so."""
         self.of: dict[int, Boss] = {}
         """Row of a person -> the manager that the row states."""
         self.settled: set[int] = set()
@@ -42,7 +41,7 @@ class Bosses:
         outside = self._outside()
         for person in self.people:
             if person.manager is not None:
-                boss = self._boss(person, person.manager, self._section.manager_by, self._place(person), outside)
+                boss = self._named_boss(person, person.manager, self._section.manager_by, self._place(person), outside)
                 if boss is not None:
                     self.of[person.row] = boss
             if person.dated is not None:
@@ -51,59 +50,84 @@ class Bosses:
 
     def _place(self, person: Person) -> Place:
         reader = self.people.table.readers["manager"]
-        return Place(self.people.table.sheet.name, person.row, ", ".join(reader.value.columns), person.manager)
+        named = person.manager and plain(person.manager)
+        return Place(self.people.table.sheet.name, person.row, ", ".join(reader.value.columns), named)
 
-    def _outside(self) -> _Outside:
-        """Those named who are in no row, from the directory."""
-        unknown: dict[str | None, set[str]] = {}
-        for person in self.people:
-            named = [] if person.manager is None else [(person.manager, self._section.manager_by)]
-            named += [(line.manager, line.by) for line in (person.dated.lines if person.dated else ())]
-            for reference, by in named:
-                if reference not in unknown.get(by, ()) and self.people.find(reference, by) == Match():
-                    unknown.setdefault(by, set()).add(reference)
-        found: _Outside = {}
-        for by, references in unknown.items():
-            names, columns = sorted(references), self.people.references.in_directory(by)
-            for at in range(0, len(names), 5000):
-                people = find_people(self._conn, names[at : at + 5000], columns)
-                found |= {(by, reference): persons for reference, persons in people.items()}
+    def _outside(self) -> dict[str, list[Found]]:
+        """Those named who are in no row, from the directory: by key, and by name."""
+        unknown: set[str] = set()
+        names: set[str] = set()
+        by = self._section.manager_by
+        references = {person.manager for person in self.people if person.manager is not None}
+        dated = {(line.manager, line.by) for person in self.people if person.dated for line in person.dated.lines}
+        for reference, asked in (*((each, by) for each in references), *dated):
+            match = self.people.find_manager(reference, asked)
+            if match.person is None or match.named:
+                parts = unpacked(reference)
+                unknown |= {part.text for part in parts if part.by != "name"}
+                # One who has the name in the files may share it with somebody whom they don't name.
+                names |= {part.text for part in parts if (part.by or asked) in (None, "any", "name")}
+        found: dict[str, list[Found]] = {}
+        texts = sorted(unknown)
+        for at in range(0, len(texts), 5000):
+            found |= find_people(self._conn, texts[at : at + 5000])
+        keys = {key for name in names for key in name_keys(name)}
+        self._named = find_named(self._conn, keys) if keys else {}
         return found
 
-    def _dated(self, person: Person, outside: _Outside) -> None:
+    def _dated(self, person: Person, outside: dict[str, list[Found]]) -> None:
         assert person.dated is not None
         for line in person.dated.lines:
-            boss = self._boss(person, line.manager, line.by, line.place, outside)
+            boss = self._named_boss(person, line.manager, line.by, line.place, outside)
             if boss is not None:
                 self.lines.setdefault(person.row, []).append((line, boss))
 
-    def _boss(self, person: Person, reference: str, by: str | None, place: Place, outside: _Outside) -> Boss | None:
-        boss, doubt, remedy = self.people.find(reference, by)
-        findings, steps = self.findings, 0
-        if boss is not None and doubt:
+    def _named_boss(
+        self, person: Person, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
+    ) -> Boss | None:
+        """The manager whom a reference means. Who is in no row is kept in mind: no leaver, as a row names them."""
+        boss = self._boss(person, reference, by, place, outside)
+        if boss is None:
+            self.people.mention(reference)
+        elif isinstance(boss, Found):
+            self.people.mention(boss.number)
+        return boss
+
+    def _boss(
+        self, person: Person, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
+    ) -> Boss | None:
+        match = self.people.find_manager(reference, by)
+        boss, findings, steps = match.person, self.findings, 0
+        if match.named or (boss is None and not match.several and not self._known(reference, by, outside)):
+            return self._by_name(person, reference, by, boss, place)
+        if boss is not None and match.several:
             findings.note(
                 "several on a post",
                 place,
-                f"{words(reference)} is held by several people; the first, of row {boss.row}, is taken.",
+                f"{spoken(reference)} is held by several people; the first, of row {boss.row}, is taken.",
             )
-        elif doubt:
-            self.people.mentioned.add(fold(reference))
-            findings.refuse("ambiguous", place, doubt, remedy)
+        elif match.several:
+            findings.refuse("ambiguous", place, match.doubt, match.remedy)
             return None
         while boss is not None and boss.fate == "vacant" and steps < 50:
             steps += 1
             if boss.manager is None:
                 findings.note(
-                    "vacant manager", place, f"The post {words(reference)} is vacant, and nobody is above it."
+                    "vacant manager", place, f"The post {spoken(reference)} is vacant, and nobody is above it."
                 )
                 return None
             findings.note(
-                "vacant manager", place, f"The post {words(reference)} is vacant; the post above it is taken."
+                "vacant manager", place, f"The post {spoken(reference)} is vacant; the post above it is taken."
             )
             reference = boss.manager
-            boss = self.people.find(reference, by).person
+            boss = self.people.find_manager(reference, by).person
         if boss is None:
             return self._from_directory(reference, by, place, outside)
+        return self._checked(person, boss, place)
+
+    def _checked(self, person: Person, boss: Person, place: Place) -> Person | None:
+        """The manager, if it is somebody else whose row is good."""
+        findings = self.findings
         if boss is person:
             findings.refuse(
                 "own manager", place, "The person reports to themselves.", "Leave the manager blank for the top."
@@ -119,21 +143,57 @@ class Bosses:
             return None
         return boss
 
-    def _from_directory(self, reference: str, by: str | None, place: Place, outside: _Outside) -> Boss | None:
-        self.people.mentioned.add(fold(reference))
-        found = outside.get((by, reference)) or outside.get((by, reference.lower())) or []
+    def _known(self, reference: str, by: str | None, outside: dict[str, list[Found]]) -> list[Found]:
+        """Those of the directory whom a reference means by a key."""
+        for part in unpacked(reference):
+            columns = self.people.matcher.in_directory(part.by or by)
+            found = outside.get(part.text) or outside.get(part.text.lower()) or []
+            texts = {part.text, part.text.lower()}
+            found = [each for each in found if any(each.key(column) in texts for column in columns)]
+            if found:
+                return found
+        return []
+
+    def _from_directory(
+        self, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
+    ) -> Boss | None:
+        found = self._known(reference, by, outside)
         if len(found) == 1:
             return found[0]
-        if found:
+        self._refuse(reference, place, several=bool(found))
+        return None
+
+    def _refuse(self, reference: str, place: Place, *, several: bool) -> None:
+        if several:
             self.findings.refuse(
-                "ambiguous", place, f"{words(reference)} could be several people.", "Name one by number."
+                "ambiguous", place, f"{spoken(reference)} could be several people.", "Name one by number."
             )
         else:
             self.findings.refuse(
-                "unknown manager", place, f"Nobody is known as {words(reference)}, in the files or in the directory.",
-                "Give the manager's employee number, mail address or row key (never the name), or add that person.",
+                "unknown manager", place, f"Nobody is known as {spoken(reference)}, in the files or in the directory.",
+                "Give the manager's employee number, mail address or row key, or a name that only one person has; "
+                "or add that person.",
             )  # fmt: skip
-        return None
+
+    def _by_name(
+        self, person: Person, reference: str, by: str | None, in_file: Person | None, place: Place
+    ) -> Boss | None:
+        """Who alone is called so, in the files and in the directory together; it is noted who that is."""
+        candidates: dict[int, Boss] = {} if in_file is None else {id(in_file): in_file}
+        texts = [part.text for part in unpacked(reference) if (part.by or by) in (None, "any", "name")]
+        for found in (each for text in texts for key in name_keys(text) for each in self._named.get(key, ())):
+            if any(period.end > self._effective for period in found.periods):
+                row = self.people.by_identity(found.key(self.people.identity) or "")
+                candidates[id(row) if row else found.id] = row or found
+        if len(candidates) != 1:
+            self._refuse(reference, place, several=bool(candidates))
+            return None
+        boss = next(iter(candidates.values()))
+        if isinstance(boss, Person) and self._checked(person, boss, place) is None:
+            return None
+        who = self.people.labels([boss])[boss.row] if isinstance(boss, Person) else boss.number
+        self.findings.note("manager by name", place, f"Only one person is called so, {who}: they are the manager.")
+        return boss
 
     def _refuse_circles(self) -> None:
         """Everyone whose chain of command comes back to them is told so; the line does not go in."""

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from myproject.db.bulk import gather_statistics
 from myproject.directory.change_sets import ChangeSetWriter
-from myproject.directory.text import fold
 
 from . import current
 from .careers import Period
@@ -61,6 +60,10 @@ class Options:
     leavers_count: int | None = None
     bad_cells: BadCells = "contact"
     reason: str = ""
+    department: str | None = None
+    """Where new people are whose row names no department."""
+    joined: date | None = None
+    """The first day of new people whose row names none, instead of the effective day."""
 
 
 @dataclass(slots=True)
@@ -162,7 +165,7 @@ class _Import:
         lookups = Lookups(source.sheet)
         bound = dict(self._bound(lookups))
         self._unread_people()
-        self.people = People(bound["employees"][0], mapping, self.findings)
+        self.people = People(bound["employees"][0], mapping, self.findings, guessed=source.guessed)
         blanked = blanked_fields(self.options.bad_cells, self.people.identity)
         for table in (self.people.table, *bound["assignments"]):
             table.blanked = blanked
@@ -234,11 +237,12 @@ class _Import:
         """Who heads a department, where the sheet of departments says so."""
         for code, reference, place in self.departments.heads:
             by = self.mapping.departments.head_by if self.mapping.departments else None
-            person, doubt, remedy = self.people.find(reference, by)
-            if doubt or person is None or person.fate == "refused":
-                self.people.mentioned.add(fold(reference))
-            if doubt:
-                self.findings.refuse("ambiguous", place, doubt, remedy)
+            match = self.people.find(reference, by)
+            person = match.person
+            if match.several or person is None or person.fate == "refused":
+                self.people.mention(reference)
+            if match.several:
+                self.findings.refuse("ambiguous", place, match.doubt, match.remedy)
             elif person is None or person.fate == "refused":
                 self.findings.refuse(
                     "unknown head", place, f"No good row of {self.people.table.sheet.name} has {words(reference)}.",
@@ -256,9 +260,12 @@ class _Import:
         """Write places, people, lines, and the end of what is gone."""
         options = self.options
         self._places(emitter)
-        bosses = Bosses(self.people, self.conn, self.findings)
+        bosses = Bosses(self.people, self.conn, self.findings, options.effective)
         bosses.resolve()
-        statements = Statements(self.people, self.departments, self.locations, options.effective)
+        first_day = options.joined or options.effective
+        statements = Statements(
+            self.people, self.departments, self.locations, options.effective, first_day, options.department
+        )
         writer = PeopleWriter(self.conn, self.people, statements, bosses, emitter, fresh=self.fresh)
         writer.write(self.progress("Employees", len(self.people.all)))
         if len(self.people.all) > MANY:
@@ -278,8 +285,11 @@ class _Import:
             Absentees(self.conn, self.people, self.departments, options).handle(tally, emitter, result)
 
     def _places(self, emitter: Emitter) -> None:
+        since = self._since()
+        if self.options.department in since:
+            self.people.departments.setdefault(self.options.department, Place("--department"))
         planned = self.locations.plan(self.people.locations)
-        planned += self.departments.plan(self.people.departments, self._since())
+        planned += self.departments.plan(self.people.departments, since)
         for item in planned:
             verb = checked(item.kind, item.values, _always(item.place), self.findings)
             if verb is not None:
@@ -306,7 +316,10 @@ class _Import:
         for person in self.people:
             held = known.get(person.identity)
             new = held is None or (person.joined is not None and not held.start <= person.joined < held.end)
-            begins(person.department, person.joined if new else None)
+            department = person.department
+            if held is None and department is None and not (person.dated and person.dated.spells):
+                department = self.options.department
+            begins(department, (person.joined or self.options.joined) if new else None)
             for spell in person.dated.spells if person.dated else ():
                 begins(spell.state.department, person.joined if spell.start == date.min else spell.start)
         return since

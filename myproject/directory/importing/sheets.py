@@ -12,8 +12,9 @@ from myproject.directory.fields import heading_key
 from myproject.directory.text import clean
 
 from .delimited import Delimited, Row, open_delimited
-from .files import Encoding, kind_of
+from .files import Encoding, encoding_of, kind_of
 from .findings import Findings, ImportStopped, Place
+from .records import RecordFile, format_of, open_records
 from .workbook import Workbooks, WorkbookSheet
 
 _HEADING_AMONG = 20
@@ -29,7 +30,7 @@ class Sheet:
 
     name: str
     """As it is told to people: "employees.csv", "staff.xlsx, Staff"."""
-    source: Delimited | WorkbookSheet
+    source: Delimited | WorkbookSheet | RecordFile
     headings: list[str]
     """A blank heading is the column's letter; one that repeats has (2) after it."""
     heading_row: int
@@ -53,6 +54,11 @@ class Sheet:
         wanted = clean(name)
         return self._places.get(wanted, self._places.get(heading_key(wanted)))
 
+    def close(self) -> None:
+        """Remove what was kept in a temporary file."""
+        if isinstance(self.source, RecordFile):
+            self.source.close()
+
     def rows(self, findings: Findings | None = None) -> Iterator[Row]:
         """The rows below the headings that hold anything, each with a cell for every heading.
 
@@ -60,6 +66,8 @@ class Sheet:
         a value has shifted it.
         """
         width = len(self.headings)
+        if findings is not None and isinstance(self.source, RecordFile):
+            self.source.tell(findings, self.name)
         for number, row in self.source.rows():
             if number <= self.heading_row:
                 continue
@@ -102,6 +110,11 @@ def open_sheet(
         name = f"{path.name}, {source.name}" if len(workbooks.names(path)) > 1 else path.name
         told = None
     else:
+        read = encoding_of(path, encoding)
+        kind = format_of(path, read)
+        if kind is not None:
+            records = open_records(path, read, kind)
+            return Sheet(path.name, records, records.headings, 0, read)
         source = open_delimited(path, encoding=encoding, delimiter=delimiter, known=known)
         name, told = path.name, source.encoding
     number, cells = _heading_row(source, name, heading_row, known)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from myproject.directory.fields import FIELDS, IMPORTED_FIELDS, heading_key, headings
+from myproject.directory.fields import heading_key, known_heading
 
-from .current import Identity
+from .current import IDENTITIES
 from .findings import ImportStopped
+from .guessing import is_known, mapping_of
 from .mapping import (
-    EmployeesMapping,
     Lookup,
     Mapping,
     OnSheet,
@@ -22,12 +21,11 @@ from .mapping import (
 from .sheets import Sheet, open_sheet
 from .workbook import Workbooks
 
-SHEETS = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+SHEETS = (
+    ".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".ldif",
+    ".ldf", ".vcf", ".vcard",
+)  # fmt: skip
 """Names of files that may be sheets; each may have .gz after it."""
-MAPPED = ("employee_number", "name", *IMPORTED_FIELDS, *(name for name, info in FIELDS.items() if info.dated))
-"""The fields that a sheet of employees may hold."""
-IDENTITIES: tuple[Identity, ...] = ("employee_number", "external_id", "email")
-"""The fields that tell people apart, the first one that a sheet has."""
 
 
 class Source:
@@ -56,13 +54,19 @@ class Source:
             self.mapping = mapping
         else:
             only = _only_file(path)
-            opened = self._open("", SheetSource(file=None if path.is_file() else only.name), _is_known)
+            opened = self._open("", SheetSource(file=None if path.is_file() else only.name), is_known)
             self._sheets[""] = opened
-            self.mapping = mapping_of(opened)
+            try:
+                self.mapping = mapping_of(opened)
+            except ImportStopped:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Remove the temporary files."""
         self.workbooks.close()
+        for sheet in self._sheets.values():
+            sheet.close()
 
     def sheet(self, name: str | None) -> Sheet:
         """A sheet by its name in the mapping; None is the only one."""
@@ -114,12 +118,13 @@ class Source:
             if (value := getattr(self.mapping.employees, name)) is not None
             for column in value.columns
         }
-        if self.guessed:
-            tells_apart |= {key for key, name in headings().items() if name in IDENTITIES}
+
+        def names_people(cell: str) -> bool:
+            known = known_heading(cell) if self.guessed else None
+            return heading_key(cell) in tells_apart or (known is not None and known.field in IDENTITIES)
+
         return {
-            sheet.name: {
-                name: any(heading_key(cell) in tells_apart for cell in cells) for name, cells in sheet.beside.items()
-            }
+            sheet.name: {name: any(map(names_people, cells)) for name, cells in sheet.beside.items()}
             for sheet in self._sheets.values()
             if sheet.beside
         }
@@ -179,36 +184,6 @@ def columns_read(mapping: Mapping, name: str | None, only_sheet: bool) -> list[s
 
 def _lookups(values: list[Value]) -> list[Lookup]:
     return [lookup for value in values for lookup in value.lookup]
-
-
-def mapping_of(sheet: Sheet) -> Mapping:
-    """The mapping of one sheet of employees, told by its headings."""
-    known = headings()
-    chosen: dict[str, tuple[int, str]] = {}
-    for heading in sheet.headings:
-        key = heading_key(heading)
-        name = known.get(key)
-        if name is None or name not in MAPPED:
-            continue
-        rank = 0 if key in (heading_key(name), heading_key(FIELDS[name].label)) else 1
-        if name not in chosen or rank < chosen[name][0]:
-            chosen[name] = (rank, heading)
-    if "given_name" in chosen or "family_name" in chosen:
-        chosen.pop("name", None)
-    if not chosen.keys() & set(IDENTITIES):
-        raise ImportStopped(
-            f"{sheet.name} has no column that tells people apart. Its columns are: {', '.join(sheet.headings[:30])}.",
-            "Give it a column “Employee number” (or “External id”, or “Mail”), or name the columns in a mapping file.",
-        )
-    columns: dict[str, Any] = {name: Value(column=heading) for name, (_, heading) in chosen.items()}
-    return Mapping(employees=EmployeesMapping(**columns))
-
-
-def _is_known(cell: str) -> bool:
-    return heading_key(cell) in _KNOWN
-
-
-_KNOWN = {key for key, name in headings().items() if name in MAPPED}
 
 
 def _only_file(path: Path) -> Path:

@@ -23,7 +23,18 @@ PlaceOf = Callable[[str], Place]
 class Statements:
     """Puts the careers of an import together."""
 
-    def __init__(self, people: People, departments: Departments, locations: Locations, effective: date) -> None:
+    def __init__(
+        self,
+        people: People,
+        departments: Departments,
+        locations: Locations,
+        effective: date,
+        first_day: date,
+        department: str | None,
+    ) -> None:
+        """first_day, department: those of new people whose rows name none."""
+        self.first_day = first_day
+        self.department = department
         self.people = people
         self.table = people.table
         self.findings: Findings = people.findings
@@ -48,12 +59,18 @@ class Statements:
         overlays = self._spells(person, "overlays", known)
         if state is None or spells is None or overlays is None:
             return None
-        if person.left <= self.effective and self.undated(person, known):
+        if person.left <= self.first_day and self.undated(person, known):
             self.findings.refuse(
                 "no joining date", self.table.at("joined_on", number, row),
                 "Nothing says since when this new person, who has left, worked here.", "Give the joining date.",
             )  # fmt: skip
             return None
+        if self.department and state.department is UNSTATED and not spells and not _recorded(known):
+            wanted = State._make((self.department, *NOTHING[1:]))
+            named = self._resolved(wanted, partial(_same_place, Place("--department")), frozenset())
+            if named is None:
+                return None
+            state = named.over(state)
         career = self._built(person, state, spells, overlays, known)
         if not self._told(career, person, number, row, known):
             return None
@@ -126,9 +143,11 @@ class Statements:
     # Employment
 
     def _start(self, person: Person, known: Known | None) -> date:
-        """The first day where the row states none: that of the recorded employment, else the effective day."""
+        """The first day where the row states none: that of the recorded employment, else the one for new people."""
         if person.joined is not None:
             return person.joined
+        if known is None or not known.periods:
+            return self.first_day
         current = self._current(known)
         return current.start if current and current.end > self.effective else self.effective
 

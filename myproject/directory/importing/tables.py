@@ -16,9 +16,9 @@ from .values import CellProblem, Kind, Lookups, Reader
 KINDS: dict[str, Kind] = {
     "joined_on": "day", "left_on": "last_day", "date_of_birth": "day", "since": "day", "until": "end",
     "email": "mail", "phone": "phone", "mobile": "phone", "fte": "share", "is_head": "flag", "country": "country",
-    "count": "share", "about": "lines", "address": "lines", "skills": "lines", "links": "lines",
-    "alternative_names": "lines",
-    "languages": "lines", "name": "name", "given_name": "name", "family_name": "name", "preferred_name": "name",
+    "count": "share", "about": "lines", "address": "lines", "skills": "list", "links": "list",
+    "alternative_names": "list", "languages": "list", "name": "name", "given_name": "name", "family_name": "name",
+    "preferred_name": "name", "manager": "reference", "employee": "reference", "key": "reference",
 }  # fmt: skip
 """How the cells of a field are read; all others are plain text."""
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat  # nosec B407  documents with a DOCTYPE are refused, so no entity can grow
 
-BROKEN = "\x1e"
+BROKEN = "\x1c"
 """Before the text of a cell that has no value of its own: an error, or a formula that was never calculated."""
 NO_VALUE = "formula without a value"
 MAX_MEMORY = 3 * 1024**3

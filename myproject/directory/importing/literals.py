@@ -15,7 +15,7 @@ from .names import VACANT
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r\n]").match
 _NUMBER = re.compile(r"[+-]?[\d ()./-]*\d[\d ()./-]*").fullmatch
-_NOTHING = {bare(text) for text in (*PLACEHOLDERS, *NAME_PLACEHOLDERS, *VACANT)} | {""}
+_NOTHING = {bare(text) for text in (*PLACEHOLDERS, *NAME_PLACEHOLDERS, *VACANT, "to be")} | {""}
 _DIVIDES = re.compile(r"[,;|\n]").search
 _THREE = "'" * 3
 

@@ -112,7 +112,7 @@ def test_ldif_language_tags_folded_and_base64_lines_and_dns(load, engines, file)
     assert load(file("c.gz", gzip.compress(text.encode()))).result.revision is None
     by_id = {row.external_id: row for row in cards(engines).values()}
     ann = by_id["ann"]
-    assert (ann.name, ann.email, ann.alternative_names) == ("Ann Øster", "ann@example.com", ["Ann Lee", "アン・リー"][1:])
+    assert (ann.name, ann.email, ann.alternative_names) == ("Ann Øster", "ann@example.com", ["アン・リー"])
     managers = {row.external_id: facts(engines)[row.employee_number].manager for row in by_id.values()}
     assert managers == {"ann": None, "bo": ann.employee_number, "cy": by_id["bo"].employee_number}
     assert ("no people", None) in outcome.noted
@@ -130,10 +130,7 @@ def test_ldif_language_tags_folded_and_base64_lines_and_dns(load, engines, file)
 )
 def test_bad_ldif_is_told_with_its_line(load, file, entry, row, told):
     good = "dn: uid=b,dc=x\nobjectClass: person\nsn: Bee\nuid: b\nou: Sales\n"
-    if entry.startswith("version"):
-        path = file("bad.ldif", f"{entry}\n{good}")
-    else:
-        path = file("bad.ldif", f"{entry}\n{good}")
+    path = file("bad.ldif", f"{entry}\n{good}")
     outcome = load(path)
     assert not outcome.written
     assert [(finding.place.row, told in finding.reason) for finding in outcome.result.findings.kept] == [(row, True)]
@@ -218,7 +215,7 @@ def test_vcards_of_every_version(load, engines, file):
         ("BEGIN:VCARD\nVERSION:2.1\nFN;ENCODING=BASE64:%%\nEND:VCARD\n", 3, "can't be decoded"),
         ("BEGIN:VCARD\nVERSION:2.1\nFN;CHARSET=KLINGON;QUOTED-PRINTABLE:a\nEND:VCARD\n", 3, "can't be decoded"),
         ("BEGIN:VCARD\nVERSION:3.0\nFN:A\n", 1, "does not end"),
-        ("BEGIN:VCARD\nVERSION:3.0\nFN:N\nN:N\nEMAIL:n@example.com\nORG:X;Sales\nEND:VCARD\nsomething\n", 8, "to no card"),
+        ("BEGIN:VCARD\nVERSION:3.0\nFN:N\nEMAIL:n@example.com\nORG:X;Sales\nEND:VCARD\nsomething\n", 7, "to no card"),
     ],
 )
 def test_bad_vcards_are_told_with_their_line(load, file, card, row, told):
@@ -255,7 +252,7 @@ def test_json_of_the_apis_own_shape(load, engines, file):
     }, "an id of the API is never an employee number"
     assert sorted(skills(engines, "0012")) == ["C, C++", "Go"]
     lines = "\n".join(json.dumps(item) for item in API["items"])  # type: ignore[union-attr]
-    for name, content in (("people.jsonl", lines), ("all.ndjson", lines + "\n"), ("list.json", json.dumps(API["items"]))):
+    for name, content in (("a.jsonl", lines), ("all.ndjson", lines + "\n"), ("list.json", json.dumps(API["items"]))):
         assert load(file(name, content)).result.revision is None
     more = load(file("page.json", json.dumps(API | {"next": "/api/v1/employees?cursor=x"})), leavers="keep")
     assert ("one page", None) in more.noted
@@ -316,10 +313,10 @@ def test_sizes_of_records_are_bounded(load, file, monkeypatch):
     with pytest.raises(ImportStopped, match="too large for one JSON document"):
         load(file("a.json", json.dumps([{"name": "x" * 2000}])))
     entry = "dn: uid=a,dc=x\nobjectClass: person\nsn: A\nuid: a\nou: Sales\n"
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:A\nEMAIL:a@b.c\nORG:X;S\nEND:VCARD\n"
     long = [
         ("a.ldif", entry + "description: " + "x" * 2000 + "\n\n" + entry.replace("uid: a", "uid: b")),
-        ("a.vcf", f"BEGIN:VCARD\nVERSION:3.0\nNOTE:{'x' * 2000}\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:A\nEMAIL:a@b.c\n"
-                  "ORG:X;S\nEND:VCARD\n"),
+        ("a.vcf", card.replace("FN:A", f"FN:A\nNOTE:{'x' * 2000}") + card),
         ("a.jsonl", json.dumps({"employee number": "1", "x": "y" * 2000}) + "\n"
                     + json.dumps({"employee number": "2", "name": "A", "department": "S"})),
     ]  # fmt: skip
@@ -502,4 +499,4 @@ def test_department_and_first_day_of_new_people_may_be_given(load, engines):
     assert [employments(engines, number)[0][0] for number in "123"] == [
         date(2020, 1, 1), date(2024, 5, 1), date(2022, 2, 2),
     ]  # fmt: skip
-    assert load(rows, department="Elsewhere", joined=TODAY).result.revision is None, "nobody is new, and nothing is made"
+    assert load(rows, department="Elsewhere", joined=TODAY).result.revision is None, "nobody is new"

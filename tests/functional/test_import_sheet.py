@@ -259,10 +259,10 @@ def test_a_report_cannot_smuggle_a_formula_into_a_spreadsheet(load, tmp_path):
         assert next(csv.DictReader(file))["value"].startswith("'=1+cmd")
 
 
-def test_managers_are_never_found_by_name(load):
+def test_managers_are_never_found_by_a_name_of_two(load):
     outcome = load(STAFF.replace("bo@example.com,80%", "Bo Lee,80%"))
-    assert outcome.told == [("unknown manager", 2, "Reports to")]
-    assert "never the name" in outcome.result.findings.kept[0].remedy
+    assert outcome.told == [("ambiguous", 2, "Reports to")]
+    assert "by number" in outcome.result.findings.kept[0].remedy
 
 
 def test_a_shared_mail_address_names_nobody(load, engines):

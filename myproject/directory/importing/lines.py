@@ -132,7 +132,8 @@ class LineWriter:
         last = person.periods[-1]
         since = last.start if person.row in self.again else max(last.start, self.effective)
         rest = [Period(max(day.start, since), day.end) for day in days if day.end > since]
-        planned = min((line.start for line in solid if rest and line.start > rest[0].start), default=FOREVER)
+        edges = [edge for line in solid for edge in (line.start, line.end)]
+        planned = min((edge for edge in edges if rest and edge > rest[0].start), default=FOREVER)
         return [Period(day.start, min(day.end, planned)) for day in rest if day.start < planned]
 
     def _exactly(

@@ -15,7 +15,7 @@ from .names import is_vacant
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r\n]").match
 _NUMBER = re.compile(r"[+-]?[\d ()./-]*\d[\d ()./-]*").fullmatch
-_NOTHING = {bare(text) for text in (*PLACEHOLDERS, *NAME_PLACEHOLDERS)} | {""}
+_NOTHING = {bare(text) for text in (*PLACEHOLDERS, *NAME_PLACEHOLDERS, "to be")} | {""}
 _DIVIDES = re.compile(r"[,;|\n]").search
 _THREE = "'" * 3
 

@@ -19,6 +19,7 @@ from myproject.models.dated import FOREVER
 from .careers import NOTHING, UNSTATED, Period, Spell, State
 from .current import IDENTITIES, Identity
 from .findings import Findings, ImportStopped, Place
+from .literals import literal
 from .mapping import Mapping
 from .matching import Match, Matcher
 from .names import is_vacant
@@ -213,13 +214,15 @@ class People:
         return values.get("key") or values.get(self.identity)
 
     def _whole_name(self, row: list[str]) -> str | None:
-        """The raw name of a row; None where the sheet has no names or they can't be read (which is told later)."""
+        """The raw name of a row; None where the sheet has no names, and for one that is to be taken as it is."""
         fields = [name for name in ("name", "given_name", "family_name") if name in self.table]
         if not fields:
             return None
         parts = []
         for name in fields:
             reader = self.table.readers[name]
+            if any(literal(row[place]) is not None for place in reader.places):
+                return None  # somebody who is called so
             parts += [" ".join(row[place].split()) for place in reader.places]
         return " ".join(part for part in parts if part)
 

@@ -79,15 +79,18 @@ class Statements:
         return career
 
     def undated(self, person: Person, known: Known | None) -> bool:
-        """Whether nothing says since when somebody new works here, so that the effective day is taken."""
+        """Whether nothing says since when somebody new works here, so that the first day of new people is taken."""
         spells = person.dated is not None and bool(person.dated.spells)
         return self.rules.employment == "joined_on" and person.joined is None and not spells and not _recorded(known)
 
-    def comparable(self, person: Person) -> list[Period]:
-        """The days on which what is recorded must be as stated: from the effective day on, and those of dated rows."""
+    def comparable(self, person: Person, known: Known) -> list[Period]:
+        """The days on which what is recorded must be as stated: those of dated rows, and those from the effective day
+        on until the next change that is planned, which stays."""
         if self.rules.employment == "assignments":
             return [Period(date.min, FOREVER)]
-        periods: list[Spell | Period] = [Period(self.effective, FOREVER)]
+        recorded = [spell for spell in known.primary if spell.end > self.effective]
+        planned = recorded[0].end if len(recorded) > 1 else FOREVER
+        periods: list[Spell | Period] = [Period(self.effective, planned)]
         if self.dated and person.dated is not None:
             periods += [*person.dated.spells, *person.dated.overlays]
         return union(periods)

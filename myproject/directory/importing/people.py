@@ -17,8 +17,8 @@ from myproject.models.dated import FOREVER
 from .careers import NOTHING, UNSTATED, Period, Spell, State
 from .current import Identity
 from .findings import Findings, ImportStopped, Place
-from .mapping import Mapping
 from .literals import literal
+from .mapping import Mapping
 from .matching import Match, Matcher
 from .names import is_vacant
 from .references import packed, spoken, unpacked

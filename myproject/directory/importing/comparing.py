@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -138,13 +138,19 @@ def _corrected(known: Known, recorded: Period, stated: Period) -> Iterator[Draft
 
 
 def assignment_changes(
-    known: Known, career: Career, pairs: Sequence[tuple[Period, Period]], comparable: Sequence[Period]
+    known: Known,
+    career: Career,
+    pairs: Sequence[tuple[Period, Period]],
+    comparable: Callable[[Sequence[Spell]], Sequence[Period]],
 ) -> Iterator[Draft]:
-    """The moves that make the recorded primary assignment say what is stated, on the days that are comparable."""
+    """The moves that make the recorded primary assignment say what is stated.
+
+    comparable: gives the days on which it must, for the recorded assignments of an employment.
+    """
     for recorded, stated in pairs:
         now = after_correction(known.primary, recorded, stated)
         for spell in (part for item in career.primary for part in within(item, [stated])):
-            for day in comparable:
+            for day in comparable(now):
                 yield from _moves(known, now, within(spell, [day]))
 
 

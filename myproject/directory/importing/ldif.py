@@ -148,8 +148,8 @@ def _values(dn: str, attributes: Attributes) -> dict[str, str]:
     """The columns of a person: one value of each attribute, the plain one before those in some language."""
     found = {"dn": dn}
     for name, tagged in attributes.items():
-        if name == "objectclass":
-            continue
+        if name == "objectclass" or (name == "departmentnumber" and attributes.keys() & {"ou", "department"}):
+            continue  # the number of a department is often that of a person's own cost centre: the name counts
         values = sorted((item for item in tagged if item[1].strip()), key=lambda item: item[0] != "")
         if name == "ou":
             values = _units(dn, values)

@@ -83,12 +83,15 @@ class Statements:
         spells = person.dated is not None and bool(person.dated.spells)
         return self.rules.employment == "joined_on" and person.joined is None and not spells and not _recorded(known)
 
-    def comparable(self, person: Person, known: Known) -> list[Period]:
-        """The days on which what is recorded must be as stated: those of dated rows, and those from the effective day
-        on until the next change that is planned, which stays."""
+    def comparable(self, person: Person, now: Sequence[Spell]) -> list[Period]:
+        """The days on which what is recorded must be as stated: those of dated rows, and from the effective day on
+        until the next change that is planned, which stays.
+
+        now: the recorded assignments of the employment, once its first and last day are as stated.
+        """
         if self.rules.employment == "assignments":
             return [Period(date.min, FOREVER)]
-        recorded = [spell for spell in known.primary if spell.end > self.effective]
+        recorded = [spell for spell in now if spell.end > self.effective]
         planned = recorded[0].end if len(recorded) > 1 else FOREVER
         periods: list[Spell | Period] = [Period(self.effective, planned)]
         if self.dated and person.dated is not None:

@@ -247,7 +247,9 @@ def _tell(
     )
     _left_out(result)
     if result.undated:
-        click.echo(f"{result.undated:,} new people have no joining date: {options.effective} was taken.")
+        day = options.joined or options.effective
+        have = "new person has" if result.undated == 1 else "new people have"
+        click.echo(f"{result.undated:,} {have} no joining date: {day} was taken.")
     if result.verbs:
         counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(result.verbs.items()))
         click.echo(f"Changes: {counted}.")
@@ -289,11 +291,15 @@ def _left_out(result: Result) -> None:
     parts = []
     if result.vacant:
         share = f" ({100 * result.vacant / result.rows:.0f} % of the rows)" if result.rows else ""
-        parts.append(f"{result.vacant:,} posts without a holder{share}")
+        parts.append(f"{_counted(result.vacant, 'post')} without a holder{share}")
     if result.groups:
-        parts.append(f"{result.groups:,} groups that stand for {result.grouped_posts:,.0f} posts")
+        parts.append(f"{_counted(result.groups, 'group')} that stand for {result.grouped_posts:,.0f} posts")
     if parts:
         click.echo(f"Left out: {' and '.join(parts)}.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _names(title: str, names: list[str], count: int, options: Options) -> None:

@@ -354,7 +354,7 @@ def test_two_people_with_one_mail_address(load, engines):
     outcome = load(STAFF.replace("cy@", "BO@"))
     assert (outcome.told, outcome.written) == ([], True)
     assert [note for note in outcome.noted if note[0] == "shared mail"] == [("shared mail", 3), ("shared mail", 4)]
-    assert "that of several rows" in reasons(outcome, "shared mail")[0]
+    assert "stands in several rows" in reasons(outcome, "shared mail")[0]
     assert {n: card.email for n, card in cards(engines).items()} == {
         "1": "ann@example.com", "2": None, "3": None, "4": "di@example.com",
     }  # fmt: skip
@@ -362,7 +362,7 @@ def test_two_people_with_one_mail_address(load, engines):
     assert load(STAFF).verbs == {"edit_card": 2}
     taken = load(HEAD + "9,Ed,Gee,Ann@example.com,Sales,2018-01-01,2\n", bad_cells="refuse")
     assert taken.told == [("shared mail", 2, "E-mail")]
-    assert "that of Ann Lee (1) already" in reasons(taken, "shared mail")[0]
+    assert "belongs to Ann Lee (1) already" in reasons(taken, "shared mail")[0]
     swapped = STAFF.replace("ann@", "x@").replace("bo@", "ann@").replace("x@", "bo@")
     assert (load(swapped).told, cards(engines)["1"].email) == ([], "bo@example.com")
     assert load(STAFF.replace("ann@", "new@").replace("bo@", "ann@")).told == []
@@ -452,6 +452,15 @@ def test_a_dry_run_tells_names(load):
         "Di Eff (4)", "Manager: Bo Lee (2) → Ann Lee (1)"
     )  # fmt: skip
     assert "Manager: Cy Dee (3)" in told["join"].details
+    columns = {"employee_number": "n", "name": "name", "department": {"path": ["top", "unit"]}, "about": "about"}
+    alike = "n,name,top,unit,about\n1,Ann Lee,A,Office,{0}a\n2,Bo Lee,B,Office,{0}b\n".format("x" * 200)
+    load(alike, {"employees": columns}, leavers="keep")
+    alike = alike.replace("1,Ann Lee,A", "1,Ann Lee,B").replace("xb", "xc")
+    outcome = load(alike, {"employees": columns}, dry_run=True, leavers="keep")
+    told = {change.verb: change.details for change in outcome.result.samples}
+    assert told == {
+        "move": "Department: A / Office → B / Office", "edit card": f"About: …{'x' * 20}b → …{'x' * 20}c"
+    }  # fmt: skip
     mapping = {"employees": {
         "key": "post", "employee_number": {"join": ["post", "name"], "digest": 8}, "name": "name", "department": "d",
         "manager": "boss", "manager_by": "key"}}  # fmt: skip

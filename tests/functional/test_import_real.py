@@ -381,17 +381,9 @@ def test_organogram_the_second_snapshot_is_shown_before_it_is_applied(organogram
 
 
 def test_home_office_as_uploaded_in_2013(shared, engines, tmp_path):
-    file = shared / "data/uk-home-office-2013-09-30/senior.csv"
-    columns = {
-        "key": "Post Unique Reference",
-        "employee_number": {"join": ["Post Unique Reference", "Name"], "all": True, "digest": 12},
-        "name": "Name", "vacant": ["", "N/D", "ND", "Eliminated"], "job_title": "Job Title",
-        "about": "Job/Team Function",
-        "department": {"path": ["Parent Department", "Organisation", "Unit"]}, "phone": "Contact Phone",
-        "email": "Contact E-mail", "fte": "FTE", "manager": "Reports to Senior Post",
-        "manager_by": "key", "roots": ["XX"],
-    }  # fmt: skip
-    outcome = Importer(engines, tmp_path)(file, {"employees": columns}, effective=date(2013, 9, 30), good_rows=True)
+    folder = shared / "data/uk-home-office-2013-09-30"
+    file = folder / "senior.csv"
+    outcome = Importer(engines, tmp_path)(folder, MAPPINGS / "uk-home-office-2013.toml", good_rows=True)
     assert outcome.told == [("own manager", 241, "Reports to Senior Post")]
     found = facts(engines, date(2013, 9, 30))
     assert len(found) == sum(holders(file).values()) == 47
@@ -399,6 +391,8 @@ def test_home_office_as_uploaded_in_2013(shared, engines, tmp_path):
     assert found[numbers["Sir Constantijn Valette"]].manager == numbers["Gritta Einsfeld"]
     assert {card.email for card in cards(engines).values()} == {None}, "one mailbox for all of them is nobody's"
     assert outcome.result.findings.counts["noted", "shared mail"] == 47
-    assert outcome.result.vacant == 259 - 47
+    assert (outcome.result.vacant, outcome.result.groups) == (259 - 47, 1_387)
+    assert round(outcome.result.grouped_posts) == 23_176
+    assert outcome.result.unread == {}
     assert all("Minicom" not in card.phone for card in cards(engines).values() if card.phone)
     assert all(card.about is None or len(card.about) <= 4000 for card in cards(engines).values())

@@ -380,6 +380,15 @@ class Departments:
                     self._names[place.id] = self._names[place.code] = self.version(place)[2]
         return self._names.get(reference) or str(reference)
 
+    def path(self, department: int) -> str:
+        """The name of a department after those above it, for words."""
+        names: list[str] = []
+        at: int | None = department
+        while at is not None and len(names) < 20:
+            names.append(self.name(at))
+            at = self.above.get(at)
+        return " / ".join(reversed(names))
+
     def find(self, reference: str) -> int:
         """The id of the department that a reference means. Raises CellProblem."""
         found = self.code_of[reference]

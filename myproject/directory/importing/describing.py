@@ -84,10 +84,21 @@ class Describer:
             after = self._value(field, value)
             if field in before:
                 was = self._value(field, before[field])
+                if was == after and before[field] != value:
+                    was, after = self._told_apart(field, before[field], value)
                 if was != after:
                     yield f"{_label(field)}: {was or '–'} → {after or '–'}"
             elif after:
                 yield f"{_label(field)}: {after}"
+
+    def _told_apart(self, field: str, was: Any, after: Any) -> tuple[str, str]:
+        """Two values that read the same: departments by what is above them, texts from where they differ."""
+        if field in ("department", "parent"):
+            return self.departments.path(was), self.departments.path(after)
+        if isinstance(was, str) and isinstance(after, str):
+            same = next((at for at, (a, b) in enumerate(zip(was, after, strict=False)) if a != b), 0)
+            return tuple(shown(f"…{text[max(same - 20, 0) :]}") for text in (was, after))  # type: ignore[return-value]
+        return "", ""
 
     def _value(self, field: str, value: Any) -> str:
         if value is None or value is False:

@@ -43,14 +43,14 @@ class MailAddresses:
         if wanted:
             self._holders = mail_holders(self.conn, wanted)
 
-    def holder(self, mail: str | None, known: Known | None) -> str | None:
-        """Whose address it is, if not this person's: in words, or None."""
+    def problem(self, mail: str | None, known: Known | None) -> str | None:
+        """Why an address can't be this person's, as a sentence; None if it can."""
         if not self._active or not mail or mail.lower() == _recorded(known):
             return None
         for held in self._holders.get(mail.lower(), ()):
             if (known is None or held.id != known.id) and not self._gives_up(held, mail):
-                return f"{held.name} ({held.employee_number})"
-        return "several rows" if self.people.matcher.shares_mail(mail) else None
+                return f"The mail address belongs to {held.name} ({held.employee_number}) already."
+        return "The mail address stands in several rows." if self.people.matcher.shares_mail(mail) else None
 
     def _gives_up(self, held: MailHolder, mail: str) -> bool:
         """Whether the files give somebody who has an address another one."""

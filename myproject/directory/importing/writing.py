@@ -140,9 +140,8 @@ class PeopleWriter:
             values = {name: value for name, value in values.items() if value is not None}
         at = partial(self._at, number=number, row=row)
         card: Card | None = checked(Card, values, at, self.findings, self.table.blanked)
-        holder = card and self._mails.holder(card.email, known)
-        if card is not None and holder:
-            reason = f"The mail address is that of {holder} already."
+        reason = card and self._mails.problem(card.email, known)
+        if card is not None and reason:
             remedy = "Give everyone an address of their own."
             if "email" not in self.table.blanked:
                 self.findings.refuse("shared mail", at("email"), reason, remedy)
@@ -187,7 +186,7 @@ class PeopleWriter:
             if "joined_on" in self.table:
                 self.findings.note(
                     "no joining date", self._at("joined_on", number, row),
-                    f"Nothing says since when this new person works here: {self.statements.effective} is taken.",
+                    f"Nothing says since when this new person works here: {self.statements.first_day} is taken.",
                     "Give the joining date.",
                 )  # fmt: skip
         self._emit(comparing.hires(career, person.number, first), person, card.name, number, row)

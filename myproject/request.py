@@ -284,6 +284,10 @@ class Request(pyramid.request.Request):
             path = quote(prefix) + path
         return f"{path}?{query}" if query else path
 
+    def public_address(self, path: str) -> str:
+        """The full address of a path, for programs: by `security.base_url`, whatever Host the request names."""
+        return f"{self.settings['security.base_url']}{quote(self.environ.get('SCRIPT_NAME', ''))}{path}"
+
     @reify
     def _kept(self) -> dict[str, str]:
         """The parameters of the clock, as they were given."""

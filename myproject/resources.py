@@ -13,6 +13,7 @@ from pyramid.authorization import Allow
 from pyramid.httpexceptions import HTTPNotFound
 
 from myproject.directory import departments
+from myproject.directory.audience import knows
 from myproject.directory.departments import DepartmentNode, DepartmentTree
 from myproject.security.permissions import OF_EDITOR, OF_SELF
 
@@ -132,11 +133,14 @@ def department_context(request: Request) -> DepartmentResource | Anywhere:
 def employee_context(request: Request) -> EmployeeResource | Anywhere:
     """The root factory of routes about one employee, with an ``id`` in the address.
 
-    It answers for anyone, employed or not, known or not: the view says what there is.
+    It answers for anyone, employed or not, known or not: the view says what there is. Whoever may not be known of has
+    no place in the tree, as nobody has: there an editor may do nothing.
     """
     if request.identity is None:
         return Anywhere(request)
     employee = int(request.matchdict["id"])
+    if not knows(request.conn, request.today_clock, request.viewer, employee):
+        return EmployeeResource(Root(request), employee)
     return EmployeeResource(_place_of(request, employee), employee)
 
 

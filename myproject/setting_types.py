@@ -46,6 +46,15 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def flag(text: str) -> bool:
+    """Yes or no."""
+    known = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+    try:
+        return known[text.lower()]
+    except KeyError:
+        raise ValueError("give true or false") from None
+
+
 def database(text: str) -> str:
     """An address of a database that we have an engine for."""
     from sqlalchemy.exc import ArgumentError

@@ -30,7 +30,7 @@ class Program:
             given["params"] = body
         if method == "DELETE":
             call = self._client.delete
-        return call(path if path.startswith("/api") else V1 + path, **given)
+        return call(path if path.startswith(("/api", "http")) else V1 + path, **given)
 
     def get(self, path: str, **more: Any) -> Any:
         """GET; a 200 unless `status` says otherwise."""

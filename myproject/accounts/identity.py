@@ -118,11 +118,15 @@ def of_session(conn: Connection, hashed: str, today: date, now: datetime) -> Pro
     """Whom a session proves: two queries. None for an unknown one, an account that is disabled, and for one of an
     employee who doesn't work here today.
 
-    Whether it has been idle too long is not looked at here.
+    Whether it has been idle too long is not looked at here. As whom the session looks counts only while the account
+    may still look so: a role can expire without anything being written.
     """
     row = conn.execute(_BY_SESSION, {"hash": hashed, "day": today}).first()
     identity = row and _identity(conn, row, row[8], row[11], now)
-    return Proof(identity.viewing_as(row[12]), row[9], row[10]) if row and identity else None
+    if not row or not identity:
+        return None
+    view_as = row[12] if row[12] in may_view_as(identity) else None
+    return Proof(identity.viewing_as(view_as), row[9], row[10])
 
 
 def of_user(conn: Connection, user: int, today: date, now: datetime) -> Identity | None:

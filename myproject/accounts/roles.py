@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
+from myproject.directory.administrators import ADMINISTRATOR_ROLE, Administrator, administrators, loss
 from myproject.directory.memo import Memo
 from myproject.models.account import RoleGrant, User
 from myproject.models.dated import is_current
@@ -16,7 +17,7 @@ from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
 from myproject.models.present import Present
 
-from .access import access_changed
+from .access import access_changed, rights_changed
 from .audit import Event, Origin, record
 from .users import Account, AccountError
 
@@ -34,7 +35,7 @@ class Role(StrEnum):
     EMPLOYEE = "employee"
     EDITOR = "editor"
     PEOPLE_TEAM = "people_team"
-    ADMINISTRATOR = "administrator"
+    ADMINISTRATOR = ADMINISTRATOR_ROLE
 
 
 GRANTED = (Role.EDITOR, Role.PEOPLE_TEAM, Role.ADMINISTRATOR)
@@ -183,7 +184,7 @@ def grant(
     if expires_at is not None and expires_at <= origin.at:
         raise AccountError("That day is over.", "Give a day in the future, or none.", field="until")
     if role is Role.ADMINISTRATOR and expires_at is not None:
-        keep_an_administrator(conn, without_user=account.id)
+        keep_an_administrator(conn, origin, account, lambda each: each._replace(expires_at=expires_at))
     _remove(conn, account.id, role, department)
     conn.execute(
         insert(_GRANT).values(
@@ -195,7 +196,7 @@ def grant(
             expires_at=expires_at,
         )
     )
-    access_changed(conn)
+    rights_changed(conn, account.id)
     details = {"role": role.value, "department": department_code, "until": expires_at and expires_at.isoformat()}
     record(
         conn, origin, Event.ROLE_GRANTED, user=account.id, target=account.email,
@@ -209,29 +210,30 @@ def revoke(
     """Take a role back. Raises `AccountError` where it isn't there, and for the last administrator."""
     department = _department(conn, role, department_code)
     if role is Role.ADMINISTRATOR:
-        keep_an_administrator(conn, without_user=account.id)
+        keep_an_administrator(conn, origin, account)
     if not _remove(conn, account.id, role, department):
         raise AccountError(f"{account.email} does not have that role.", "Look at the roles they have.", field="role")
-    access_changed(conn)
+    rights_changed(conn, account.id)
     details = {"role": role.value, **({"department": department_code} if department_code else {})}
     record(conn, origin, Event.ROLE_REVOKED, user=account.id, target=account.email, details=details)
 
 
-def keep_an_administrator(conn: Connection, *, without_user: int) -> None:
-    """Raise `AccountError` if nobody would be left to administer for good, were it not for this user.
+def keep_an_administrator(
+    conn: Connection, origin: Origin, account: Account, becomes: Callable[[Administrator], Administrator] | None = None
+) -> None:
+    """Raise `AccountError` if the directory would be left without an administrator who can sign in, or earlier so.
 
-    Enough is another account that isn't disabled and whose role does not expire.
+    becomes: what the account is as an administrator after the change; None where it is none.
     """
-    admins = (
-        select(_GRANT.c.user_id)
-        .join(_USER, _USER.c.id == _GRANT.c.user_id)
-        .where(_GRANT.c.role == Role.ADMINISTRATOR.value, _GRANT.c.expires_at.is_(None), _USER.c.disabled_at.is_(None))
-    )
+    today = origin.at.date()
     # Two who demote each other at once: the second waits for the first to commit, then counts.
     access_changed(conn)
-    found = set(conn.execute(admins).scalars())
-    if without_user in found and found == {without_user}:
-        raise AccountError("That is the last administrator.", "Make somebody else one first.", field="role")
+    before = administrators(conn, today)
+    after = [each for each in before if each.user != account.id]
+    if becomes is not None:
+        after += [becomes(each) for each in before if each.user == account.id]
+    if who := loss(before, after, today):
+        raise AccountError(f"That is {who}.", "Make somebody else one first.", field="role")
 
 
 def expiry(day: date | None, zone: Any) -> datetime | None:

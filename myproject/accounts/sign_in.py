@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from myproject.db.engines import Engines
 from myproject.models.account import AuditEvent
@@ -19,25 +19,33 @@ from .users import Account
 
 WINDOW = 300
 """Seconds over which tries at a password are counted."""
+_DAY = 86_400
+_PLACES = 100
+"""So many of the latest sign-ins of an account tell where it is known."""
 _EVENT: Any = AuditEvent.__table__
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The limits of the organisation: tries in five minutes."""
+    """The limits of the organisation: failed tries in five minutes."""
 
     per_account: int
     """For one account, from one address."""
     per_address: int
     """From one address, for whichever accounts."""
+    everywhere: int
+    """For one account, from all addresses together; in a day five times as many.
 
-    @property
-    def everywhere(self) -> int:
-        """For one account from everywhere: beyond it only addresses that it has signed in from may try.
+    Beyond it only networks from which the account has signed in before may try. So a stranger, however many machines
+    they have, neither guesses on nor locks out the owner, who can also have a link sent.
+    """
 
-        So a stranger, however many machines they have, doesn't lock out the owner.
-        """
-        return self.per_account * 10
+    def across(self, email: str) -> list[Limit]:
+        """The limits for one account that count tries from wherever they come."""
+        return [
+            Limit("sign-in to", email, self.everywhere, WINDOW),
+            Limit("sign-in to, a day", email, 5 * self.everywhere, _DAY),
+        ]
 
 
 class Wrong(Exception):
@@ -79,20 +87,22 @@ def _count(engines: Engines, origin: Origin, email: str, account: Account | None
         Limit("sign-in", f"{email}\0{network}", rules.per_account, WINDOW),
         Limit("sign-in from", network, rules.per_address, WINDOW),
     ]
-    everywhere = Limit("sign-in to", email, rules.everywhere, WINDOW)
+    across = rules.across(email)
     try:
-        return throttle.try_once(engines, [*limits, everywhere], origin.at)
+        return throttle.try_once(engines, [*limits, *across], origin.at)
     except Throttled as refused:
-        if refused.limit == everywhere and account and _known_address(engines, account.id, address):
+        if refused.limit in across and account and network in _known_networks(engines, account.id):
             return throttle.try_once(engines, limits, origin.at)
         _failed(engines, origin, email, account, Event.SIGN_IN_THROTTLED)
         raise
 
 
-def _known_address(engines: Engines, user: int, address: str) -> bool:
-    here = (_EVENT.c.user_id == user) & (_EVENT.c.event == Event.SIGNED_IN.value) & (_EVENT.c.address == address)
+def _known_networks(engines: Engines, user: int) -> set[str]:
+    """The networks from which an account has signed in."""
+    signed_in = (_EVENT.c.user_id == user) & (_EVENT.c.event == Event.SIGNED_IN.value) & _EVENT.c.address.is_not(None)
+    latest = select(_EVENT.c.address).where(signed_in).order_by(_EVENT.c.at.desc()).limit(_PLACES)
     with engines.read.connect() as conn:
-        return bool(conn.execute(select(exists().where(here))).scalar())
+        return {throttle.network_of(address) for address in conn.execute(latest).scalars()}
 
 
 def _failed(engines: Engines, origin: Origin, email: str, account: Account | None, event: Event) -> None:

@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
+from myproject.directory.administrators import employed_until
 from myproject.directory.hidden import NOBODY, Hidden, known
 from myproject.models.access_token import AccessToken
 from myproject.models.account import SignInSession, SingleUseLink, User
-from myproject.models.dated import is_current, valid_on
+from myproject.models.dated import FOREVER, is_current, valid_on
 from myproject.models.employee import Employee
 from myproject.models.employment import Employment
 
-from .access import access_changed
+from .access import access_changed, rights_changed
 from .audit import Event, Origin, record
 
 USER: Any = User.__table__
@@ -61,8 +62,10 @@ class Account(NamedTuple):
 
     @property
     def state(self) -> str:
-        """disabled, invited (no password yet) or active."""
-        return "disabled" if self.disabled_at else "active" if self.password_hash else "invited"
+        """disabled, active, or invited: nobody has chosen a password or signed in by a link yet."""
+        if self.disabled_at:
+            return "disabled"
+        return "active" if self.password_hash or self.signed_in_at else "invited"
 
 
 _ACCOUNT = select(
@@ -125,12 +128,13 @@ def page(
         query = query.where(USER.c.employee_id.is_(None) | known(USER.c.employee_id, but))
     if q:
         query = query.where(USER.c.email.contains(q.lower(), autoescape=True) | _E.c.name.icontains(q, autoescape=True))
+    used = USER.c.password_hash.is_not(None) | USER.c.signed_in_at.is_not(None)
     if state == "disabled":
         query = query.where(USER.c.disabled_at.is_not(None))
     elif state == "invited":
-        query = query.where(USER.c.disabled_at.is_(None), USER.c.password_hash.is_(None))
+        query = query.where(USER.c.disabled_at.is_(None), ~used)
     elif state == "active":
-        query = query.where(USER.c.disabled_at.is_(None), USER.c.password_hash.is_not(None))
+        query = query.where(USER.c.disabled_at.is_(None), used)
     return [Account._make(row) for row in conn.execute(query)]
 
 
@@ -139,16 +143,18 @@ def is_employed(conn: Connection, employee: int, today: date) -> bool:
     return bool(conn.execute(_EMPLOYED, {"employee": employee, "day": today}).scalar())
 
 
-def add(conn: Connection, origin: Origin, email: str, *, employee_number: str | None = None) -> Account:
+def add(
+    conn: Connection, origin: Origin, email: str, *, employee_number: str | None = None, hidden: Hidden = NOBODY
+) -> Account:
     """A new account, without a password. It is linked to the employee of that number; unless one is given, to the
-    one employee who has this mail address, if there is one.
+    one employee who has this mail address, if there is one. `hidden`: employees of whom whoever adds it may not know.
 
     Raises `AccountError` where the address or the employee has an account already, or there is no such employee.
     """
     email = clean_email(email)
     if by_email(conn, email):
         raise AccountError(f"There is an account for {email} already.", "Choose another address.", field="email")
-    employee = _employee(conn, employee_number) if employee_number else _employee_of_mail(conn, email)
+    employee = _employee(conn, employee_number, hidden) if employee_number else _employee_of_mail(conn, email, hidden)
     if employee is not None and (other := of_employee(conn, employee)) is not None:
         if employee_number:
             raise AccountError(
@@ -163,15 +169,23 @@ def add(conn: Connection, origin: Origin, email: str, *, employee_number: str | 
 
 
 def link_employee(conn: Connection, origin: Origin, account: Account, employee_number: str | None) -> None:
-    """Link an account to an employee, or to nobody. Raises `AccountError` where the employee has another account."""
+    """Link an account to an employee, or to nobody.
+
+    Raises `AccountError` where the employee has another account, and for the last administrator where the employee
+    doesn't work here for as long.
+    """
+    from .roles import keep_an_administrator
+
     employee = _employee(conn, employee_number) if employee_number else None
     other = of_employee(conn, employee) if employee is not None else None
     if other is not None and other.id != account.id:
         raise AccountError(
             f"{other.employee_name} has the account {other.email} already.", "Change that one.", field="employee"
         )
+    until = FOREVER if employee is None else employed_until(conn, employee, origin.at.date())
+    keep_an_administrator(conn, origin, account, lambda each: each._replace(employed_until=until))
     conn.execute(update(USER).where(USER.c.id == account.id).values(employee_id=employee))
-    access_changed(conn)
+    rights_changed(conn, account.id)
     record(
         conn, origin, Event.USER_LINKED, user=account.id, target=account.email,
         details={"before": account.employee_number, "after": employee_number},
@@ -182,19 +196,20 @@ def _who(account: Account) -> dict[str, Any] | None:
     return {"employee_number": account.employee_number} if account.employee_number else None
 
 
-def _employee(conn: Connection, number: str) -> int:
+def _employee(conn: Connection, number: str, hidden: Hidden = NOBODY) -> int:
     found = conn.execute(select(_E.c.id).where(_E.c.employee_number == number.strip())).scalar()
-    if found is None:
+    if found is None or found in hidden:
         raise AccountError(
             f"There is no employee with the number {number!r}.", "Look the number up on the profile.", field="employee"
         )
     return int(found)
 
 
-def _employee_of_mail(conn: Connection, email: str) -> int | None:
+def _employee_of_mail(conn: Connection, email: str, hidden: Hidden) -> int | None:
     from sqlalchemy import func
 
-    rows = conn.execute(select(_E.c.id).where(func.lower(_E.c.email) == email).limit(2)).scalars().all()
+    mine = select(_E.c.id).where(func.lower(_E.c.email) == email, known(_E.c.id, hidden))
+    rows = conn.execute(mine.limit(2)).scalars().all()
     return rows[0] if len(rows) == 1 else None
 
 
@@ -204,7 +219,7 @@ def disable(conn: Connection, origin: Origin, account: Account) -> None:
 
     if account.disabled_at:
         return
-    keep_an_administrator(conn, without_user=account.id)
+    keep_an_administrator(conn, origin, account)
     conn.execute(update(USER).where(USER.c.id == account.id).values(disabled_at=origin.at))
     conn.execute(delete(_SESSION).where(_SESSION.c.user_id == account.id))
     conn.execute(delete(_LINK).where(_LINK.c.user_id == account.id))

@@ -168,7 +168,8 @@ def _writing(view: Callable[..., Any], declared: Operation) -> Callable[..., Any
 
 
 def _check(request: Request, scope: str | None) -> None:
-    token = request.me.token
+    # Nobody, where a setting opens what is asked for to everyone.
+    token = request.identity.token if request.identity is not None else None
     if token is not None:
         count = request.registry.rates.token(request.environ, token)
         if count is not None and count.refused:

@@ -13,7 +13,17 @@ from sqlalchemy import Connection
 from myproject.api import bodies
 from myproject.api.answering import answer
 from myproject.api.change_bodies import Body, Flag, Reason
-from myproject.api.changing import CHANGES, PATHS, Change, Declared, look, pointed, refusal, tag_for
+from myproject.api.changing import (
+    CHANGES,
+    PATHS,
+    Change,
+    Declared,
+    hidden_people,
+    look,
+    pointed,
+    refusal,
+    tag_for,
+)
 from myproject.api.idempotency import given_key, key_of
 from myproject.api.operations import PREFIX, operation
 from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, told_changes, writer_for
@@ -92,6 +102,7 @@ class BatchAnswer(BaseModel):
     answers=dict.fromkeys((200, 403, 404, 409, 412, 422, 428), BatchAnswer),
     errors=(400, 403, 404, 409, 412, 413, 415, 422, 428),
     headers={"Idempotency-Key": IDEMPOTENCY_KEY},
+    sends=(REVISION,),
     factory=Changeable,
 )
 def batch(request: Request) -> Response:
@@ -296,7 +307,8 @@ def _dry(request: Request, sent: Batch) -> Response:
             or [{"pointer": f"/operations/{number}", "message": each["detail"], "remedy": each["title"]}]
         ]
         return answer({"dry_run": True, "possible": False, "differences": [], "changes": [], "problems": problems})
-    plan = make_plan(conn, [verb for change in changes for verb in change.verbs], today=request.today)
+    verbs = [verb for change in changes for verb in change.verbs]
+    plan = make_plan(conn, verbs, today=request.today, hidden_people=hidden_people(request))
     Rights(request, conn).check(plan)
     problems, first = [], 0
     for change in changes:

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection, bindparam, select
 
 from myproject.api import change_bodies as sent
-from myproject.api.changing import Change
+from myproject.api.changing import Change, hidden_people
 from myproject.api.employee_changes import TAG, about, hired, id_of, moved, places_of
 from myproject.api.schemas import Employee
 from myproject.api.writing import ChangeQuery, change
@@ -222,7 +222,7 @@ def delete_line(request: Request, conn: Connection, parts: Mapping[str, str], _b
     """A reporting line ends."""
     last_day = EndQuery.of(request).last_day
     row = conn.execute(_LINE_ROW, {"line": int(parts["line"]), "id": id_of(parts)}).first()
-    if row is None:
+    if row is None or row.manager_id in hidden_people(request):
         raise not_found("There is no such reporting line of this employee.", "Look it up among their reporting lines.")
     verb = EndReportingLine(
         employee=id_of(parts),

@@ -7,24 +7,21 @@ An operation that changes something is a function from its address and body to a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
 from pyramid.httpexceptions import HTTPPreconditionFailed, HTTPPreconditionRequired
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from myproject.api.answering import revision_of, tag_of
 from myproject.api.operations import PREFIX, route_pattern
-from myproject.db.prepared import Prepared
 from myproject.directory.audience import hidden_from
-from myproject.directory.hidden import Hidden, but
-from myproject.directory.planning.draft import Career
+from myproject.directory.hidden import Hidden
 from myproject.directory.plans import Plan
 from myproject.directory.verbs import Verb
 from myproject.directory.versions import Kind, version_of
-from myproject.models.employee import Employee
 from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
@@ -35,8 +32,12 @@ from myproject.web.rights import Rights
 PATHS: dict[Kind, str] = {"employee": "employees", "department": "departments", "location": "locations"}
 _TAKEN = frozenset({"employee_number", "external_id", "code", "email"})
 """Where a value that is somebody else's is a conflict, not a mistake."""
-_E: Any = Employee.__table__
-_BY_MAIL = Prepared(select(_E.c.id).where(_E.c.email == bindparam("mail")))
+READ_SCOPES: dict[Kind, Scope] = {
+    "employee": Scope.EMPLOYEES_READ,
+    "department": Scope.DEPARTMENTS_READ,
+    "location": Scope.LOCATIONS_READ,
+}
+"""What a token needs to be told of a thing, when it changes one as when it reads one."""
 
 
 @dataclass(slots=True)
@@ -50,9 +51,11 @@ class Change:
     places: Sequence[Mapping[str, str]] = ()
     """For each verb, where its parts stand in the body: name -> pointer."""
     reason: str = ""
-    mail: str | None = None
-    """A mail address that must be nobody's yet."""
     if_match: str | None = None
+    read_scopes: Sequence[Scope] = ()
+    """What a token needs to be told why it can't be done, where that is not for `kind` to say."""
+    settle: Callable[[Connection], None] | None = None
+    """Drops the verbs that would change nothing: called once the right to all that was sent is known."""
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -130,7 +133,7 @@ def look(request: Request, conn: Connection, change: Change, *, lenient: bool = 
     version = None
     if change.thing is not None:
         version = version_of(conn, change.kind, change.thing)
-        if version is None or (change.kind == "employee" and change.thing in _hidden(request)):
+        if version is None or (change.kind == "employee" and change.thing in hidden_people(request)):
             raise not_found(f"There is no such {change.kind}.", "Look it up in the list.")
     rights = Rights(request, conn)
     denied = rights.denied(change.verbs)
@@ -143,19 +146,19 @@ def look(request: Request, conn: Connection, change: Change, *, lenient: bool = 
         raise error
     if version is not None:
         _check_version(request, change, version, lenient=lenient)
-    unknown = rights.unknown(change.verbs)
-    if unknown:
-        raise _impossible(
-            [Problem(_place(change, each.position, each.field), each.message, each.remedy) for each in unknown]
-        )
-    if change.mail is not None and _BY_MAIL.rows(conn, {"mail": change.mail}):
-        message = f"The mail address {change.mail} is somebody's already."
-        remedy = "Give another one, or change that person instead."
-        raise conflict(message, remedy, problems=[Problem("/email", message, remedy)])
+    if change.settle is not None:
+        change.settle(conn)
 
 
-def _hidden(request: Request) -> Hidden:
+def hidden_people(request: Request) -> Hidden:
+    """The employees of whom whoever sent a request may not know, today."""
     return hidden_from(request.read, request.today_clock, request.viewer)
+
+
+def may_read(request: Request, *scopes: Scope) -> bool:
+    """Whether what a change answers may tell what these scopes open: always, but to a token that lacks one."""
+    granted = request.me.scopes
+    return granted is None or granted.issuperset(scopes)
 
 
 def _check_version(request: Request, change: Change, version: int, *, lenient: bool) -> None:
@@ -186,24 +189,17 @@ def refusal(request: Request, change: Change, plan: Plan, offset: int = 0) -> Ex
 
 
 def pointed(request: Request, change: Change, plan: Plan, offset: int = 0) -> list[Problem]:
-    """The problems of a plan as problems of a body; nobody is named of whom the viewer may not know."""
-    hidden = but(_hidden(request), plan.hired)
-    names = sorted(
-        (each for id_, career in plan.draft.careers.items() if id_ in hidden for each in _names(career)),
-        key=len,
-        reverse=True,
-    )
-    found = []
-    for problem in plan.problems:
-        message = problem.message
-        for name in names:
-            message = message.replace(name, "someone")
-        found.append(Problem(_place(change, problem.position - offset, problem.field), message, problem.remedy or " "))
-    return found
-
-
-def _names(career: Career) -> Iterable[str]:
-    return filter(None, (career.label, career.name))
+    """The problems of a plan as problems of a body. What they say is told to who may read it."""
+    # What stands in the way of a department may be the people in it.
+    open_ = may_read(request, *(change.read_scopes or (READ_SCOPES[change.kind], Scope.EMPLOYEES_READ)))
+    return [
+        Problem(
+            _place(change, problem.position - offset, problem.field),
+            problem.message if open_ else "This goes against what is recorded.",
+            (problem.remedy or " ") if open_ else "A token that may read it as well is told what.",
+        )
+        for problem in plan.problems
+    ]
 
 
 def _place(change: Change, position: int, name: str | None) -> str:

@@ -75,7 +75,8 @@ def list_departments(request: Request) -> Response:
     typed = words(query.name)
     if query.name:
         nodes = [node for node in nodes if _fits(typed, node.name, node.code)]
-    chosen = nodes[query.offset : query.offset + query.limit]
+    start = query.offset or 0
+    chosen = nodes[start : start + query.limit]
     items = [_counted(request, shapes.department(tree, node)) for node in chosen]
     later, earlier = by_number(request, query, items, len(nodes))
     answered: dict[str, Any] = {"items": items, "next": later, "previous": earlier}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -31,6 +32,15 @@ _FILES = {
 }
 UI_VERSION = swagger_ui_bundle.swagger_ui_path.name.rpartition("-")[2]
 _FOR_GOOD = "private, max-age=31536000, immutable"
+
+
+class Root(BaseModel):
+    """Where everything is: names of the lists and documents -> their full addresses."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: Annotated[str, Field(description="The directory's own name.", examples=["Larkfield"])]
+    version: Annotated[str, Field(description="Of the software.", examples=["0.1.0"])]
 
 
 class Specification(BaseModel):
@@ -71,13 +81,38 @@ def _fixed(request: Request, body: bytes) -> Response:
 
 
 @operation(
+    "root",
+    "GET",
+    "",
+    summary="Find your way",
+    description="The addresses of everything that is read without knowing an id.",
+    tag="Documentation",
+    permission=Permission.SPECIFICATION_READ,
+    scope=None,
+    query=Nothing,
+    answers={200: Root, 304: None},
+    headers={"If-None-Match": "The tag of the answer that is at hand."},
+    etag=False,
+)
+def root(request: Request) -> Response:
+    """The addresses of the lists and documents."""
+    addresses = {
+        each.name.replace(".", "_"): request.public_address(each.path)
+        for each in OPERATIONS.values()
+        if each.safe and each.pattern and "{" not in each.pattern
+    }
+    names = {"name": request.settings["organisation.name"], "version": version("myproject")}
+    return _fixed(request, orjson.dumps({**names, **addresses}))
+
+
+@operation(
     "openapi",
     "GET",
     "/openapi.json",
     summary="Read the specification",
     description="This document: OpenAPI 3.1.",
     tag="Documentation",
-    permission=Permission.DIRECTORY_READ,
+    permission=Permission.SPECIFICATION_READ,
     scope=None,
     query=Nothing,
     answers={200: Specification, 304: None},
@@ -103,7 +138,7 @@ def _document(title: str, server: str, cookie: str) -> bytes:
     "/schemas",
     summary="List the JSON Schemas",
     tag="Documentation",
-    permission=Permission.DIRECTORY_READ,
+    permission=Permission.SPECIFICATION_READ,
     scope=None,
     query=Nothing,
     answers={200: SchemaNames, 304: None},
@@ -128,7 +163,7 @@ def _schemas() -> dict[str, bytes]:
     "/schemas/{name:[A-Za-z0-9_]+}",
     summary="Read a JSON Schema",
     tag="Documentation",
-    permission=Permission.DIRECTORY_READ,
+    permission=Permission.SPECIFICATION_READ,
     scope=None,
     query=Nothing,
     answers={200: JsonSchema, 304: None},
@@ -253,7 +288,7 @@ def _told(request: Request, each: Operation) -> Told:
 
 def _curl(request: Request, each: Operation) -> str:
     """How to call it from a shell; the token is in a variable."""
-    address = request.settings["security.base_url"] + request.script_name + each.path
+    address = request.public_address(each.path)
     asked = [
         (told["name"], told["schema"]["examples"][0])
         for told in openapi.query_parameters(each.query)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,11 @@ from sqlalchemy import Connection, bindparam, select
 from myproject.api import change_bodies as sent
 from myproject.api.bodies import InvalidBodyError
 from myproject.api.change_bodies import WRITABLE
-from myproject.api.changing import Change
+from myproject.api.changing import Change, hidden_people
 from myproject.api.schemas import Employee
 from myproject.api.writing import change
-from myproject.directory import editing
-from myproject.directory.audience import knows
 from myproject.directory.fields import Card
+from myproject.directory.hidden import Hidden
 from myproject.directory.verbs import (
     ChangeManager,
     EditCard,
@@ -33,7 +32,7 @@ from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import Problem
-from myproject.web.problems import forbidden, not_found
+from myproject.web.problems import forbidden
 from myproject.web.rights import Rights
 
 TAG = "Changing people"
@@ -120,7 +119,7 @@ def about(body: Any, parts: Mapping[str, str], verb: Verb, **places: str) -> Cha
 def create_employee(_request: Request, _conn: Connection, _parts: Mapping[str, str], body: Any) -> Change:
     """A new employee."""
     places = places_of(body, on="/hired_on")
-    return Change([_join(body, body.employee_number)], "employee", places=[places], reason=body.reason, mail=body.email)
+    return Change([_join(body, body.employee_number)], "employee", places=[places], reason=body.reason)
 
 
 @change(
@@ -172,48 +171,45 @@ def put_employee(request: Request, conn: Connection, parts: Mapping[str, str], b
     """Somebody with this number, as it is sent."""
     number = parts["employee_number"]
     known = conn.execute(_BY_NUMBER, {"number": number}).scalar()
-    start = body.effective or request.today
-    if known is None:
+    hidden = hidden_people(request)
+    if known is None or known in hidden:
         return _new(body, number)
-    if not knows(request.read, request.today_clock, request.viewer, known):
-        raise not_found("There is no such employee.", "Look it up in the list.")
     if request.environ.get("HTTP_IF_NONE_MATCH", "").strip() == "*":
         error: Any = HTTPPreconditionFailed("There is somebody with this number.")
         error.remedy = "Send their version in the header If-Match to replace their card."
         raise error
-    card = Card.model_construct(_fields_set=set(WRITABLE), **{name: getattr(body, name) for name in WRITABLE})
-    now = editing.held(conn, known)
-    assert now is not None
-    # What stays as it is asks for no right; what is not given is cleared, as far as it is theirs who sent it.
     may = Rights(request, conn).card(known)
     if not may:
         raise forbidden("You may not change this card.", "The people team can, or an editor of a department above.")
-    given = {name for name in WRITABLE if name in body.model_fields_set} | may
-    differing = {
-        name
-        for name in WRITABLE
-        if name in given and not editing.same(name, getattr(card, name) or None, now.values[name])
-    }
-    verbs: list[Verb] = []
-    places: list[dict[str, str]] = []
-    if differing:
-        changes = Card.model_construct(_fields_set=differing, **{name: getattr(card, name) for name in WRITABLE})
-        verbs.append(EditCard(employee=known, changes=changes))
-        places.append(places_of(body))
+    # The right to each field that was sent is asked before any is compared, so that no answer tells what is stored.
+    # What was not sent is cleared, as far as it is theirs who sent it.
+    named = {name for name in WRITABLE if name in body.model_fields_set or name in may}
+    card = Card.model_construct(_fields_set=named, **{name: getattr(body, name) for name in WRITABLE})
+    start = body.effective or request.today
+    change = Change([EditCard(employee=known, changes=card)], "employee", known, [places_of(body)], body.reason)
+    change.verbs = [*change.verbs, *_placed(conn, known, start, body)]
+    change.places = [*change.places, *(places_of(body, on="/effective") for _ in change.verbs[1:])]
+
+    def settle(conn: Connection) -> None:
+        """Leave the reporting line alone where it is as it is said to be."""
+        stays = body.says("manager") and _reports_to(conn, known, start, body.named("manager"), hidden)
+        change.verbs = [each for each in change.verbs if not (stays and isinstance(each, ChangeManager))]
+
+    change.settle = settle
+    return change
+
+
+def _placed(conn: Connection, known: int, start: date, body: Any) -> Iterator[Verb]:
+    """Where somebody works and whom they report to from a day on, as far as it was sent."""
     if conn.execute(_EMPLOYED, {"id": known, "day": start}).first() is None:
         if body.named("department") is not None:
-            on = body.effective or body.hired_on or request.today
             values = {"manager": body.named("manager"), **hired(body)}
-            verbs.append(Rehire(employee=known, on=on, until=body.until, **values))
-            places.append(places_of(body, on="/effective"))
-    else:
-        if wanted := moved(body):
-            verbs.append(Move(employee=known, on=start, **wanted))
-            places.append(places_of(body, on="/effective"))
-        if body.says("manager") and not _reports_to(conn, known, start, body.named("manager")):
-            verbs.append(ChangeManager(employee=known, manager=body.named("manager"), on=start))
-            places.append(places_of(body, on="/effective"))
-    return Change(verbs, "employee", known, places, body.reason)
+            yield Rehire(employee=known, on=body.effective or body.hired_on or start, until=body.until, **values)
+        return
+    if wanted := moved(body):
+        yield Move(employee=known, on=start, **wanted)
+    if body.says("manager"):
+        yield ChangeManager(employee=known, manager=body.named("manager"), on=start)
 
 
 def _new(body: Any, number: str) -> Change:
@@ -225,11 +221,11 @@ def _new(body: Any, number: str) -> Change:
     if missing:
         raise InvalidBodyError(missing)
     places = places_of(body, on="/hired_on", employee_number="")
-    return Change([_join(body, number)], "employee", places=[places], reason=body.reason, mail=body.email)
+    return Change([_join(body, number)], "employee", places=[places], reason=body.reason)
 
 
-def _reports_to(conn: Connection, employee: int, day: date, manager: int | str | None) -> bool:
-    """Whether somebody's primary assignment reports to a manager on a day."""
+def _reports_to(conn: Connection, employee: int, day: date, manager: int | str | None, hidden: Hidden) -> bool:
+    """Whether somebody's primary assignment reports to a manager on a day; to somebody hidden is to nobody."""
     query = (
         select(_E.c.id, _E.c.employee_number)
         .select_from(_A)
@@ -244,4 +240,6 @@ def _reports_to(conn: Connection, employee: int, day: date, manager: int | str |
         .where(is_current(_A), valid_on(_A, day), _A.c.employee_id == employee, _A.c.is_primary)
     )
     row = conn.execute(query).first()
-    return manager is None if row is None else manager in (row.id, row.employee_number)
+    if row is None or row.id in hidden:
+        return manager is None
+    return manager in (row.id, row.employee_number)

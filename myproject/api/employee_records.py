@@ -68,6 +68,8 @@ EXPANDED = ("department", "location", "manager")
 #: What the row of a list holds already: name -> its place.
 _IN_ROW = {"id": 0, "name": 1, "employee_number": 2, "email": 3, "phone": 4, "hired_on": 5, "job_title": 7}
 _NARROWED = CARD - 1
+#: Those of them, and the portrait, that are columns of `employee`.
+IN_CARD = ("id", "name", "employee_number", "email", "phone", "portrait")
 
 
 @lru_cache(maxsize=256)
@@ -201,10 +203,13 @@ def expand_items(
                 item["manager"] = whole.get(item["manager"]["id"], item["manager"])
 
 
-def employees(conn: Connection, clock: Clock, viewer: Viewer, ids: Collection[int]) -> list[dict[str, Any]]:
-    """Some people with the usual fields, of those who work here on the day."""
-    seen = open_fields(*viewer.key)
-    names = tuple(name for name in USUAL if name in seen)
+def employees(
+    conn: Connection, clock: Clock, viewer: Viewer, ids: Collection[int], names: tuple[str, ...] | None = None
+) -> list[dict[str, Any]]:
+    """Some people, of those who work here on the day, with the fields named: the usual ones unless told otherwise."""
+    if names is None:
+        seen = open_fields(*viewer.key)
+        names = tuple(name for name in USUAL if name in seen)
     rows = records.some(conn, clock, viewer, ids, also=also_for(names))
     return Made(conn, clock, viewer, names, of_rows(conn, clock, viewer, rows)).items()
 

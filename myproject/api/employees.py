@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Annotated, Any, Literal, get_args
 
+from pydantic import Field
 from pyramid.response import Response
 
 from myproject.api import employee_records as made
+from myproject.api import former_employees
 from myproject.api.answering import answer
 from myproject.api.operations import operation
-from myproject.api.paging import Counting, Cursor, Limit, Offset, link_header, links, read_cursor
+from myproject.api.paging import MOST, Counting, Cursor, Ids, Limit, Offset, link_header, links, read_cursor
 from myproject.api.schemas import Employee, EmployeePage
 from myproject.api.selecting import Brief, Expand, Fields, Omit, expanded, select
 from myproject.directory import records
+from myproject.directory.listing import choices
 from myproject.directory.listing.question import Refused
 from myproject.directory.profile import absent
 from myproject.directory.search.question import BadQuestion
@@ -20,15 +24,27 @@ from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.listing import Asked, ListQuery, hidden_parameters, refused
-from myproject.web.params import BadQuery, ClockQuery, Problem
+from myproject.web.params import BadQuery, ClockQuery, Problem, Text
 from myproject.web.problems import not_found
 
 
 class EmployeesQuery(ListQuery):
     """What a list of employees is asked for: everything that the page of people takes, and how it is answered."""
 
+    ids: Annotated[Ids, Field(description=f"Only the employees with these ids, at most {MOST}.")] = ()
+    employee_number: Annotated[Text, Field(description="With exactly this employee number.", examples=["E-1042"])] = ""
+    email: Annotated[Text, Field(description="With exactly this mail address.", examples=["ada@example.org"])] = ""
+    employed: Annotated[
+        Literal["yes", "no", "any"],
+        Field(
+            description=(
+                "Whether they are employed on the day. “no” and “any” are for the people team and administrators, and "
+                "go with `name`, `ids`, `employee_number`, `email` and the order of names."
+            )
+        ),
+    ] = "yes"
     limit: Limit = 50
-    offset: Offset = 0
+    offset: Offset = None
     cursor: Cursor = ""
     count: Counting = "none"
     fields: Fields = ()
@@ -67,7 +83,7 @@ def list_employees(request: Request) -> Response:
     """A page of the employees who fit."""
     query = EmployeesQuery.of(request)
     viewer = request.viewer
-    hidden_parameters(request, query)
+    hidden_parameters(request, query, employee_number=query.employee_number, email=query.email)
     seen = made.open_fields(*viewer.key)
     names = select(query, usual=made.USUAL, known=made.KNOWN, brief=made.BRIEF, open_=seen)
     expand = expanded(query, made.EXPANDED, seen)
@@ -75,15 +91,18 @@ def list_employees(request: Request) -> Response:
     if asked.problems:
         raise BadQuery([Problem(each.place, each.message, each.remedy) for each in asked.problems.values()])
     turn = _turn(request, query, asked)
+    filters = replace(asked.filters, ids=_ids(request, query))
+    if query.employed != "yes":
+        return former_employees.page(request, query, filters, asked.order, names, turn)
     try:
         part = records.part(
             request.conn,
             request.clock,
             viewer,
-            asked.filters,
+            filters,
             asked.order,
             size=query.limit,
-            offset=query.offset,
+            offset=query.offset or 0,
             also=made.also_for(names),
             **turn,
         )
@@ -100,10 +119,10 @@ def list_employees(request: Request) -> Response:
     for item in answered["items"] if part.via else ():
         if part.via.get(item.get("id")):
             item["via"] = list(part.via[item["id"]])
-    by_number = query.offset if "offset" in query.model_fields_set else None
     later, earlier = links(
         request,
-        offset=None if turn else by_number,
+        # `offset=0` is how a client that knows no cursors begins: it gets those that stay right.
+        offset=None if turn else query.offset or None,
         limit=query.limit,
         previous=part.previous,
         following=part.next,
@@ -120,6 +139,16 @@ def _turn(request: Request, query: EmployeesQuery, asked: Asked) -> dict[str, An
         raise BadQuery([Problem("cursor", "A page is told by a number or by a cursor.", "Give one of the two.")])
     place, backwards = read_cursor(request, query.cursor, asked.order)
     return {"before": place} if backwards else {"after": place}
+
+
+def _ids(request: Request, query: EmployeesQuery) -> tuple[int, ...] | None:
+    """The only employees that are asked for; None where they are not named."""
+    found = [set(query.ids)] if query.ids else []
+    for key in get_args(choices.Key):
+        value = getattr(query, key)
+        if value:
+            found.append(set(choices.ids_by_key(request.conn, key, value)))
+    return tuple(sorted(set.intersection(*found))) if found else None
 
 
 def _counted(part: records.Part, *, exact: bool) -> dict[str, Any]:
@@ -164,11 +193,11 @@ def read_employee(request: Request) -> Response:
 
 
 def gone(request: Request, number: int) -> Exception:
-    """A 404 for an employee; it tells of somebody who is known, but does not work here on the day."""
+    """A 404 for an employee; it tells when somebody works here who is known, but not on the day, without their name."""
     known = absent(request.conn, request.clock, request.viewer, number)
     if known is None:
         return not_found("There is no such employee.", "Look for them by name: /api/v1/employees?name=...")
-    error: Any = not_found(f"{known.name} does not work here on {request.clock.as_of}.", "Ask about another day.")
+    error: Any = not_found(f"This person does not work here on {request.clock.as_of}.", "Ask about another day.")
     error.kind = "not-employed"
     error.more = {"employments": [{"first_day": each.first, "last_day": each.last} for each in known.spells]}
     return error

@@ -23,7 +23,7 @@ class LocationsQuery(Query):
     """Which locations: they are not dated."""
 
     limit: Limit = 50
-    offset: Offset = 0
+    offset: Offset = None
     count: Counting = "none"
 
 
@@ -43,9 +43,10 @@ class LocationsQuery(Query):
 def list_locations(request: Request) -> Response:
     """A page of locations."""
     query = LocationsQuery.of(request)
-    found = locations.places(request.conn, limit=query.limit + 1, offset=query.offset)
+    offset = query.offset or 0
+    found = locations.places(request.conn, limit=query.limit + 1, offset=offset)
     items = [shapes.location(place) for place in found[: query.limit]]
-    later, earlier = by_number(request, query, items, query.offset + len(found))
+    later, earlier = by_number(request, query, items, offset + len(found))
     answered: dict[str, Any] = {"items": items, "next": later, "previous": earlier}
     if query.count != "none":
         answered |= {"total": locations.count(request.conn), "total_exact": True}

@@ -63,6 +63,7 @@ _HEADERS: dict[str, tuple[str, str]] = {
     "Location": ("The address of what was made.", "/api/v1/employees/1042"),
     "RateLimit": ("Requests left, and seconds until there are more.", '"token";r=599;t=42'),
     "RateLimit-Policy": ("How many requests are answered in a minute.", '"token";q=600;w=60'),
+    "Revision": ("The change set that was written; absent where nothing had to be.", "1205"),
     "Retry-After": ("Seconds after which to try again.", "7"),
     "Total-Objects": ("How many items there are on all pages; with `count`.", "240"),
     "WWW-Authenticate": ("How to prove who asks.", 'Bearer realm="directory"'),
@@ -242,6 +243,8 @@ def _errors(each: Operation) -> set[int]:
 
 def _answer_headers(each: Operation, status: int) -> tuple[str, ...]:
     more = ["ETag"] if each.etag and status == 200 else []
+    if status < HTTPStatus.BAD_REQUEST:
+        more += each.sends
     if status == HTTPStatus.CREATED:
         more.append("Location")
     if "cursor" in each.query.model_fields:

@@ -69,6 +69,8 @@ class Operation:
     """What each part of the address is: name -> words."""
     headers: Mapping[str, Any]
     """Further headers that it takes: name -> words."""
+    sends: tuple[str, ...]
+    """Headers of a successful answer, besides those of every answer."""
     examples: Mapping[str, Any]
     """Of the body and of answers, by "body" or by status."""
     vary: Vary
@@ -122,6 +124,7 @@ def operation(
     errors: tuple[int, ...] = (),
     parts: Mapping[str, str] | None = None,
     headers: Mapping[str, Any] | None = None,
+    sends: tuple[str, ...] = (),
     examples: Mapping[str, Any] | None = None,
     vary: Vary = "person",
     etag: bool = True,
@@ -150,6 +153,7 @@ def operation(
             errors=errors,
             parts=parts or {},
             headers=headers or {},
+            sends=sends,
             examples=examples or {},
             vary=vary,
             etag=etag and method == "GET",

@@ -8,11 +8,12 @@ from hmac import compare_digest
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
+from myproject.api.selecting import split
 from myproject.directory.listing.question import Order, Place, Refused, read_place, write_place
 from myproject.request import Request
-from myproject.web.params import BadQuery, ClockQuery, Count, Problem, Token
+from myproject.web.params import BadQuery, ClockQuery, Count, Id, Problem, Token
 
 MOST = 200
 """Items of one page at most."""
@@ -22,14 +23,18 @@ FARTHEST = 10_000
 Limit = Annotated[
     Count, Field(le=MOST, description=f"How many items to answer: at most {MOST}; 0 for none.", examples=[50])
 ]
+# No default: a generated client sends the defaults that the specification declares, and a list that is read by number
+# loses the paging that stays right while somebody writes.
 Offset = Annotated[
-    Count,
-    Field(
-        le=FARTHEST,
-        description=f"How many items to pass over, up to {FARTHEST:,}. Follow `next` to go on from there.",
-        examples=[0],
-    ),
+    Annotated[
+        Count,
+        Field(le=FARTHEST, description=f"How many items to skip, up to {FARTHEST:,}. Then follow `next`."),
+    ]
+    | None,
+    Field(examples=[200]),
 ]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(split), Field(max_length=MOST)]
+"""Several ids, given many times or divided by commas."""
 Cursor = Annotated[
     Token, Field(description="Where to go on: the value from a `next` or `previous` link, for the same question.")
 ]
@@ -48,15 +53,15 @@ class PagedQuery(ClockQuery):
     """The parameters of a list that is read page by page."""
 
     limit: Limit = 50
-    offset: Offset = 0
+    offset: Offset = None
     cursor: Cursor = ""
 
 
 class Page(BaseModel):
     """What every page of a list says besides its items."""
 
-    next: Annotated[str | None, Field(description="The address of the next page; null on the last one.")]
-    previous: Annotated[str | None, Field(description="The address of the page before; null on the first one.")]
+    next: Annotated[str | None, Field(description="The full address of the next page; null on the last one.")]
+    previous: Annotated[str | None, Field(description="The full address of the page before; null on the first one.")]
 
 
 class CountedPage(Page):
@@ -113,13 +118,13 @@ def _bound(query: str) -> str:
 
 
 def link_to(request: Request, **changes: Any) -> str:
-    """The address of this list with other parameters; None takes one out."""
+    """The full address of this list with other parameters; None removes one."""
     environ = request.environ
     query = _without(environ.get("QUERY_STRING", ""), frozenset(changes))
     more = urlencode([(name, str(value)) for name, value in changes.items() if value is not None])
-    path = quote(environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"])
+    address = request.public_address(quote(environ["PATH_INFO"]))
     both = f"{query}&{more}" if query and more else query or more
-    return f"{path}?{both}" if both else path
+    return f"{address}?{both}" if both else address
 
 
 @lru_cache(maxsize=2048)
@@ -155,8 +160,9 @@ def link_header(later: str | None, earlier: str | None) -> tuple[tuple[str, str]
 
 def by_number(request: Request, query: Any, items: list[Any], total: int) -> tuple[str | None, str | None]:
     """The links of a list that is read by number alone: small ones, that end before `FARTHEST`."""
-    later = query.offset + query.limit if query.limit and query.offset + len(items) < total else None
-    earlier = max(query.offset - query.limit, 0) if query.offset and query.limit else None
+    offset = query.offset or 0
+    later = offset + query.limit if query.limit and offset + len(items) < total else None
+    earlier = max(offset - query.limit, 0) if offset and query.limit else None
     return (
         None if later is None else link_to(request, offset=later),
         None if earlier is None else link_to(request, offset=earlier or None),

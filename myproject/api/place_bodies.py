@@ -94,6 +94,12 @@ class LocationPatch(Reasoned):
     time_zone: Annotated[str, Field(max_length=64)] | None = None
 
 
+class Changed(BaseModel):
+    """What was changed, to a token that may change it and not read it."""
+
+    id: int
+
+
 class DepartmentState(BaseModel):
     """A department as it is today; where it does not exist today, as it will begin or as it was last."""
 

@@ -30,13 +30,13 @@ _DEPARTMENTS: Any = {
     "permission": Permission.DEPARTMENT_EDIT,
     "scope": Scope.DEPARTMENTS_WRITE,
     "tag": "Changing departments",
-    "made": sent.DepartmentState,
+    "made": sent.DepartmentState | sent.Changed,
 }
 _LOCATIONS: Any = {
     "permission": Permission.LOCATION_CHANGE,
     "scope": Scope.LOCATIONS_WRITE,
     "tag": "Changing locations",
-    "made": Location,
+    "made": Location | sent.Changed,
 }
 _OF_DEPARTMENT = {"id": "The id of the department."}
 

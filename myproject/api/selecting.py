@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from myproject.web.params import BadQuery, Flag, Problem, shown
 
 
-def _split(value: Any) -> Any:
+def split(value: Any) -> Any:
     """Names divided by commas, or given many times."""
     if isinstance(value, list | tuple):
         return tuple(dict.fromkeys(name.strip() for text in value for name in str(text).split(",") if name.strip()))
@@ -19,7 +19,7 @@ def _split(value: Any) -> Any:
 
 
 Name = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[a-z_]+(,[a-z_]+)*$"})]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_split), Field(max_length=60)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(split), Field(max_length=60)]
 Fields = Annotated[Names, Field(description="Answer these fields only, divided by commas.", examples=["id,name,email"])]
 Omit = Annotated[Names, Field(description="Answer all but these fields, divided by commas.", examples=["phone"])]
 Brief = Annotated[Flag, Field(description="Answer the fewest fields: enough to tell what it is.")]

@@ -90,7 +90,7 @@ class StreamPage(BaseModel):
     """A part of the stream."""
 
     items: list[StreamEntry]
-    next: str = Field(description="Where to go on, now or later.")
+    next: str = Field(description="The full address at which to go on, now or later.")
     place: str = Field(description="The same place, for `after`.")
     more: bool = Field(description="Whether there is more already.")
 
@@ -118,7 +118,7 @@ def follow(request: Request) -> Response:
     query = StreamQuery.of(request)
     after = _place(request, query.after)
     page = stream.page(request.read, request.today_clock, request.viewer, request.zone, after, query.limit)
-    address = f"{request.environ.get('SCRIPT_NAME', '')}{PREFIX}/changes?after={page.next}&limit={query.limit}"
+    address = request.public_address(f"{PREFIX}/changes?after={page.next}&limit={query.limit}")
     return answer(
         {
             "items": [_told(entry, page) for entry in page.entries],

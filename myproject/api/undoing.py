@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel
 from pyramid.response import Response
 from sqlalchemy import Connection
@@ -11,7 +9,7 @@ from sqlalchemy import Connection
 from myproject.api import bodies
 from myproject.api.answering import answer
 from myproject.api.change_bodies import Undo
-from myproject.api.changing import Change, pointed
+from myproject.api.changing import Change, may_read, pointed
 from myproject.api.idempotency import given_key, key_of
 from myproject.api.operations import PREFIX, operation
 from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, author_of, told_changes
@@ -24,6 +22,9 @@ from myproject.security.scopes import Scope
 from myproject.web.params import Problem
 from myproject.web.problems import as_pointed, conflict, forbidden, not_found
 from myproject.web.rights import Rights
+
+#: What a token needs to be told what a change set holds.
+_READ = (Scope.CHANGES_READ,)
 
 
 class Undone(BaseModel):
@@ -54,6 +55,7 @@ class Undone(BaseModel):
     errors=(400, 403, 404, 409, 413, 415, 422),
     parts={"revision": "The revision of the change set."},
     headers={"Idempotency-Key": IDEMPOTENCY_KEY},
+    sends=(REVISION, "Location"),
 )
 def undo_change_set(request: Request) -> Response:
     """Take a change set back, or tell what that would do."""
@@ -63,7 +65,8 @@ def undo_change_set(request: Request) -> Response:
         given_key(request)
         plan = _plan(request, request.read, revision, body.partial)
         problems = [as_pointed(each) for each in _problems(request, plan)]
-        told = told_changes(request, request.read, plan) if body.partial or not plan.problems else {}
+        open_ = may_read(request, *_READ) and (body.partial or not plan.problems)
+        told = told_changes(request, request.read, plan) if open_ else {}
         possible = body.partial or not plan.problems
         return answer(
             {"dry_run": True, "possible": possible, "differences": [], "changes": [], **told, "problems": problems}
@@ -128,5 +131,4 @@ def _unknown(revision: int) -> Exception:
 
 
 def _problems(request: Request, plan: Plan) -> list[Problem]:
-    told: Any = Change((), "employee")
-    return pointed(request, told, plan)
+    return pointed(request, Change((), "employee", read_scopes=_READ), plan)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field
@@ -17,7 +18,18 @@ from sqlalchemy import Connection, bindparam, select
 from myproject.api import bodies, employee_records
 from myproject.api.answering import answer
 from myproject.api.change_bodies import PlanAnswer
-from myproject.api.changing import PATHS, Change, declare, look, pointed, refusal, tag_for
+from myproject.api.changing import (
+    PATHS,
+    READ_SCOPES,
+    Change,
+    declare,
+    hidden_people,
+    look,
+    may_read,
+    pointed,
+    refusal,
+    tag_for,
+)
 from myproject.api.idempotency import Key, given_key, key_of
 from myproject.api.operations import PREFIX, operation
 from myproject.directory import plan_data, records
@@ -125,6 +137,7 @@ def change(
             answers=answers,
             errors=(400, 403, 404, 409, 413, 415, 422, *(() if creates else (412, 428))),
             headers=headers,
+            sends=("ETag", REVISION),
             factory=Changeable,
             **more,
         )(view)
@@ -149,6 +162,7 @@ def writer_for(request: Request, conn: Connection, reason: str, **more: Any) -> 
         reason=reason,
         request_id=request.request_id,
         check=Rights(request, conn).check,
+        hidden_people=hidden_people(request),
         **more,
     )
 
@@ -163,7 +177,7 @@ def perform(request: Request, make: Callable[[Connection], Change]) -> Response:
         conn = request.read
         asked = _prepared(request, make(conn))
         look(request, conn, asked, lenient=True)
-        plan = make_plan(conn, asked.verbs, today=request.today)
+        plan = make_plan(conn, asked.verbs, today=request.today, hidden_people=hidden_people(request))
         Rights(request, conn).check(plan)
         return answer(told_plan(request, conn, asked, plan))
     with key_of(request) as key:
@@ -213,7 +227,9 @@ def done(request: Request, conn: Connection, asked: Change, plan: Plan, writer: 
 
 
 def record(request: Request, conn: Connection, kind: Kind, thing: int, revision: int) -> dict[str, Any]:
-    """Something as it is after the change, read in its transaction."""
+    """Something as it is after the change, read in its transaction; its id alone, for a token that may not read it."""
+    if not may_read(request, READ_SCOPES[kind]):
+        return {"id": thing}
     viewer = request.viewer
     clock = make_clock(conn, today=request.today, revision=revision, present_day=request.today)
     if kind == "department":
@@ -258,22 +274,19 @@ def told_plan(request: Request, conn: Connection, asked: Change, plan: Plan) -> 
 
 
 def told_changes(request: Request, conn: Connection, plan: Plan) -> dict[str, Any]:
-    """What a plan changes; nothing where it has problems."""
+    """What a plan changes, as far as it may be read; nothing where it has problems."""
     if plan.problems:
         return {"differences": [], "changes": []}
     viewer, clock = request.viewer, request.today_clock
     hidden = but(hidden_from(request.read, clock, viewer), plan.hired)
-    told = []
-    for each in differences(conn, plan, clock, viewer):
-        told.append({"kind": each.kind, "id": each.id, "name": each.name, "text": each.text})
-        if len(told) == MOST_DIFFERENCES:
-            break
-    data = []
-    for change_ in plan_data.changes(plan, viewer, hidden):
-        data.append(change_)
-        if len(data) == MOST_DIFFERENCES:
-            break
-    return {"differences": told, "changes": data}
+    open_ = {kind for kind, scope in READ_SCOPES.items() if may_read(request, scope)}
+    told = (
+        {"kind": each.kind, "id": each.id, "name": each.name, "text": each.text}
+        for each in differences(conn, plan, clock, viewer)
+        if each.kind in open_
+    )
+    data = (each for each in plan_data.changes(plan, viewer, hidden) if each["kind"] in open_)
+    return {"differences": list(islice(told, MOST_DIFFERENCES)), "changes": list(islice(data, MOST_DIFFERENCES))}
 
 
 def body_of(sent: BaseModel, names: Mapping[str, str] | None = None) -> dict[str, str]:

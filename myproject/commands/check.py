@@ -93,7 +93,7 @@ def _lenient(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "unsafe", "session.confirm_minutes: a screen left alone opens everything for long; give at most 60"
     if settings["password.min_length"] < NAMES["password.min_length"].default:
         yield "unsafe", f"password.min_length = {settings['password.min_length']}: is easily guessed; leave it out"
-    for name in ("throttle.account", "throttle.address"):
+    for name in ("throttle.account", "throttle.address", "throttle.everywhere"):
         most = NAMES[name].default * 10
         if settings[name] > most:
             yield "unsafe", f"{name} = {settings[name]}: leaves time to guess passwords; give at most {most}"

@@ -204,7 +204,7 @@ def enable(context: Context, mail: str) -> None:
 @click.argument("mail")
 @pass_context
 def link(context: Context, mail: str) -> None:
-    """Print a link that signs MAIL in, once, within a day."""
+    """Print a link that signs MAIL in, once, within a day; then a password can be chosen on the page of the account."""
     click.echo(make_link(context, mail))
 
 

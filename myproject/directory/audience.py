@@ -162,7 +162,7 @@ def hidden_from(conn: Connection, clock: Clock, viewer: Viewer) -> Hidden:
     revision, kept in the process; another one for managers while somebody is hidden. Who is bound to a department
     costs two more per revision, and there is no exception: whoever is not inside is hidden.
     """
-    hidden = _narrowed(conn, clock, viewer)
+    hidden = hidden_by_audience(conn, clock, viewer)
     if viewer.within is None:
         return hidden
     key = (clock.newest, clock.today, viewer.within, hidden)
@@ -173,8 +173,8 @@ def _inside(conn: Connection, today: date, department: int) -> frozenset[int]:
     return people_of(conn, today, departments_of(conn, today, department))
 
 
-def _narrowed(conn: Connection, clock: Clock, viewer: Viewer) -> frozenset[int]:
-    """Those whom the people team has hidden from the viewer."""
+def hidden_by_audience(conn: Connection, clock: Clock, viewer: Viewer) -> frozenset[int]:
+    """Those whom the people team has hidden from the viewer, in whichever department they are."""
     rank = AUDIENCES.index(viewer.reach)
     if not rank:
         return NOBODY
@@ -195,12 +195,17 @@ def _read_hidden(conn: Connection) -> dict[int, str]:
 
 def people_key(conn: Connection, clock: Clock, viewer: Viewer) -> Hashable:
     """All that decides, besides the revision and the day, of whom the viewer may know. Short, unlike who they are."""
-    return (viewer.within, sorted(_narrowed(conn, clock, viewer)))
+    return (viewer.within, sorted(hidden_by_audience(conn, clock, viewer)))
 
 
 def knows(conn: Connection, clock: Clock, viewer: Viewer, employee: int) -> bool:
     """Whether the viewer may know of someone at all."""
     return employee not in hidden_from(conn, clock, viewer)
+
+
+def hides_from(viewer: Viewer, audience: Audience) -> bool:
+    """Whether somebody of whom only this audience may know would be hidden from people with the viewer's reach."""
+    return AUDIENCES.index(audience) < AUDIENCES.index(viewer.reach)
 
 
 def audience_of_person(conn: Connection, employee: int) -> Audience:

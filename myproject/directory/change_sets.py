@@ -22,6 +22,7 @@ from myproject.db.turns import take_turn
 from myproject.models.change_set import ChangeSet
 
 from . import present
+from .hidden import NOBODY, Hidden
 from .planning.draft import Places
 from .planning.loading import COUNTER, FEW
 from .planning.writing import Written, fill_before, write
@@ -82,6 +83,7 @@ class ChangeSetWriter:
         undoes: int | None = None,
         applied_at: datetime | None = None,
         check: Callable[[Plan], None] | None = None,
+        hidden_people: Hidden = NOBODY,
     ) -> None:
         self.conn = conn
         self.today = today
@@ -97,6 +99,8 @@ class ChangeSetWriter:
         """When it was applied, where that is not now: of a history that is told afterwards."""
         self._check = check
         """Raises for a plan that whoever writes may not apply: asked of each, whatever it was made from."""
+        self._hidden_people = hidden_people
+        """The employees of whom whoever writes may not know."""
         self._tally: Tally[str] = Tally()
         self._summary: Tally[str] = Tally()
         """The tally as the row of the change set holds it; empty while there is no row."""
@@ -125,6 +129,7 @@ class ChangeSetWriter:
             revision=self.revision,
             places=self._places,
             counter=self._counter,
+            hidden_people=self._hidden_people,
         )
         if plan.items and (skip_bad or not plan.problems):
             self.write(plan)

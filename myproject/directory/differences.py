@@ -112,6 +112,10 @@ class _Words:
         location = self._draft.locations.get(id_) if id_ is not None else None
         return location.name if location is not None else self.of("place", id_)
 
+    def known(self, lines: Iterable[LineRow]) -> list[LineRow]:
+        """Lines without those to managers of whom the viewer may not know: to them there is no line."""
+        return [line for line in lines if line.manager_id not in self._hidden]
+
     def department(self, id_: int | None, day: date) -> str:
         return "the top" if id_ is None else self._draft.departments[id_].name_on(day)
 
@@ -142,7 +146,8 @@ def _career(words: _Words, career: Career) -> Iterator[str]:
         career.lines,
         lambda row: (row.assignment_id, row.kind, row.manager_id if row.kind == "dotted" else 0),
     ):
-        yield from _told(rows_before, rows_after, lambda was, now, _: _line(words, was, now))
+        before_known, after_known = words.known(rows_before), words.known(rows_after)
+        yield from _told(before_known, after_known, lambda was, now, _: _line(words, was, now))
 
 
 _NO_LONGER = "no longer works here"

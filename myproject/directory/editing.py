@@ -40,17 +40,21 @@ EDITABLE: tuple[str, ...] = (NUMBER, *CARD_FIELDS)
 _COLUMNS = tuple(name for name in EDITABLE if name != "skills")
 
 
-def editable(viewer: Viewer, seen: frozenset[str], *, own: bool, editor: bool, maintains: bool) -> frozenset[str]:
+def editable(
+    viewer: Viewer, seen: frozenset[str], *, own: bool, editor: bool, maintains: bool, invitable: bool = False
+) -> frozenset[str]:
     """The fields of a card that somebody may edit, of those that they see of it.
 
     own: it is theirs. editor: they are editor of a department above the person. maintains: they are of the people
-    team, or administrator.
+    team, or administrator. invitable: the person has no account yet, so that an invitation would go to their mail
+    address: only who maintains the cards says where that is.
     """
     fields: set[str] = set()
     if own:
         fields.update(name for name in CARD_FIELDS if FIELDS[name].editor == "self")
     if editor:
         fields.update(visible_fields(viewer).intersection(CARD_FIELDS) - {"external_id"})
+        fields -= {"email"} if invitable else set()
     if maintains:
         fields.update(EDITABLE)
     return frozenset(fields & seen)

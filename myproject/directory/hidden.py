@@ -7,7 +7,7 @@ need not know which of the two it has.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -77,8 +77,3 @@ def unknown(column: Any, hidden: Hidden) -> ColumnElement[bool]:
 def but(hidden: Hidden, people: Iterable[int]) -> Hidden:
     """The same without some people, who may be known of: those whom a change has just made."""
     return AllBut(hidden.people.union(people)) if isinstance(hidden, AllBut) else hidden.difference(people)
-
-
-def among(hidden: Hidden, people: Collection[int]) -> list[int]:
-    """Those of some people who are hidden."""
-    return [each for each in people if each in hidden] if hidden else []

@@ -62,7 +62,8 @@ def _card(plan: Plan, career: Career, viewer: Viewer, seen: frozenset[str]) -> d
             if choices if name.startswith("audience") else name in seen:
                 fields[name] = [fields[name][0] if name in fields else before, after]
     if "skills" in fields:
-        names = {id_: name for name, id_ in plan.draft.skills.items()} | plan.draft.new_skills
+        # As they are folded, new ones too: whether a skill is known already is not for everybody.
+        names = {id_: name for name, id_ in plan.draft.skills.items()}
         fields["skills"] = [[names.get(id_, str(id_)) for id_ in ids or ()] for ids in fields["skills"]]
     return fields
 
@@ -77,7 +78,8 @@ def _rows(
             told = as_data(row, seen, hidden)
             if told is not None:
                 if told.get("job_title_id") in titles:
-                    told["job_title"] = titles[told["job_title_id"]]
+                    # By name alone: a known id would tell that somebody has the title, perhaps somebody hidden.
+                    told["job_title"] = titles[told.pop("job_title_id")]
                 yield {"change": change, **told}
 
 
@@ -100,9 +102,9 @@ def as_data(row: Any, seen: frozenset[str] | None, hidden: Hidden) -> dict[str, 
         return told
     told["assignment_id"] = row.assignment_id
     if isinstance(row, LineRow):
-        if "manager" not in seen:
+        if "manager" not in seen or row.manager_id in hidden:
             return None
-        return told | {"kind": row.kind, "manager_id": None if row.manager_id in hidden else row.manager_id}
+        return told | {"kind": row.kind, "manager_id": row.manager_id}
     told["is_primary"] = row.is_primary
     for name, value in (
         ("department", ("department_id", row.department_id)),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from .hidden import NOBODY, Hidden
 from .planning import assignments, cards, careers, corrections, departments, rules
 from .planning.draft import Career, DepartmentDraft, Draft, Item, Places, Refusal
 from .planning.loading import load
@@ -132,6 +133,7 @@ def make_plan(
     revision: int | None = None,
     places: Places | None = None,
     counter: Mapping[str, int] | None = None,
+    hidden_people: Hidden = NOBODY,
 ) -> Plan:
     """Work out a list of verbs against what is recorded now. Nothing is written.
 
@@ -139,11 +141,20 @@ def make_plan(
     states that would not be allowed by themselves. A person or department may be named before the verb that makes
     it. With `skip_bad` the good verbs are planned as if the bad were not there; the problems still tell of both.
     `places` are those of the plans before in the same change set: all departments need not be loaded again.
-    `counter` is the counter row, where the caller has just read it.
+    `counter` is the counter row, where the caller has just read it. `hidden_people` are to the verbs as if there were
+    no such people: naming one is naming nobody.
     """
     refused: dict[int, Problem] = {}
     while True:
-        draft = load(conn, verbs, today=today, revision=revision, places=places, counter=counter)
+        draft = load(
+            conn,
+            verbs,
+            today=today,
+            revision=revision,
+            places=places,
+            counter=counter,
+            hidden_people=hidden_people,
+        )
         plan = _attempt(conn, verbs, draft, skip=refused.keys())
         fresh = {problem.position: problem for problem in reversed(plan.problems)}
         if not fresh or not skip_bad:
@@ -153,7 +164,13 @@ def make_plan(
 
 
 def make_undo_plan(
-    conn: Connection, revision: int, *, today: date, partial: bool = False, new_revision: int | None = None
+    conn: Connection,
+    revision: int,
+    *,
+    today: date,
+    partial: bool = False,
+    new_revision: int | None = None,
+    hidden_people: Hidden = NOBODY,
 ) -> Plan:
     """The plan that takes a change set back. Nothing is written.
 
@@ -163,7 +180,9 @@ def make_undo_plan(
     skip: set[Key] = set()
     kept: list[Problem] = []
     while True:
-        draft, parts, items, found = undo_draft(conn, revision, today=today, new_revision=new_revision, skip=skip)
+        draft, parts, items, found = undo_draft(
+            conn, revision, today=today, new_revision=new_revision, skip=skip, hidden_people=hidden_people
+        )
         plan = Plan((), draft, items=items, undoes=revision)
         plan.problems = [
             Problem(position, "undo", refusal.field, refusal.message, refusal.remedy) for position, refusal in found

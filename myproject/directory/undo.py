@@ -41,7 +41,8 @@ def check(conn: Connection, clock: Clock, viewer: Viewer, revision: int) -> None
 def plan(conn: Connection, clock: Clock, viewer: Viewer, revision: int, *, partial: bool = False) -> Plan:
     """What taking it back would do. Nothing is written. Raises as `check`."""
     check(conn, clock, viewer, revision)
-    return make_undo_plan(conn, revision, today=clock.today, partial=partial)
+    hidden = hidden_from(conn, clock, viewer)
+    return make_undo_plan(conn, revision, today=clock.today, partial=partial, hidden_people=hidden)
 
 
 class Undoing:
@@ -87,7 +88,12 @@ class Undoing:
         check(self._conn, self._clock, self._viewer, self._undone)
         writer = self._writer
         plan = make_undo_plan(
-            self._conn, self._undone, today=self._clock.today, partial=partial, new_revision=writer.revision
+            self._conn,
+            self._undone,
+            today=self._clock.today,
+            partial=partial,
+            new_revision=writer.revision,
+            hidden_people=hidden_from(self._conn, self._clock, self._viewer),
         )
         if self._check is not None:
             self._check(plan)

@@ -14,9 +14,10 @@ from myproject.accounts.links import Purpose
 from myproject.accounts.sign_in import Wrong
 from myproject.accounts.throttle import Throttled
 from myproject.accounts.users import Account, AccountError
+from myproject.pages.confirm import is_fresh
 from myproject.pages.devices import device
 from myproject.pages.forms import Form, Secret
-from myproject.pages.passwords import hashed_password, keep_password, least
+from myproject.pages.passwords import ChosenForm, hashed_password, keep_password, least
 from myproject.pages.role_words import MEANING, held
 from myproject.pages.sign_in import rules, sign_out, signed_in, too_often, used_up
 from myproject.pages.tokens import own_tokens
@@ -134,8 +135,10 @@ def password_form(request: Request) -> Any:
 )
 def change_password(request: Request) -> Any:
     """Prove the old one, keep the new one; every session ends and this browser gets a new one."""
-    sent = PasswordForm.sent(request)
     own = _own(request)
+    if own.password_hash is None:
+        return _choose_first(request, own)
+    sent = PasswordForm.sent(request)
     page = {"sent": sent, "account": own, "least": least(request)}
     if sent.form is None:
         request.response.status_int = 400
@@ -153,6 +156,26 @@ def change_password(request: Request) -> Any:
     hashed = hashed_password(request, own, sent)
     if hashed is None:
         return page
+    return _kept(request, own, hashed)
+
+
+def _choose_first(request: Request, own: Account) -> Any:
+    """Keep a first password, where a link has proved shortly before who it is: there is no old one to prove it."""
+    sent = ChosenForm.sent(request)
+    hashed = None
+    if not is_fresh(request):
+        request.response.status_int = 403
+        minutes = request.settings["session.confirm_minutes"]
+        message = f"You signed in by a link more than {minutes} minutes ago."
+        sent.refuse("", message, "Sign in by a new link, or have one sent, and choose a password at once.")
+    else:
+        hashed = hashed_password(request, own, sent)
+    if hashed is None:
+        return {"sent": sent, "account": own, "least": least(request)}
+    return _kept(request, own, hashed)
+
+
+def _kept(request: Request, own: Account, hashed: str) -> Any:
     keep_password(request, own, hashed, Event.PASSWORD_CHANGED)
     return signed_in(
         request,

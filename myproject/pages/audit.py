@@ -16,6 +16,7 @@ from myproject.accounts.audit import Entry, Event, record
 from myproject.directory.exporting.people_csv import safe
 from myproject.pages.audit_words import GROUPS, sentence, told
 from myproject.pages.forms import Form
+from myproject.pages.limits import count_export
 from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.web.params import BadQuery, Day, Id, Nothing, Problem, Query, Text
@@ -121,6 +122,7 @@ def as_csv(request: Request) -> Response:
         problem = next(iter(sent.problems.values()))
         raise bad_request(problem.message, problem.remedy)
     fits = _filters(request, sent.form)
+    count_export(request)
     details = {"what": "the audit log", **({"filters": _asked(sent.form)} if _asked(sent.form) else {})}
     record(request.db.connection(), request.origin, Event.EXPORTED, user=request.me.user, details=details)
     response = Response(content_type="text/csv", charset="utf-8")

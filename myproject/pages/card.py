@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
+from myproject.accounts import users
 from myproject.directory import editing
-from myproject.directory.audience import Shown, audiences_of, knows, visible_of
+from myproject.directory.audience import Shown, audiences_of, hidden_from, knows, visible_of
 from myproject.directory.change_sets import ChangeSetWriter
 from myproject.directory.editing import Held, Saved
 from myproject.directory.fields import FIELDS
@@ -70,7 +71,12 @@ def card_of(request: Request) -> tuple[Held, Access]:
     me = request.me
     own = me.employee == employee
     fields = editing.editable(
-        viewer, seen, own=own, editor=_is_editor(request), maintains=bool(me.roles & MAINTAINERS)
+        viewer,
+        seen,
+        own=own,
+        editor=_is_editor(request),
+        maintains=bool(me.roles & MAINTAINERS),
+        invitable=users.of_employee(conn, employee) is None,
     )
     return found, Access(own, fields, seen)
 
@@ -144,6 +150,7 @@ def save(request: Request) -> Any:
         source="form",
         reason="",
         request_id=request.request_id,
+        hidden_people=hidden_from(request.read, request.today_clock, request.viewer),
     ) as writer:
         saved = editing.save(
             writer,

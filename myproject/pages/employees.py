@@ -19,6 +19,7 @@ from myproject.directory.listing.question import Refused, read_place
 from myproject.directory.search.question import BadQuestion
 from myproject.pages import frames
 from myproject.pages.filter_bar import linker, make_bar
+from myproject.pages.limits import count_export
 from myproject.pages.table import pager_nav, table_rows
 from myproject.request import Request
 from myproject.security.permissions import Permission
@@ -170,6 +171,7 @@ def as_csv(request: Request) -> Response:
     response = Response(content_type="text/csv", charset="utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="people-{request.clock.as_of}.csv"'
     if request.method != "HEAD":
+        count_export(request)
         response.app_iter = _streamed(request, asked, query)
     return response
 

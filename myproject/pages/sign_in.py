@@ -42,7 +42,7 @@ class SignInForm(Form):
 def rules(request: Request) -> Rules:
     """How often a password may be tried."""
     settings = request.settings
-    return Rules(settings["throttle.account"], settings["throttle.address"])
+    return Rules(settings["throttle.account"], settings["throttle.address"], settings["throttle.everywhere"])
 
 
 @view_config(
@@ -82,19 +82,25 @@ def by_password(request: Request) -> Any:
         request.response.status_int = 403
         sent.refuse("", "That mail address and that password don't go together.", "Check both and try again.")
     except Throttled as refused:
-        too_often(request, sent, refused)
+        too_often(request, sent, refused, otherwise=", or have a link sent to choose another password")
     else:
         return signed_in(request, account, how="password", onward=given.next)
     return {"sent": sent}
 
 
-def too_often(request: Request, sent: Sent[Any], refused: Throttled) -> None:
-    """Say with the form when the next try may be made: status 429."""
+def too_often(request: Request, sent: Sent[Any], refused: Throttled, *, otherwise: str = "") -> None:
+    """Say with the form when the next try may be made: status 429. `otherwise`: what else helps."""
     request.response.status_int = 429
     request.response.headers["Retry-After"] = str(refused.seconds)
-    minutes = -(-refused.seconds // 60)
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    sent.refuse("", "There have been too many tries.", f"Try again in {wait}.")
+    sent.refuse("", "There have been too many tries.", f"Try again in {wait_words(refused.seconds)}{otherwise}.")
+
+
+def wait_words(seconds: int) -> str:
+    """So many seconds for a person, rounded up: "a minute", "5 minutes", "3 hours"."""
+    minutes = -(-seconds // 60)
+    if minutes > 120:
+        return f"{-(-minutes // 60)} hours"
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def signed_in(request: Request, account: Account, *, how: str, onward: str = "") -> Response:

@@ -10,16 +10,15 @@ from pyramid.view import view_config
 from sqlalchemy import Connection
 
 from myproject.directory import undo
-from myproject.directory.audience import hidden_from
 from myproject.directory.change_sets import Refused
 from myproject.directory.differences import differences
-from myproject.directory.hidden import among
 from myproject.directory.plans import Plan
 from myproject.pages.forms import Form
 from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.web.params import Nothing, Text
 from myproject.web.problems import forbidden, not_found
+from myproject.web.rights import Rights
 
 MOST = 100
 """Differences that the page tells."""
@@ -76,6 +75,7 @@ def take_back(request: Request) -> Any:
             author=request.me.email,
             reason=sent.form.reason,
             request_id=request.request_id,
+            check=Rights(request, conn).check,
         ) as undoing:
             applied = undoing.apply(partial=bool(sent.form.partial))
     except (LookupError, undo.NotYoursError) as error:
@@ -90,9 +90,11 @@ def take_back(request: Request) -> Any:
 
 def _plan(request: Request, conn: Connection, revision: int, *, partial: bool) -> Plan:
     try:
-        return undo.plan(conn, request.today_clock, request.viewer, revision, partial=partial)
+        plan = undo.plan(conn, request.today_clock, request.viewer, revision, partial=partial)
     except (LookupError, undo.NotYoursError) as error:
         raise _none(revision, error) from None
+    Rights(request, conn).check(plan)
+    return plan
 
 
 def _none(revision: int, error: Exception) -> Exception:
@@ -117,21 +119,9 @@ def _page(request: Request, conn: Connection, revision: int, plan: Plan, sent: A
         "sent": sent or UndoForm.empty(),
         "parts": parts,
         "more": len(told) > MOST,
-        "problems": _problems(request, conn, shown if plan.problems else plan),
+        "problems": _problems(shown if plan.problems else plan),
     }
 
 
-def _problems(request: Request, conn: Connection, plan: Plan) -> list[Wrong]:
-    hidden = hidden_from(conn, request.today_clock, request.viewer)
-    names = [each for id_ in among(hidden, plan.draft.careers) for each in _called(plan.draft.careers[id_])]
-    found = []
-    for problem in plan.problems:
-        message = problem.message
-        for name in names:
-            message = message.replace(name, "someone")
-        found.append(Wrong(message, problem.remedy))
-    return list(dict.fromkeys(found))
-
-
-def _called(career: Any) -> tuple[str, str]:
-    return career.label, career.name
+def _problems(plan: Plan) -> list[Wrong]:
+    return list(dict.fromkeys(Wrong(problem.message, problem.remedy) for problem in plan.problems))

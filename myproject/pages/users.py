@@ -103,7 +103,7 @@ def last_use(request: Request, moment: datetime | None) -> str:
 )
 def invite_form(request: Request) -> Any:
     """The form for one, and how many have no account yet."""
-    return {"sent": InviteForm.empty(), "without": invitations.count_without_account(request.conn)}
+    return {"sent": InviteForm.empty(), "without": _left(request)}
 
 
 @view_config(
@@ -120,14 +120,21 @@ def invite(request: Request) -> Any:
     if sent.form is not None:
         conn = request.db.connection()
         try:
-            found = invitations.invite_address(conn, request.origin, sent.form.email, sent.form.employee or None)
+            found = invitations.invite_address(
+                conn, request.origin, sent.form.email, sent.form.employee or None, hidden=hidden(request)
+            )
         except AccountError as error:
             sent.refuse(error.field or "", error.message, error.remedy)
         else:
             mail_invitation(request, found)
             return HTTPSeeOther(request.link("user", _query={"done": "invited", **_NOW}, id=found.account.id))
     request.response.status_int = 400
-    return {"sent": sent, "without": invitations.count_without_account(request.conn)}
+    return {"sent": sent, "without": _left(request)}
+
+
+def _left(request: Request, after: int = 0) -> int:
+    """How many are still to be invited, of those of whom the viewer may know."""
+    return invitations.count_without_account(request.conn, after, hidden=hidden(request))
 
 
 _NOW: dict[str, Any] = {"as_of": None, "known_at": None}
@@ -151,14 +158,16 @@ def invite_all(request: Request) -> Any:
     sent = InviteAllForm.sent(request)
     form = sent.form or InviteAllForm()
     conn = request.db.connection()
-    left = invitations.count_without_account(conn, form.after)
+    left = _left(request, form.after)
     progress = {"done": form.done, "skipped": form.skipped, "after": form.after}
     if form.count is None or form.count != left:
         return {**progress, "left": left, "changed": form.count is not None, "step": min(left, AT_ONCE)}
-    done = invitations.invite_everyone(conn, request.origin, after=form.after, limit=AT_ONCE)
+    done = invitations.invite_everyone(
+        conn, request.origin, after=form.after, limit=AT_ONCE, hidden=hidden(request)
+    )
     for each in done.invited:
         mail_invitation(request, each)
-    left = invitations.count_without_account(conn, done.last)
+    left = _left(request, done.last)
     progress = {
         "done": form.done + len(done.invited),
         "skipped": form.skipped + done.skipped,

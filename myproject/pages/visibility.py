@@ -8,8 +8,8 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from myproject.directory import change_sets, editing
-from myproject.directory.audience import audience_of_person, knows
-from myproject.directory.fields import AUDIENCES, Audience
+from myproject.directory.audience import audience_of_person, hides_from, knows
+from myproject.directory.fields import Audience
 from myproject.directory.verbs import ChangeAudience
 from myproject.pages.forms import Form, Sent
 from myproject.request import Request
@@ -75,8 +75,7 @@ def save(request: Request) -> Any:
 
 def _offered(request: Request) -> list[Audience]:
     """What whoever asks may choose: nothing that would hide the person from themselves."""
-    reach = AUDIENCES.index(request.viewer.reach)
-    return [audience for audience in _CHOICES if AUDIENCES.index(audience) >= reach]
+    return [audience for audience in _CHOICES if not hides_from(request.viewer, audience)]
 
 
 def _employee(request: Request) -> int:

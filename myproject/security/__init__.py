@@ -9,7 +9,7 @@ from pyramid.config import Configurator
 
 from myproject.directory.fields import FIELDS
 from myproject.security.cookies import SESSION, cookie_name
-from myproject.security.permissions import DEFAULT
+from myproject.security.permissions import BY_SETTING, DEFAULT
 from myproject.security.policy import Policy, by_session, by_token, viewer_of
 
 
@@ -18,7 +18,9 @@ def includeme(config: Configurator) -> None:
     registry: Any = config.registry
     settings = registry.app_settings
     registry.session_cookie = cookie_name(settings, SESSION)
-    registry.policy = Policy((by_token, by_session))
+    registry.policy = Policy(
+        (by_token, by_session), frozenset(each for name, each in BY_SETTING.items() if settings[name])
+    )
     chosen = tuple(sorted((name, settings[f"audience.{name}"]) for name in FIELDS))
     registry.viewer_of = partial(viewer_of, audiences=chosen)
     config.set_security_policy(registry.policy)

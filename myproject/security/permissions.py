@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PERSON_HIDE = "person:hide"
     REPORT_SEND = "report:send"
     ROLE_GRANT = "role:grant"
+    SPECIFICATION_READ = "specification:read"
     TOKEN_MANAGE = "token:manage"  # noqa: S105 - a name, no token
     USER_INVITE = "user:invite"
     USER_MANAGE = "user:manage"
@@ -40,7 +41,7 @@ DEFAULT = P.DIRECTORY_READ
 
 #: Anyone with an account, whatever else they are.
 ANYONE = frozenset({P.ACCOUNT_OWN, P.VIEW_AS})
-_EMPLOYEE = ANYONE | {P.DIRECTORY_READ, P.DIRECTORY_EXPORT, P.CHANGES_READ, P.REPORT_SEND}
+_EMPLOYEE = ANYONE | {P.DIRECTORY_READ, P.DIRECTORY_EXPORT, P.CHANGES_READ, P.REPORT_SEND, P.SPECIFICATION_READ}
 _PEOPLE_TEAM = _EMPLOYEE | {
     P.CARD_EDIT,
     P.DEPARTMENT_EDIT,
@@ -52,6 +53,8 @@ _PEOPLE_TEAM = _EMPLOYEE | {
     P.USER_INVITE,
     P.ROLE_GRANT,
 }
+#: Without signing in, where a setting says so: setting -> permission.
+BY_SETTING = {"api.public_specification": P.SPECIFICATION_READ}
 #: Everywhere, by role.
 BY_ROLE: dict[str, frozenset[Permission]] = {
     Role.EMPLOYEE: _EMPLOYEE,
@@ -63,7 +66,7 @@ OF_EDITOR = frozenset({P.CARD_EDIT, P.DEPARTMENT_EDIT, P.EMPLOYEE_CHANGE})
 #: On oneself.
 OF_SELF = frozenset({P.CARD_EDIT})
 #: What is left while somebody looks as somebody else: reading, and being oneself again.
-WHILE_VIEWING_AS = frozenset({P.DIRECTORY_READ, P.CHANGES_READ, P.VIEW_AS})
+WHILE_VIEWING_AS = frozenset({P.DIRECTORY_READ, P.CHANGES_READ, P.SPECIFICATION_READ, P.VIEW_AS})
 #: What no access token lets one do, whoever owns it: accounts, and what they may, are for people who have signed in.
 NEVER_BY_TOKEN = frozenset(
     {P.ACCOUNT_OWN, P.AUDIT_READ, P.ROLE_GRANT, P.TOKEN_MANAGE, P.USER_INVITE, P.USER_MANAGE, P.VIEW_AS}

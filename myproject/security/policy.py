@@ -12,7 +12,7 @@ from myproject.accounts.identity import Identity
 from myproject.accounts.sessions import Known
 from myproject.directory.audience import Viewer
 from myproject.security.cookies import cookie_value
-from myproject.security.permissions import ANYONE, BY_ROLE, NEVER_BY_TOKEN, WHILE_VIEWING_AS
+from myproject.security.permissions import ANYONE, BY_ROLE, NEVER_BY_TOKEN, WHILE_VIEWING_AS, Permission
 
 if TYPE_CHECKING:
     from myproject.request import Request
@@ -29,8 +29,8 @@ Proof = Callable[["Request"], Identity | Refused | None]
 
 TOKEN_REFUSED = "myproject.token_refused"  # noqa: S105 - a key of the environment
 """Set in the environment of a request whose access token was refused: the answer tells so."""
-API = "/api/v1/"
-"""Below it access tokens count, and nowhere else."""
+API = "/api/v1"
+"""There and below it access tokens count, and nowhere else."""
 
 
 def by_token(request: Request) -> Identity | Refused | None:
@@ -40,7 +40,8 @@ def by_token(request: Request) -> Identity | Refused | None:
     """
     environ = request.environ
     header: str | None = environ.get("HTTP_AUTHORIZATION")
-    if header is None or not environ["PATH_INFO"].startswith(API):
+    path = environ["PATH_INFO"]
+    if header is None or not path.startswith(API) or path[len(API) : len(API) + 1] not in ("", "/"):
         return None
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
@@ -67,8 +68,10 @@ def by_session(request: Request) -> Identity | None:
 class Policy:
     """The first proof that holds gives the identity. Permissions come from roles, else from the context's lineage."""
 
-    def __init__(self, proofs: Sequence[Proof]) -> None:
+    def __init__(self, proofs: Sequence[Proof], public: frozenset[Permission] = frozenset()) -> None:
+        """`public`: permissions that need no proof."""
         self._proofs = proofs
+        self._public = public
         self._acl = ACLHelper()
 
     def identity(self, request: Request) -> Identity | None:
@@ -91,6 +94,9 @@ class Policy:
         """Whether who asks has the permission everywhere, or on this context."""
         identity = request.identity
         if identity is None:
+            # A token that is refused is told so, even where none is needed.
+            if permission in self._public and TOKEN_REFUSED not in request.environ:
+                return Allowed("open to everyone by a setting")
             return Denied("nobody is signed in")
         if identity.view_as is not None and permission not in WHILE_VIEWING_AS:
             return Denied("looking as somebody else is read only")

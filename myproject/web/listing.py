@@ -84,11 +84,11 @@ class Asked:
         if query.location:
             self._find("location", lambda: choices.find_location(conn, query.location))
         if query.job_title:
-            self._find("job_title", lambda: choices.find_job_title(conn, request.viewer, query.job_title))
+            self._find("job_title", lambda: choices.find_job_title(conn, clock, request.viewer, query.job_title))
         if query.manager:
             self._find("manager", lambda: choices.find_manager(conn, clock, request.viewer, query.manager or 0))
         for text in query.skill:
-            self._find("skill", lambda text=text: choices.find_skill(conn, request.viewer, text))
+            self._find("skill", lambda text=text: choices.find_skill(conn, clock, request.viewer, text))
         if query.joined_from and query.joined_to and query.joined_from > query.joined_to:
             self.problems["joined_to"] = Refused(
                 "joined_to", "The last day is before the first.", "Swap the two, or clear one."
@@ -121,7 +121,7 @@ class Asked:
     @property
     def filters(self) -> Filters:
         """The question, as the directory takes it."""
-        ids = {name: choice.id for name, choice in self.chosen.items()}
+        ids: dict[str, Any] = {name: choice.id for name, choice in self.chosen.items()}
         return Filters(
             q=self.query.q,
             name=self.query.name,
@@ -141,9 +141,13 @@ def refused(error: Refused | BadQuestion) -> BadQuery:
     return BadQuery([Problem("q", error.message, "Type a name, or a part of one.")])
 
 
-def hidden_parameters(request: Request, query: ListQuery) -> None:
-    """A 400 for a filter or an order by a field that the viewer may not see, as for one that does not exist."""
+def hidden_parameters(request: Request, query: ListQuery, **more: Any) -> None:
+    """A 400 for a filter or an order by a field that the viewer may not see, as for one that does not exist.
+
+    `more`: further fields that are asked about, with what is asked for, where anything is.
+    """
     looked_at = {
+        **more,
         "department": query.department or query.only,
         "location": query.location,
         "job_title": query.job_title,

@@ -191,6 +191,13 @@ def rate_limited(count: Count) -> HTTPTooManyRequests:
     return error
 
 
+def too_often(message: str, remedy: str, seconds: int) -> HTTPTooManyRequests:
+    """A 429 to raise, for who may come again after so many seconds."""
+    error: HTTPTooManyRequests = _told(HTTPTooManyRequests(message), remedy, "rate-limited", ())
+    error.headers["Retry-After"] = str(seconds)
+    return error
+
+
 def _told(error: Any, remedy: str, kind: str, problems: Iterable[Problem]) -> Any:
     error.kind = kind
     error.problems = tuple(problems)

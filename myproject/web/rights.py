@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from myproject.accounts import users
 from myproject.accounts.roles import Role
 from myproject.db.ids import id_list, text_list
 from myproject.directory import departments, editing
-from myproject.directory.audience import audiences_of, hidden_from, visible_of
+from myproject.directory.audience import audiences_of, hidden_from, hides_from, may_see, visible_of
 from myproject.directory.bounds import leaves
 from myproject.directory.fields import FIELDS
 from myproject.directory.planning.cards import CHOICE
+from myproject.directory.planning.draft import Career
 from myproject.directory.plans import Plan
 from myproject.directory.verbs import (
     AddAssignment,
@@ -69,6 +71,8 @@ _DEPARTMENTS = (
 
 BEYOND = "This leads out of the department that the token is bound to."
 WITHIN = "Keep to that department and those below it, or use another token."
+HIDES = "This would hide somebody from you, so that you could not undo it."
+WIDER = "Choose an audience that you are in yourself, or ask an administrator."
 
 
 class Denied(NamedTuple):
@@ -76,15 +80,6 @@ class Denied(NamedTuple):
 
     position: int
     field: str | None
-    message: str
-    remedy: str
-
-
-class Unknown(NamedTuple):
-    """A verb that names somebody of whom whoever asks may not know."""
-
-    position: int
-    field: str
     message: str
     remedy: str
 
@@ -97,21 +92,6 @@ class Rights:
         self._me = request.me
         self._numbers: dict[str, int] = {}
 
-    def unknown(self, verbs: Sequence[Verb]) -> list[Unknown]:
-        """The references to people of whom the viewer may not know: told as if there were nobody."""
-        request = self._request
-        hidden = hidden_from(request.read, request.today_clock, request.viewer)
-        if not hidden:
-            return []
-        found = []
-        for position, verb in enumerate(verbs):
-            for field, ref in _people_in(verb):
-                if self._employee(ref) in hidden:
-                    what = f"employee number {ref!r}" if isinstance(ref, str) else f"employee {ref}"
-                    remedy = "Check the number, or record that person first."
-                    found.append(Unknown(position, field, f"There is no {what}.", remedy))
-        return found
-
     def denied(self, verbs: Sequence[Verb]) -> list[Denied]:
         """The verbs that may not be done, and why."""
         found = []
@@ -120,10 +100,16 @@ class Rights:
         return found
 
     def check(self, plan: Plan) -> None:
-        """Raise a 403 for a plan that leads out of the department that a token is bound to.
+        """Raise a 403 for a plan that hides somebody from whoever asks, or that leads out of the department that a
+        token is bound to.
 
-        `denied` looks at what verbs say; this, once they are worked out, at all that would be written.
+        `denied` looks at what verbs say; this, once they are worked out, at all that would be written. An undo has no
+        verbs.
         """
+        for thing in plan.things():
+            audience = (thing.card or {}).get("audience") if isinstance(thing, Career) else None
+            if audience is not None and hides_from(self._request.viewer, audience):
+                raise forbidden(HIDES, WIDER)
         within, request = self._me.within, self._request
         if within is None:
             return
@@ -153,12 +139,17 @@ class Rights:
         elif isinstance(verb, ChangeAudience):
             if not holds(self._me, Permission.PERSON_HIDE):
                 yield Denied(position, None, "You may not say who may know of somebody.", "The people team can.")
+            elif hides_from(self._request.viewer, verb.audience):
+                yield Denied(position, "audience", HIDES, WIDER)
         elif isinstance(verb, CreateLocation | ChangeLocation):
             if not holds(self._me, Permission.LOCATION_CHANGE):
                 yield Denied(position, None, "You may not change locations.", "The people team can.")
         elif isinstance(verb, _PEOPLE):
             if not holds(self._me, Permission.EMPLOYEE_CHANGE):
-                yield from self._outside(position, self._around(verb), "people")
+                outside = list(self._outside(position, self._around(verb), "people"))
+                yield from outside
+                if isinstance(verb, Join) and not outside:
+                    yield from self._new_card(position, verb)
         elif isinstance(verb, _DEPARTMENTS):
             if not holds(self._me, Permission.DEPARTMENT_EDIT):
                 yield from self._outside(position, self._above(verb), "departments")
@@ -232,7 +223,16 @@ class Rights:
             return
         if verb.audiences and own:
             yield from self._choices(position, verb.audiences, employee)
-        for name in sorted(wanted - self.card(employee)):
+        yield from self._closed(position, wanted - self.card(employee))
+
+    def _new_card(self, position: int, verb: Join) -> Iterable[Denied]:
+        """An identifier that they may not see of others: that it is taken already would tell whose it is not."""
+        if verb.card.external_id is not None and not may_see(self._request.viewer, "external_id"):
+            yield from self._closed(position, ("external_id",))
+
+    @staticmethod
+    def _closed(position: int, names: Iterable[str]) -> Iterable[Denied]:
+        for name in sorted(names):
             yield Denied(position, name, f"You may not change “{FIELDS[name].label}” here.", "The people team can.")
 
     def card(self, employee: int) -> frozenset[str]:
@@ -245,6 +245,7 @@ class Rights:
             own=self._me.employee == employee,
             editor=self._edits(self._department_of(employee)),
             maintains=bool(self._me.roles & MAINTAINERS),
+            invitable=users.of_employee(request.read, employee) is None,
         )
 
     def _choices(self, position: int, wanted: Any, employee: int) -> Iterable[Denied]:
@@ -270,11 +271,3 @@ class Rights:
             yield "department", node.parent if node else None
             yield "parent", None if verb.parent is None else self._department(verb.parent)
 
-
-def _people_in(verb: Any) -> Iterable[tuple[str, int | str]]:
-    for field in ("employee", "manager", "hand_over_to"):
-        ref = getattr(verb, field, None)
-        if ref is not None:
-            yield field, ref
-    if isinstance(verb, Correct) and verb.changes.manager is not None:
-        yield "manager", verb.changes.manager

@@ -189,7 +189,8 @@ def test_the_audit_log_is_only_added_to(own_company: Any) -> None:
     [
         "correct kettles whistle seven", "   long blanks inside   and 😀 emoji",
         "ü" * 4 + " qx7 vim9 zork", "x7k2 q9vz m4tr " * 8,
-        "Tr0ub4dor&3 is not my horse",
+        "Tr0ub4dor&3 is not my horse", "correct horse battery staple of the barn next door",
+        "elizabeth 48237719 taylor",
     ],
 )  # fmt: skip
 def test_good_passwords(password: str) -> None:
@@ -202,6 +203,8 @@ def test_good_passwords(password: str) -> None:
         "short", "elevenchars", "aaaaaaaaaaaaaaaa", "123456789012", "password1234", "qwertyuiop[]", "iloveyou1234",
         "GraceHall2026!", "grace.hall@larkfield.example", "Larkfield Larkfield", "larkfield-2026", "x" * 1001,
         "gracegracegrace", "1qaz2wsx3edc", "administrator", "passwordpassword",
+        "correct horse battery staple", "correcthorsebatterystaple", "Correct-Horse-Battery-Staple!",
+        "CorrectHorseBatteryStaple2026", "8 correct horse battery staple", "i love you forever",
     ],
 )  # fmt: skip
 def test_bad_passwords(password: str) -> None:

@@ -73,7 +73,8 @@ def test_what_leads_out_is_refused(own_company: Company) -> None:
         (403, "POST", f"{second}:change-audience", {"audience": "people_team"}),
         (404, "PATCH", f"/employees/{ids['E09']}", {"desk": "7"}),
         (404, "POST", f"/employees/{ids['E11']}:rehire", {**day, "department": {"code": "WEB"}}),
-        (404, "PUT", "/employees/by-number/E09", {"family_name": "X", "given_name": "Y"}),
+        # As a number that nobody has: somebody new needs a first day.
+        (422, "PUT", "/employees/by-number/E09", {"family_name": "X", "given_name": "Y"}),
         (403, "POST", "/employees", {**hire, "department": {"code": "SALES"}}),
         (403, "PUT", "/employees/by-number/N1", {"family_name": "X", "hired_on": "2026-06-01",
                                                  "department": {"code": "LARK"}}),

@@ -14,6 +14,7 @@ from webtest import TestApp
 from myproject.api import json_schemas, openapi
 from myproject.api.operations import load
 from myproject.security.scopes import Scope
+from tests import api
 from tests.conftest import Company
 from tests.problems import problem
 from tests.tokens import bearer, service
@@ -44,6 +45,36 @@ def test_every_operation_is_in_it_with_its_scope(document: dict[str, Any]) -> No
     assert len(named) == len(set(named)) == len(load())
     for scope in Scope:
         assert f"`{scope}`" in document["components"]["securitySchemes"]["token"]["description"]
+
+
+def test_the_headers_of_writes_are_in_it(own_company: Company, document: dict[str, Any]) -> None:
+    def promised(path: str, method: str, status: int) -> set[str]:
+        return set(document["paths"][f"/api/v1{path}"][method]["responses"][str(status)]["headers"])
+
+    program = api.service(own_company.app)
+    person = own_company.ids["E05"]
+    written = program.patch(f"/employees/{person}", {"desk": "1"}, if_match="*", status=200)
+    assert {"ETag", "Revision"} <= promised("/employees/{id}", "patch", 200) & set(written.headers)
+    body = {"name": "Bergen", "code": "BGO"}
+    made = program.post("/locations", body, status=201)
+    assert {"ETag", "Revision", "Location"} <= promised("/locations", "post", 201) & set(made.headers)
+    undone = program.post(f"/change-sets/{made.headers['Revision']}:undo", {}, status=200)
+    assert {"Revision", "Location"} <= promised("/change-sets/{revision}:undo", "post", 200) & set(undone.headers)
+    batch = {"operations": [{"method": "POST", "path": "/locations", "body": body}]}
+    assert {"Revision"} <= promised("/batch", "post", 200) & set(program.post("/batch", batch, status=200).headers)
+
+
+def test_no_offset_is_sent_by_generated_clients(document: dict[str, Any]) -> None:
+    """They send the defaults that are declared; reading by number loses the paging that stays right."""
+    offsets = [
+        parameter["schema"]
+        for methods in document["paths"].values()
+        for told in methods.values()
+        for parameter in told.get("parameters", ())
+        if parameter["name"] == "offset"
+    ]
+    assert offsets
+    assert all("default" not in schema for schema in offsets)
 
 
 def test_every_parameter_says_what_it_is(document: dict[str, Any]) -> None:

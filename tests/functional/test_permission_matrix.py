@@ -102,6 +102,7 @@ account.tokens.revoke POST /account/tokens/revoke s  +  +  +  +  +  +  +  s  s
 documentation       GET  /api/docs             s  +  +  +  +  +  +  +  s  s
 documentation.file  GET  /api/docs/swagger-ui.css s  +  +  +  +  +  +  +  s  s
 reference           GET  /api/reference        s  +  +  +  +  +  +  +  s  s
+api.root            GET  /api/v1               s  +  +  +  +  +  +  +  +  +
 api.openapi         GET  /api/v1/openapi.json  s  +  +  +  +  +  +  +  +  +
 api.schemas         GET  /api/v1/schemas       s  +  +  +  +  +  +  +  +  +
 api.schema          GET  /api/v1/schemas/Employee s  +  +  +  +  +  +  +  +  +
@@ -150,7 +151,7 @@ api.change_set      GET  /api/v1/change-sets/1 s  +  +  +  +  +  +  +  +  +
 api.me              GET  /api/v1/me            s  +  +  +  +  +  +  +  +  +
 api.employees       POST /api/v1/employees     s  -  -  +  -  -  +  +  +  -
 api.employee        PATCH /api/v1/employees/{id} s  -  -  +  -  +  +  +  +  0
-api.employee.by_number PUT /api/v1/employees/by-number/E05 s  -  -  +  -  -  +  +  +  0
+api.employee.by_number PUT /api/v1/employees/by-number/E05 s  -  -  +  -  -  +  +  +  +
 api.employee.assignment DELETE /api/v1/employees/{id}/assignments/1?last_day=2026-06-30 s  -  -  +  -  -  +  +  +  0
 api.employee.line DELETE /api/v1/employees/{id}/reporting-lines/{line}?last_day=2026-06-30 s  -  -  +  -  -  +  +  +  0
 api.employee.move   POST /api/v1/employees/{id}:move s  -  -  +  -  -  +  +  +  0

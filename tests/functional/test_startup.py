@@ -171,6 +171,7 @@ def findings(folder: Path, more: str, **environ: str) -> list[str]:
         ("password.min_length = 8\n", "unsafe: password.min_length = 8"),
         ("throttle.account = 500\n", "unsafe: throttle.account = 500"),
         ("throttle.address = 5000\n", "unsafe: throttle.address = 5000"),
+        ("throttle.everywhere = 5000\n", "unsafe: throttle.everywhere = 5000"),
         ("[server:main]\nuse = egg:waitress\nlisten = 0.0.0.0:80\n", "unsafe: [server:main] listens on 0.0.0.0:80"),
         ("[server:main]\nlisten = [::]:80\ntrusted_proxy = *\n", "unsafe: [server:main] trusted_proxy: believes"),
     ],

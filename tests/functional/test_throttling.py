@@ -33,15 +33,49 @@ def test_too_many_tries_have_to_wait(own_company: Any, ini_settings: Any, travel
         assert events(app, event="sign_in.throttled")
 
 
+def _from(app: Any, address: str) -> TestApp:
+    """A browser somewhere."""
+    return TestApp(app, extra_environ={"REMOTE_ADDR": address})
+
+
 def test_tries_from_everywhere_do_not_lock_the_owner_out(own_company: Any, ini_settings: Any) -> None:
     account(own_company.engines, GRACE, password=PASSWORD)
-    with _app(own_company.engines, ini_settings, **{"throttle.account": "1"}) as app:
-        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "198.51.100.9"}), GRACE, PASSWORD, status=303)
+    with _app(own_company.engines, ini_settings, **{"throttle.account": "1", "throttle.everywhere": "10"}) as app:
+        sign_in(_from(app, "198.51.100.9"), GRACE, PASSWORD, status=303)
+        sign_in(_from(app, "2001:db8:1:2::7"), GRACE, PASSWORD, status=303)
         for number in range(10):
-            stranger = TestApp(app, extra_environ={"REMOTE_ADDR": f"203.0.113.{number}"})
-            sign_in(stranger, GRACE, "wrong", status=403)
-        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "203.0.113.99"}), GRACE, PASSWORD, status=429)
-        sign_in(TestApp(app, extra_environ={"REMOTE_ADDR": "198.51.100.9"}), GRACE, PASSWORD, status=303)
+            sign_in(_from(app, f"203.0.113.{number}"), GRACE, "wrong", status=403)
+        page = sign_in(_from(app, "203.0.113.99"), GRACE, PASSWORD, status=429)
+        assert "or have a link sent" in problem(page)
+        # From where the owner has been before, and from another address of the same network.
+        sign_in(_from(app, "198.51.100.9"), GRACE, PASSWORD, status=303)
+        sign_in(_from(app, "2001:db8:1:2:aaaa::1"), GRACE, PASSWORD, status=303)
+        # The way by mail is open from wherever the owner is.
+        post = _from(app, "203.0.113.98").get("/sign-in/forgot").form
+        post["email"] = GRACE
+        post.submit(status=303)
+
+
+def test_forty_addresses_do_not_try_one_account_forty_times(own_company: Any, ini_settings: Any, travel: Any) -> None:
+    account(own_company.engines, GRACE, password=PASSWORD)
+    limits = {"throttle.account": "3", "throttle.address": "3", "throttle.everywhere": "4"}
+    with _app(own_company.engines, ini_settings, **limits) as app:
+
+        def taken(start: int, email: str = GRACE) -> int:
+            addresses = [f"203.0.113.{start + number}" for number in range(7)]
+            return sum(sign_in(_from(app, each), email, "wrong", status="*").status_int == 403 for each in addresses)
+
+        assert taken(0) == 4
+        # Nobody's address is answered in the same way.
+        assert taken(50, "nobody@larkfield.example") == 4
+        # Every five minutes four more, but no more than twenty in a day.
+        for times in range(1, 6):
+            travel(app, NOW + timedelta(minutes=6 * times))
+            assert taken(7 * times) == (4 if times < 5 else 0)
+        page = sign_in(_from(app, "203.0.113.250"), GRACE, PASSWORD, status=429)
+        assert "hours" in problem(page)
+        travel(app, NOW + timedelta(hours=25))
+        sign_in(_from(app, "203.0.113.250"), GRACE, PASSWORD, status=303)
 
 
 def test_one_place_tries_no_more_than_so_many_accounts(own_company: Any, ini_settings: Any) -> None:

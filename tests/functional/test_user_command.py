@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,9 @@ from webtest import TestApp
 
 from myproject.accounts import audit
 from myproject.commands.main import cli
+from tests.accounts import PASSWORD, account, post
+from tests.conftest import NOW
+from tests.functional.test_sign_in import sign_in
 
 ROOT = Path(__file__).parents[2]
 ADA = "e03@larkfield.example"
@@ -56,6 +60,37 @@ def test_from_nothing_to_an_administrator(own_company: Any, myproject: Run) -> N
     client.get("/audit")
     # Once only.
     TestApp(own_company.app).get(urlsplit(link).path, status=404)
+    # Whoever has signed in by a link is no longer invited, and chooses a password without any mail.
+    assert f"{ADA}\tactive\tadministrator" in myproject("user", "list")
+    assert "invited" not in client.get("/accounts?state=active").html.select_one("tbody").text
+    assert "No account fits" in client.get("/accounts?state=invited").text
+    page = client.get(client.get("/account").html.find("a", string="Choose one")["href"])
+    form = next(each for each in page.forms.values() if "new_password" in each.fields)
+    assert "current_password" not in form.fields
+    form["new_password"] = "short"
+    assert "at least 12" in form.submit(status=400).text
+    form["new_password"] = PASSWORD
+    done = form.submit(status=303).follow()
+    assert "Your password is another one now" in done.text
+    assert "Change" in done.html.find("dt", string="Password").find_next("dd").text
+    sign_in(TestApp(own_company.app), ADA, PASSWORD, status=303)
+
+
+def test_a_first_password_is_chosen_soon_after_the_link(own_company: Any, myproject: Run, travel: Any) -> None:
+    """Else whoever finds a screen left alone makes the account their own."""
+    myproject("user", "add", ADA)
+    client = TestApp(own_company.app)
+    client.get(urlsplit(last_line(myproject("user", "link", ADA))).path).forms[0].submit(status=303)
+    form = next(each for each in client.get("/account/password").forms.values() if "new_password" in each.fields)
+    travel(own_company.app, NOW + timedelta(minutes=16))
+    form["new_password"] = PASSWORD
+    page = form.submit(status=403)
+    assert "by a link more than 15 minutes ago" in page.html.select_one(".notice.problem").text
+    sign_in(TestApp(own_company.app), ADA, PASSWORD, status=403)
+    # With a password the one before is asked for, however fresh the session is.
+    account(own_company.engines, ADA, password=PASSWORD)
+    fresh = own_company.client(ADA)
+    post(fresh, "/account/password", {"new_password": "nine green lanterns hum softly"}, status=400)
 
 
 def test_the_cookie_of_a_session(own_company: Any, myproject: Run) -> None:

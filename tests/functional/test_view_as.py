@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from myproject.accounts import audit
-from tests.accounts import post
+from myproject.accounts import audit, roles, users
+from myproject.accounts.access import access_changed
+from tests.accounts import ORIGIN, account, post
+from tests.audiences import hide
 from tests.company import BIRTH
+from tests.conftest import NOW
 
 PEOPLE_TEAM: dict[str, Any] = {"email": "e08@larkfield.example", "role": "people_team"}
 
@@ -75,3 +80,54 @@ def test_it_is_in_the_audit_log(own_company: Any, people_team: Any) -> None:
         ended, begun = audit.entries(conn, event="view_as")
     assert (begun.event, begun.actor, begun.details) == ("view_as.begun", PEOPLE_TEAM["email"], {"as": "manager"})
     assert (ended.event, ended.details) == ("view_as.ended", {"as": "manager"})
+
+
+# --- no longer than it is allowed ---------------------------------------------------------------------------
+
+
+def _looks_as(own_company: Any, account: Any, whom: str) -> Any:
+    """A client of an account that looks as somebody, and sees what it may see so."""
+    client = own_company.client(**account)
+    post(client, "/view-as", {"whom": whom}, status=303)
+    return client
+
+
+@pytest.mark.parametrize("narrowed", ["revoked", "expired", "unlinked"])
+def test_it_ends_with_the_right_to_it(own_company: Any, travel: Any, narrowed: str) -> None:
+    """An administrator who is one no longer looks as the people team no longer, and never does so again by itself."""
+    hide(own_company)
+    hidden, other = own_company.ids["E03"], f"/employees/{own_company.ids['E01']}"
+    email = "e12@larkfield.example"
+    own_company.client("second@example.org", role="administrator")
+    client = _looks_as(own_company, {"email": email, "role": "administrator"}, "people_team")
+    assert client.get(f"/employees/{hidden}").status_int == 200
+    administrator = account(own_company.engines, email)
+    with own_company.engines.begin() as conn:
+        if narrowed == "revoked":
+            roles.revoke(conn, ORIGIN, administrator, roles.Role.ADMINISTRATOR)
+        elif narrowed == "expired":
+            roles.grant(conn, ORIGIN, administrator, roles.Role.ADMINISTRATOR, expires_at=NOW + timedelta(hours=1))
+        else:
+            users.link_employee(conn, ORIGIN, administrator, None)
+    if narrowed == "expired":
+        post(client, "/view-as", {"whom": "people_team"}, status=303)
+        assert client.get(f"/employees/{hidden}").status_int == 200
+        travel(own_company.app, NOW + timedelta(hours=2))
+    page = client.get(other, status="*")
+    assert "You see what" not in page.text
+    assert client.get(f"/employees/{hidden}", status="*").status_int in ((200,) if narrowed == "unlinked" else (404,))
+    with own_company.engines.begin() as conn:
+        roles.grant(conn, ORIGIN, administrator, roles.Role.ADMINISTRATOR)
+    assert "You see what" not in client.get(other).text
+
+
+@pytest.mark.parametrize(("stored", "role"), [("people_team", None), ("manager", None), ("nonsense", "administrator")])
+def test_what_a_session_holds_is_no_proof(own_company: Any, stored: str, role: str | None) -> None:
+    """As whom a session looks counts only where the account may look so now, whatever the row says."""
+    hide(own_company, "manager_line")
+    client = own_company.client("e12@larkfield.example", role=role)
+    with own_company.engines.begin() as conn:
+        conn.execute(sa.text("UPDATE sign_in_session SET view_as = :stored"), {"stored": stored})
+        access_changed(conn)
+    assert "You see what" not in client.get("/").text
+    client.get(f"/employees/{own_company.ids['E03']}", status=200 if role else 404)

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
+from myproject.directory.verbs import ChangeAudience
 from tests.accounts import post
+from tests.api import personal, service
+from tests.audiences import write
+from tests.conftest import Company
+from tests.problems import problem
 
 PEOPLE_TEAM: dict[str, Any] = {"email": "e08@larkfield.example", "role": "people_team"}
 
@@ -43,3 +48,42 @@ def test_what_can_not_be_chosen(own_company: Any, audience: str) -> None:
     assert "Choose who may know" in post(team, where, {"audience": audience}, status=400).text
     post(team, where, {"audience": "people_team", "admin": "1"}, status=400)
     post(team, "/employees/999/visibility", {"audience": "people_team"}, status=404)
+
+
+HIDE = {"audience": "administrators"}
+
+
+@pytest.mark.parametrize("door", ["program", "dry run", "batch", "service"])
+def test_the_people_team_hides_nobody_from_itself_by_any_door(own_company: Company, door: str) -> None:
+    ids, app = own_company.ids, own_company.app
+    program = service(app) if door == "service" else personal(app, PEOPLE_TEAM["email"], role="people_team")
+    path = f"/employees/{ids['E05']}:change-audience"
+    if door == "batch":
+        part = {"method": "POST", "path": path, "if_match": "*", "body": HIDE}
+        (told,) = program.post("/batch", {"operations": [part]}, status=403).json["results"]
+    else:
+        query = "?dry_run=1" if door == "dry run" else ""
+        told = problem(program.post(path + query, HIDE, if_match="*"), 403)
+    assert "hide somebody from you" in told["detail"]
+    assert told["problems"][0]["pointer"].endswith("/audience")
+    program.get(f"/employees/{ids['E05']}")
+    administrator = personal(app, "admin@example.org", role="administrator")
+    administrator.post(path, HIDE, if_match="*", status=200)
+    program.get(f"/employees/{ids['E05']}", status=404)
+
+
+def test_an_undo_hides_nobody_from_who_takes_back(own_company: Company) -> None:
+    """Somebody whom administrators had hidden, and have shown again: the people team can't take that back."""
+    write(own_company, ChangeAudience(employee="E05", audience="administrators"))
+    shown = write(own_company, ChangeAudience(employee="E05", audience="colleagues"))
+    ids, app = own_company.ids, own_company.app
+    team = own_company.client(**PEOPLE_TEAM)
+    program = personal(app, PEOPLE_TEAM["email"])
+    team.get(f"/changes/{shown}/undo", status=403)
+    assert "hide somebody from you" in post(team, f"/changes/{shown}/undo", {"reason": ""}, status=403).text
+    for query in ("", "?dry_run=1"):
+        problem(program.post(f"/change-sets/{shown}:undo{query}", {}), 403)
+    program.get(f"/employees/{ids['E05']}")
+    administrator = own_company.client("admin@example.org", role="administrator")
+    post(administrator, f"/changes/{shown}/undo", {"reason": ""}, status=303)
+    program.get(f"/employees/{ids['E05']}", status=404)

@@ -233,6 +233,30 @@ def test_a_zip_bomb_is_stopped_before_it_is_parsed(tmp_path, monkeypatch):
         read(path)
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ([f"xl/media/{number}.png" for number in range(3_000)], "3,0[0-9][0-9] parts; 1,000 are allowed"),
+        (["../evil.xml"], "outside of it: '../evil.xml'"),
+        (["xl/../../evil.xml"], "outside of it"),
+        (["xl\\..\\evil.xml"], "outside of it"),
+        (["/etc/evil.xml"], "outside of it"),
+        (["C:\\evil.xml"], "outside of it"),
+    ],
+)
+def test_a_workbook_of_parts_that_nobody_saves_is_refused(tmp_path, names, told, packed):
+    path = book(tmp_path / "odd.xlsx", {"S": [["Employee number"], ["1"]]})
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in names:
+            archive.writestr(name, b"0")
+    if packed:
+        whole, path = path, tmp_path / "odd.xlsx.gz"
+        path.write_bytes(gzip.compress(whole.read_bytes()))
+    with pytest.raises(ImportStopped, match=told):
+        read(path)
+
+
 def test_sizes_that_a_zip_claims_are_not_believed(tmp_path):
     path = book(tmp_path / "liar.xlsx", {"S": [["Employee number"], ["1"]]})
     data = bytearray(path.read_bytes())

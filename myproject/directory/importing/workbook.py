@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from .findings import ImportStopped
 
 MAX_UNPACKED = 1024**3
 """How large the parts of a workbook may be together, unpacked."""
+MAX_PARTS = 1_000
+"""How many parts a workbook may have: one with a hundred sheets has some 300."""
 _SAVE_AS_CSV = "Open it and save the sheet as CSV."
 
 
@@ -150,13 +153,24 @@ def check_zip(path: Path, name: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            if len(parts) > 10_000 or sum(part.file_size for part in parts) > limit:
+            _check_parts(name, [part.filename for part in parts])
+            if sum(part.file_size for part in parts) > limit:
                 raise ImportStopped(f"{name} unpacks to more than is allowed.", _SAVE_AS_CSV)
             for part in parts:
                 with archive.open(part) as stream:
                     shutil.copyfileobj(stream, _Nowhere(), 1024**2)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
         raise ImportStopped(f"{name} is damaged or protected: {error}.", _SAVE_AS_CSV) from error
+
+
+def _check_parts(name: str, parts: list[str]) -> None:
+    """Refuse what no program that saves workbooks makes: thousands of parts, or parts that lie outside of it."""
+    if len(parts) > MAX_PARTS:
+        raise ImportStopped(f"{name} has {len(parts):,} parts; {MAX_PARTS:,} are allowed.", _SAVE_AS_CSV)
+    for part in parts:
+        steps = re.split(r"[/\\]", part)
+        if ".." in steps or not steps[0] or ":" in steps[0]:
+            raise ImportStopped(f"{name} has a part that lies outside of it: {part[:80]!r}.", _SAVE_AS_CSV)
 
 
 class _Nowhere:

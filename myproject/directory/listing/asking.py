@@ -64,7 +64,7 @@ class Question:
         self.tree = departments.seen_tree(conn, clock, viewer)
         self.hidden = hidden_from(conn, clock, viewer)
         self.filters, self.departments, self.nobody = _within(filters, self.tree)
-        self.nobody = self.nobody or filters.manager in self.hidden
+        self.nobody = self.nobody or filters.manager in self.hidden or filters.ids == ()
         self.known_now = clock.known is None
         self.names = names_of(self.filters, len(self.departments) > 1)
         self.values = values(self.filters, self.departments) | clock_values(clock)
@@ -131,6 +131,8 @@ class Question:
         if self.matches is not None:
             return {"ids": self.matches}
         known = {name: self._department_size() for name in self.names if name in ("department", "departments")}
+        if self.filters.ids is not None:
+            known["ids"] = len(self.filters.ids)
         if isinstance(self.hidden, AllBut):
             known[AMONG] = len(self.hidden.people)
         others = tuple(name for name in self.names if name not in known)
@@ -259,6 +261,9 @@ class Question:
     def _exact(self, name: str) -> bool:
         if name in ("department", "departments"):
             return True
+        if name == "ids":
+            # Some of them may not be employed on the day.
+            return False
         return self.clock.present and not name.startswith(("skill_", "called_")) and not self.hidden
 
     @property

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import Connection, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, or_, select
 
 from myproject.directory.audience import Viewer, hidden_from, may_see
 from myproject.directory.clock import Clock
@@ -17,11 +17,15 @@ from myproject.directory.memo import Memo
 from myproject.directory.text import fold
 from myproject.models.department import Department
 from myproject.models.employee import Employee, EmployeeSkill
+from myproject.models.employment import Assignment
 from myproject.models.location import Location
 from myproject.models.present import Present
 from myproject.models.vocabulary import JobTitle, Skill
 
 from .question import Refused
+
+Key = Literal["employee_number", "email"]
+"""A field by whose exact value people are looked up."""
 
 MOST = 120
 """More values than this are typed, not chosen from a list."""
@@ -47,6 +51,7 @@ class Choices:
 
 
 _P: Any = Present.__table__
+_A: Any = Assignment.__table__
 _D: Any = Department.__table__
 _E: Any = Employee.__table__
 _L: Any = Location.__table__
@@ -70,11 +75,18 @@ def _offered(*, now: bool, how: Hiding) -> dict[str, Select[Any]]:
     how: what only those have of whom the viewer may not know is left out.
     """
     known, skilled = told(_P.c.employee_id, how), told(_ES.c.employee_id, how)
+    titled = None if how == "nobody" else _recorded(_T, how)
     return {
         "locations": _first(_L, _used(_P.c.location_id, _L, *known) if now else ~_L.c.closed),
-        "job_titles": _first(_T, _used(_P.c.job_title_id, _T, *known) if now else None),
+        "job_titles": _first(_T, _used(_P.c.job_title_id, _T, *known) if now else titled),
         "skills": _first(_S, _used(_ES.c.skill_id, _S, *skilled)),
     }
+
+
+def _recorded(table: Any, how: Hiding) -> ColumnElement[bool]:
+    """That a job title or skill is, or was, recorded of somebody whom the viewer may know of."""
+    column, employee = (_A.c.job_title_id, _A.c.employee_id) if table is _T else (_ES.c.skill_id, _ES.c.employee_id)
+    return table.c.id.in_(select(column).where(*told(employee, how)))
 
 
 _HOW: tuple[Hiding, ...] = ("nobody", "some", "others")
@@ -138,14 +150,19 @@ def find_location(conn: Connection, text: str) -> Choice:
     return _find(conn, "location", "location", text, _LOCATION, _L)
 
 
-def find_job_title(conn: Connection, viewer: Viewer, text: str) -> Choice:
-    """The job title meant by an id or its name."""
-    return _find(conn, "job_title", "job title", text, _JOB_TITLE, _T, guess=viewer.within is None)
+def find_job_title(conn: Connection, clock: Clock, viewer: Viewer, text: str) -> Choice:
+    """The job title meant by an id or its name: one that nobody has of whom the viewer may know is none."""
+    hidden = hidden_from(conn, clock, viewer)
+    # Each was recorded of somebody: where nobody is hidden there is nothing to look for.
+    known = [_recorded(_T, hiding(hidden))] if hidden else []
+    return _find(conn, "job_title", "job title", text, _JOB_TITLE, _T, known=known, people=values(hidden))
 
 
-def find_skill(conn: Connection, viewer: Viewer, text: str) -> Choice:
-    """The skill meant by an id or its name."""
-    return _find(conn, "skill", "skill", text, _SKILL, _S, guess=viewer.within is None)
+def find_skill(conn: Connection, clock: Clock, viewer: Viewer, text: str) -> Choice:
+    """The skill meant by an id or its name: one that nobody has of whom the viewer may know is none."""
+    hidden = hidden_from(conn, clock, viewer)
+    known = [_recorded(_S, hiding(hidden))]
+    return _find(conn, "skill", "skill", text, _SKILL, _S, known=known, people=values(hidden))
 
 
 def find_manager(conn: Connection, clock: Clock, viewer: Viewer, number: int) -> Choice:
@@ -156,6 +173,12 @@ def find_manager(conn: Connection, clock: Clock, viewer: Viewer, number: int) ->
     return Choice(*row)
 
 
+def ids_by_key(conn: Connection, key: Key, value: str) -> tuple[int, ...]:
+    """The ids of the employees whose field is exactly this; hidden ones too: the list leaves them out."""
+    return tuple(conn.execute(_BY_KEY[key], {"value": value}).scalars())
+
+
+_BY_KEY = {key: select(_E.c.id).where(_E.c[key] == bindparam("value")) for key in get_args(Key)}
 _KNOWN_DEPARTMENT = select(_D.c.id).where(_D.c.id == bindparam("id"))
 _EMPLOYEE = select(_E.c.id, _E.c.name).where(_E.c.id == bindparam("id"))
 
@@ -172,20 +195,31 @@ _SKILL = _by(_S)
 
 
 def _find(
-    conn: Connection, place: str, noun: str, text: str, query: Select[Any], table: Any, *, guess: bool = True
+    conn: Connection,
+    place: str,
+    noun: str,
+    text: str,
+    query: Select[Any],
+    table: Any,
+    *,
+    known: Sequence[ColumnElement[bool]] = (),
+    people: Mapping[str, Any] | None = None,
 ) -> Choice:
-    """guess: names of the kind are told, of those that are nearly so; not to who knows of a few people only."""
+    """The value meant by a text. `known`: conditions of values that may be told of; `people`: their parameters.
+
+    Raises `Refused`, which names values that are nearly so.
+    """
     number = _number(text)
-    values = {"id": number or 0, "folded": fold(text), "text": text}
-    found = [Choice(*row) for row in conn.execute(query, values)]
+    given = {"id": number or 0, "folded": fold(text), "text": text, **(people or {})}
+    found = [Choice(*row) for row in conn.execute(query.where(*known), given)]
     chosen = next((each for each in found if each.id == number), None) or next(
         (each for each in found if each.name == text), None
     )
     if chosen is None and found:
         chosen = min(found)
     if chosen is None:
-        names = select(table.c.name).order_by(table.c.sort_name).limit(2_000)
-        raise _unknown(place, noun, text, conn.execute(names).scalars() if guess else ())
+        names = select(table.c.name).where(*known).order_by(table.c.sort_name).limit(2_000)
+        raise _unknown(place, noun, text, conn.execute(names, people or {}).scalars())
     return chosen
 
 

@@ -40,6 +40,8 @@ class Filters:
     """Without the departments below `department`."""
     location: int | None = None
     job_title: int | None = None
+    ids: tuple[int, ...] | None = None
+    """Only these employees; None: everyone."""
     manager: int | None = None
     """Who reports to this employee, by the solid line of the primary assignment."""
     skills: tuple[int, ...] = ()
@@ -58,6 +60,7 @@ class Filters:
             self.only,
             self.location,
             self.job_title,
+            self.ids,
             self.manager,
             self.skills,
             self.joined_from,

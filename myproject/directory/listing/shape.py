@@ -74,7 +74,7 @@ def names_of(filters: Filters, several: bool) -> tuple[str, ...]:
     names = []
     if filters.department is not None:
         names.append("departments" if several else "department")
-    names += [name for name in ("location", "job_title", "manager") if getattr(filters, name) is not None]
+    names += [name for name in ("ids", "location", "job_title", "manager") if getattr(filters, name) is not None]
     names += [f"called_{n}" for n in range(len(called(filters)))]
     names += [f"skill_{n}" for n in range(len(filters.skills))]
     names += [name for name in ("joined_from", "joined_to") if getattr(filters, name) is not None]
@@ -93,6 +93,8 @@ def values(filters: Filters, departments: Sequence[int]) -> dict[str, Any]:
         for name in ("department", "location", "job_title", "manager", "joined_from", "joined_to")
         if getattr(filters, name) is not None
     }
+    if filters.ids is not None:
+        given["ids"] = list(filters.ids)
     if departments:
         given["departments"] = departments
     for n, word in enumerate(called(filters)):

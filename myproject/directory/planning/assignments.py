@@ -166,7 +166,7 @@ def change_manager(draft: Draft, verb: ChangeManager) -> Item:
     kept = cut(alike, verb.on, end)
     if manager is not None:
         kept = [*kept, LineRow(verb.on, end, held.assignment_id, career.id, manager.id, verb.kind)]
-    elif kept == alike:
+    elif not any(line in draft.known_lines(career) for line in alike if line not in kept):
         raise Refusal(
             "manager",
             f"{career.label} has no {verb.kind} line to end on {day_words(verb.on)}.",

@@ -159,7 +159,8 @@ def _check_external_id(draft: Draft, career: Career, value: str | None) -> None:
         draft.reserve(draft.external_ids, value, career.id)
     elif owner != career.id:
         other = draft.careers.get(owner)
-        whose = other.label if other is not None else f"employee {owner}"
+        nameless = "someone" if owner in draft.hidden_people else f"employee {owner}"
+        whose = other.label if other is not None else nameless
         raise Refusal(
             "external_id",
             f"The {FIELDS['external_id'].label.lower()} {value} belongs to {whose}.",

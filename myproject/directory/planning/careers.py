@@ -42,10 +42,10 @@ def join(draft: Draft, verb: Join) -> Item:
         draft.touch(career)
         new_card(draft, career, verb.card)
     else:
-        if career.employment:
+        if career.employment or career.hidden:
             raise Refusal(
                 "employee_number",
-                f"The number {verb.employee_number} belongs to {career.name} already.",
+                f"The number {verb.employee_number} belongs to {career.label} already.",
                 "Use rehire for somebody who comes back, or give another number.",
             )
         draft.touch(career)

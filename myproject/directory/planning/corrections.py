@@ -150,7 +150,7 @@ def _line(draft: Draft, career: Career, verb: Correct) -> None:
     row = row_on(
         [
             r
-            for r in career.lines
+            for r in draft.known_lines(career)
             if r.kind == kind
             and (manager is None or r.manager_id == manager.id)
             and (verb.assignment is None or r.assignment_id == verb.assignment)

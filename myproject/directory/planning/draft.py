@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from myproject.directory.hidden import NOBODY, Hidden
 from myproject.directory.text import fold
 from myproject.models.dated import FOREVER
 
@@ -22,13 +23,17 @@ Stored = dict[Any, tuple[int, int]]
 
 
 class Refusal(Exception):
-    """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do."""
+    """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do.
 
-    def __init__(self, field: str | None, message: str, remedy: str = "", employee: int | None = None) -> None:
+    `hidden`: what stands in the way is about somebody of whom whoever plans may not know.
+    """
+
+    def __init__(self, field: str | None, message: str, remedy: str = "", *, hidden: bool = False) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
         self.remedy = remedy
+        self.hidden = hidden
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +52,8 @@ class Career:
     skills: list[int] | None = None
     """The skills to have from now on; None leaves them."""
     new: bool = False
+    hidden: bool = False
+    """Whether whoever plans may not know of this employee: no verb can name them, and no message does."""
 
     def rows(self) -> Iterator[EmploymentRow | AssignmentRow | LineRow]:
         yield from self.employment
@@ -67,7 +74,7 @@ class Career:
 
     @property
     def label(self) -> str:
-        return f"{self.name} ({self.number})"
+        return "someone" if self.hidden else f"{self.name} ({self.number})"
 
 
 @dataclass(slots=True, eq=False)
@@ -194,6 +201,8 @@ class Draft:
     today: date
     revision: int
     counter: dict[str, int]
+    writes: bool = False
+    """Whether the plan is to be applied in this transaction; a dry run must wait for nobody."""
     places: Places = field(default_factory=Places)
     careers: dict[int, Career] = field(default_factory=dict)
     by_number: dict[str, int] = field(default_factory=dict)
@@ -214,6 +223,8 @@ class Draft:
     touched_departments: dict[int, int] = field(default_factory=dict)
     touched_locations: dict[int, int] = field(default_factory=dict)
     position: int = 0
+    hidden_people: Hidden = NOBODY
+    """The employees of whom whoever plans may not know: to them a verb that names one names nobody."""
     _undo: list[Any] = field(default_factory=list)
 
     @property
@@ -235,10 +246,14 @@ class Draft:
     def career(self, ref: int | str, field: str = "employee") -> Career:
         key = self.by_number.get(ref) if isinstance(ref, str) else ref
         career = self.careers.get(key) if key is not None else None
-        if career is None:
+        if career is None or career.hidden:
             what = f"employee number {ref!r}" if isinstance(ref, str) else f"employee {ref}"
             raise Refusal(field, f"There is no {what}.", "Check the number, or record that person first.")
         return career
+
+    def known_lines(self, career: Career) -> list[LineRow]:
+        """The reporting lines of an employee, but for those to managers of whom whoever plans may not know."""
+        return [line for line in career.lines if line.manager_id not in self.hidden_people]
 
     def department(self, ref: int | str, field: str = "department") -> DepartmentDraft:
         key = self.places.by_code.get(ref) if isinstance(ref, str) else ref

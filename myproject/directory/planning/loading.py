@@ -11,6 +11,7 @@ from sqlalchemy import Connection, cast, literal, null, select, union, union_all
 
 from myproject.db.ids import id_list, text_list
 from myproject.db.prepared import Prepared
+from myproject.directory.hidden import NOBODY, Hidden
 from myproject.directory.text import fold
 from myproject.directory.verbs import (
     AddAssignment,
@@ -121,11 +122,13 @@ def load(
     revision: int | None = None,
     places: Places | None = None,
     counter: Mapping[str, int] | None = None,
+    hidden_people: Hidden = NOBODY,
 ) -> Draft:
     """A draft with all that the verbs name: people, the managers they name, reports of leavers, departments.
 
     `revision` is the number that the change set has been given; None, for a dry run, takes the next.
     `places` are those of the plans before in the same change set. `counter` is the counter row, where it is known.
+    `hidden_people` can't be named by the verbs.
     """
     if counter is None:
         counter = dict(conn.execute(select(COUNTER)).mappings().one())
@@ -133,7 +136,9 @@ def load(
         today=today,
         revision=counter["revision"] + 1 if revision is None else revision,
         counter={name: counter[name] for name in SERIES},
+        writes=revision is not None,
         places=Places() if places is None else places,
+        hidden_people=hidden_people,
     )
     ids, numbers = _employees_named(verbs)
     if not draft.places.loaded and 0 < len(verbs) <= FEW and all(isinstance(verb, _ABOUT_PEOPLE) for verb in verbs):
@@ -182,7 +187,7 @@ def load_careers(conn: Connection, draft: Draft, ids: Iterable[int], numbers: It
     fresh = {}
     for id_, number, name in found:
         if id_ not in draft.careers:
-            fresh[id_] = draft.careers[id_] = Career(id_, number, name)
+            fresh[id_] = draft.careers[id_] = Career(id_, number, name, hidden=id_ in draft.hidden_people)
             draft.by_number[number] = id_
     if not fresh:
         return

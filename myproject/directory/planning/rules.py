@@ -8,10 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from myproject.db.ids import id_list
+from myproject.db.ids import id_list, text_list
 from myproject.db.prepared import Prepared
+from myproject.directory.administrators import administrators, loss
+from myproject.directory.search.codes import mail_form
 from myproject.models.dated import FOREVER, is_current
+from myproject.models.employee import Employee
 from myproject.models.employment import Assignment, ReportingLine
+from myproject.models.search import SearchCode
 
 from .departments import same_name
 from .draft import Career, DepartmentDraft, Draft, Refusal, day_words, period_words
@@ -27,6 +31,16 @@ _LINES_OF = Prepared(
         is_current(ReportingLine.__table__), _LINE.kind == "solid", _LINE.employee_id.in_(id_list("ids"))
     )
 )
+_EMPLOYEE = Employee.__table__.c
+_CODE = SearchCode.__table__.c
+# By the search index, which holds every address folded: that of the card is indexed as it is written.
+_WITH_MAIL = Prepared(
+    select(_EMPLOYEE.id, _EMPLOYEE.email, _EMPLOYEE.name, _EMPLOYEE.employee_number)
+    .select_from(SearchCode.__table__)
+    .join(Employee.__table__, _EMPLOYEE.id == _CODE.employee_id)
+    .where(_CODE.mail.in_(text_list("mails")))
+    .order_by(_EMPLOYEE.id)
+)
 _ASSIGNMENT = Assignment.__table__.c
 _PEOPLE_OF = select(_ASSIGNMENT.employee_id).where(
     is_current(Assignment.__table__), _ASSIGNMENT.department_id.in_(id_list("ids"))
@@ -41,22 +55,22 @@ def check(conn: Connection, draft: Draft) -> list[Found]:
         department = draft.departments[department_id]
         found += ((position, problem) for problem in _department(draft, department))
     for id_, position in draft.touched.items():
-        found += ((position, problem) for problem in _career(draft, draft.careers[id_]))
+        career = draft.careers[id_]
+        for problem in _career(draft, career):
+            problem.hidden |= career.hidden
+            found.append((position, problem))
     found += _people_left_behind(draft)
+    found += _shared_mail(conn, draft)
     if not found:
         found += _cycles(conn, draft)
-    return found
+    found += _administrators_lost(conn, draft)
+    # What is about hidden people is told, namelessly, only where nothing else stands in the way.
+    return [each for each in found if not each[1].hidden] or found
 
 
 def _load_neighbours(conn: Connection, draft: Draft) -> None:
     """Whoever the touched rows lean on, or leans on them."""
-    shortened = [
-        id_
-        for id_ in draft.touched
-        if not (career := draft.careers[id_]).new
-        and any(row not in career.employment for row in career.stored if len(row) == 3)
-    ]
-    load_incoming(conn, draft, shortened)
+    load_incoming(conn, draft, _employed_otherwise(draft))
     managers = {line.manager_id for id_ in draft.touched for line in draft.careers[id_].lines}
     load_careers(conn, draft, managers)
     closed = [
@@ -66,6 +80,39 @@ def _load_neighbours(conn: Connection, draft: Draft) -> None:
     ]
     if closed:
         load_careers(conn, draft, set(conn.execute(_PEOPLE_OF, {"ids": closed}).scalars()))
+
+
+def _employed_otherwise(draft: Draft) -> list[int]:
+    """Those of whose recorded employment something gives way."""
+    return [
+        id_
+        for id_ in draft.touched
+        if not (career := draft.careers[id_]).new
+        and any(row not in career.employment for row in career.stored if len(row) == 3)
+    ]
+
+
+def _administrators_lost(conn: Connection, draft: Draft) -> Iterator[Found]:
+    """Administrators whose employment would end, or end earlier, while nobody else administers for as long."""
+    ends: dict[int | None, date] = {}
+    for id_ in _employed_otherwise(draft):
+        job = draft.careers[id_].employed_on(draft.today)
+        ends[id_] = job.valid_to if job else date.min
+    before = administrators(conn, draft.today) if ends else []
+    if not any(each.employee in ends for each in before):
+        return
+    if draft.writes:
+        before = administrators(conn, draft.today, lock=True)
+    after = [each._replace(employed_until=ends.get(each.employee, each.employed_until)) for each in before]
+    who = loss(before, after, draft.today)
+    if who is None:
+        return
+    longest = max(each.until for each in before)
+    for each, left in zip(before, after, strict=True):
+        if each.employee is not None and left.until < each.until == longest:
+            career = draft.careers[each.employee]
+            refusal = Refusal("employee", f"{career.label} is {who}.", "Make somebody else administrator first.")
+            yield draft.touched[career.id], refusal
 
 
 def _career(draft: Draft, career: Career) -> Iterator[Refusal]:
@@ -145,6 +192,7 @@ def _manager_there(draft: Draft, career: Career, line: LineRow) -> Iterator[Refu
             "manager",
             f"{career.label} would report to {manager.label} on {day_words(day)}, when that person does not work here.",
             "Name another manager from that day on, or give the line an end.",
+            hidden=career.hidden or manager.hidden,
         )
 
 
@@ -161,6 +209,33 @@ def _people_left_behind(draft: Draft) -> Iterator[Found]:
         yield from _left_in_departments(draft)
 
 
+def _shared_mail(conn: Connection, draft: Draft) -> Iterator[Found]:
+    """Mail addresses that are given to somebody and are somebody else's, in whichever case they are written.
+
+    An address of which whoever plans may not know is as good as free: a refusal would tell that somebody has it. One
+    query where any address changes.
+    """
+    given: dict[str, list[Career]] = {}
+    for id_ in draft.touched:
+        mail = (draft.careers[id_].card or {}).get("email")
+        if mail:
+            given.setdefault(mail.casefold(), []).append(draft.careers[id_])
+    if not given:
+        return
+    owners: dict[str, list[tuple[int, str]]] = {}
+    for id_, mail, name, number in _WITH_MAIL.rows(conn, {"mails": [mail_form(each) for each in given]}):
+        changed = id_ in draft.touched and "email" in (draft.careers[id_].card or {})
+        if not changed and id_ not in draft.hidden_people:
+            owners.setdefault(mail.casefold(), []).append((id_, f"{name} ({number})"))
+    for mail, people in given.items():
+        for position, career in enumerate(people):
+            others = [label for _, label in owners.get(mail, ())] + [other.label for other in people[:position]]
+            if others:
+                message = f"The mail address {(career.card or {})['email']} belongs to {others[0]} already."
+                refusal = Refusal("email", message, "Give another one, or change that person instead.")
+                yield draft.touched[career.id], refusal
+
+
 def _left_in_departments(draft: Draft) -> Iterator[Found]:
     behind: dict[int, list[tuple[date, Career]]] = {}
     untouched = [career for career in draft.careers.values() if career.id not in draft.touched]
@@ -170,7 +245,9 @@ def _left_in_departments(draft: Draft) -> Iterator[Found]:
                 day = first_gap(draft.departments[row.department_id].versions, row.valid_from, row.valid_to)
                 if day is not None:
                     behind.setdefault(row.department_id, []).append((day, career))
-    for department_id, people in behind.items():
+    for department_id, everyone in behind.items():
+        # Those of whom whoever plans may not know count only where they are the only ones.
+        people = [pair for pair in everyone if not pair[1].hidden] or everyone
         day, first = min(people, key=lambda pair: pair[0])
         count = len({career.id for _, career in people})
         others = "" if count == 1 else f" and {count - 1} more"
@@ -178,7 +255,7 @@ def _left_in_departments(draft: Draft) -> Iterator[Found]:
             f"{first.label}{others} would be in {draft.departments[department_id].label} on {day_words(day)},"
             " when it does not exist."
         )
-        refusal = Refusal("department", message, "Move them to another department first.")
+        refusal = Refusal("department", message, "Move them to another department first.", hidden=first.hidden)
         yield draft.touched_departments[department_id], refusal
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, or_, select
 
 from myproject.db.ids import id_list
 from myproject.directory.fields import FIELDS
+from myproject.directory.hidden import NOBODY, Hidden
 from myproject.directory.text import fold
 from myproject.models.change_set import ChangeItem
 from myproject.models.dated import OPEN_REVISION, is_current
@@ -75,10 +76,16 @@ def parts_of(conn: Connection, revision: int) -> dict[Key, Part]:
 
 
 def undo_draft(
-    conn: Connection, revision: int, *, today: date, new_revision: int | None, skip: set[Key]
+    conn: Connection,
+    revision: int,
+    *,
+    today: date,
+    new_revision: int | None,
+    skip: set[Key],
+    hidden_people: Hidden = NOBODY,
 ) -> tuple[Draft, list[Key], dict[int, Item], list[tuple[int, Refusal]]]:
     """The draft with a change set taken back, but for the parts in `skip`; parts, items and problems by position."""
-    draft = load(conn, (), today=today, revision=new_revision)
+    draft = load(conn, (), today=today, revision=new_revision, hidden_people=hidden_people)
     parts = {key: part for key, part in sorted(parts_of(conn, revision).items()) if key not in skip}
     people = [id_ for kind, id_ in parts if kind == "employee"]
     load_careers(conn, draft, people)

@@ -42,14 +42,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from myproject.db.ids import id_list
-from myproject.directory.audience import Viewer, hidden_from
+from myproject.directory.audience import Viewer, hidden_by_audience, hidden_from
 from myproject.directory.changes import told_authors
 from myproject.directory.clock import Clock
 from myproject.models.change_set import ChangeSet
 
 from .entries import Entry, Telling
 from .places import Place, place_at, read_place
-from .steps import KINDS, steps_after
+from .steps import KINDS, steps_after, untold
 
 __all__ = ["KINDS", "Entry", "Page", "Place", "page", "place_at", "read_place"]
 
@@ -72,7 +72,8 @@ def page(conn: Connection, clock: Clock, viewer: Viewer, zone: ZoneInfo, after: 
     newest, today = clock.revision, clock.today
     if after.revision >= newest and after.day >= today and after.thing is None:
         return Page([], after, False, {})
-    steps, end, more = steps_after(conn, zone, after, newest, today, limit)
+    without = untold(conn, hidden_by_audience(conn, clock, viewer))
+    steps, end, more = steps_after(conn, zone, after, newest, today, limit, without)
     entries = Telling(conn, clock, viewer, steps).entries(after, end)
     revisions = sorted({entry.revision for entry in entries if entry.type != "effective"})
     sets = {

@@ -26,7 +26,7 @@ from myproject.models.vocabulary import JobTitle, Skill
 
 from .crossing import Bounds, Moment
 from .places import Place
-from .steps import DATED, KINDS, ONE_DAY, Step, place_after
+from .steps import DATED, KINDS, ONE_DAY, Step, hides_since, place_after
 
 _ITEM: Any = ChangeItem.__table__
 _E: Any = Employee.__table__
@@ -70,11 +70,6 @@ class _Row(NamedTuple):
 
     def holds(self, revision: int, day: date) -> bool:
         return self.known(revision) and self.row.valid_from <= day < self.row.valid_to
-
-
-def _hides(item: Any) -> bool:
-    """Whether it was said here who may know of somebody at all."""
-    return "audience" in ((item.details or {}).get("changes") or {})
 
 
 def _before(step: Step) -> Moment:
@@ -184,7 +179,7 @@ class Telling:
             last = number + 1 == len(self._steps)
             place = end if last else place_after(step, self._steps[number + 1])
             entry = self._entry(step, place)
-            if self._crosses(step):
+            if self._crosses(step) or self._changes_audience(step):
                 # Who goes on after it is told once more to reload, rather than never what follows.
                 reload = Entry("reload", start if entry is not None else place, step.day, step.revision)
                 _tell(found, reload)
@@ -213,22 +208,40 @@ class Telling:
         rows = (each.row for each in self._rows[step.rank, step.id] if each.holds(*at))
         return [row.department_id for row in rows if isinstance(row, AssignmentRow)]
 
+    def _items_of(self, step: Step) -> list[Any]:
+        """The items of a step's change set about its thing."""
+        if step.of_day:
+            return []
+        return [each for each in self._items[step.rank, step.id] if each.revision == step.revision]
+
+    def _changes_audience(self, step: Step) -> bool:
+        """Whether it is said here who may know of somebody at all, of whom one could know before; administrators
+        know of everybody.
+        """
+        stored = self._stored[step.rank].get(step.id)
+        if step.rank != 2 or self._viewer.reach == "administrators" or stored is None:
+            return False
+        return any(hides_since(item, stored["recorded_in"]) for item in self._items_of(step))
+
     def _entry(self, step: Step, place: Place) -> Entry | None:
-        mine = () if step.of_day else self._items[step.rank, step.id]
-        items = [each for each in mine if each.revision == step.revision]
-        if step.rank == 2 and self._viewer.reach != "administrators" and any(map(_hides, items)):
-            return Entry("reload", place, step.day, step.revision)
+        items = self._items_of(step)
         stored = self._stored[step.rank].get(step.id)
         if stored is None or (step.rank == 2 and step.id in self._hidden):
             return None
         entry = Entry("effective" if step.of_day else "change", place, step.day, step.revision, KINDS[step.rank])
-        entry.verbs = list(dict.fromkeys(item.verb for item in items))
+        # That somebody was hidden before is nobody's business but the administrators'.
+        private = {"change_audience"} if self._changes_audience(step) else frozenset()
+        entry.verbs = list(dict.fromkeys(item.verb for item in items if item.verb not in private))
         entry.effective = min((item.effective for item in items if item.effective), default=None)
         then, now = self._state(step, *_before(step)), self._state(step, step.revision, step.day)
         entry.thing = self._thing(step, stored, now)
         opened = self._opened(step, items, entry)
+        # Whoever comes into view is told whole: what was edited while they were out of it has not been told.
+        whole = self._changes_audience(step) or self._crosses(step)
         entry.fields = {
-            name: [then.get(name), value] for name, value in now.items() if then.get(name) != value or name in opened
+            name: [then.get(name), value]
+            for name, value in now.items()
+            if whole or then.get(name) != value or name in opened
         }
         entry.rows = self._told_rows(step)
         if not (entry.fields or entry.rows or entry.verbs or entry.withdrawn):

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, literal, or_, select, union
 
+from myproject.db.ids import id_list
 from myproject.directory.planning.rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
 from myproject.models.change_set import ChangeItem, ChangeSet
 from myproject.models.dated import OPEN_REVISION, is_current
 from myproject.models.department import DepartmentVersion
+from myproject.models.employee import Employee
 from myproject.models.employment import Assignment, Employment, ReportingLine
 
 from .places import Place, applied_on
@@ -23,6 +25,10 @@ ONE_DAY = timedelta(days=1)
 
 _SET: Any = ChangeSet.__table__
 _ITEM: Any = ChangeItem.__table__
+_E: Any = Employee.__table__
+_AUDIENCES = select(_ITEM.c.revision, _ITEM.c.employee_id, _ITEM.c.details, _E.c.recorded_in).join(
+    _E, _E.c.id == _ITEM.c.employee_id
+)
 DATED: tuple[tuple[Any, Any, int], ...] = (
     (DepartmentVersion.__table__, VersionRow, 1),
     (Employment.__table__, EmploymentRow, 2),
@@ -42,8 +48,39 @@ class Step(NamedTuple):
     of_day: bool
 
 
+class Untold(NamedTuple):
+    """People of whom nothing is told: they take no place in a page, and make no place in the stream."""
+
+    people: frozenset[int] = frozenset()
+    hidings: frozenset[tuple[int, int]] = frozenset()
+    """(revision, employee) where it was changed who may know of them: whoever knew of them is told to read anew."""
+
+    def leaves(self, rank: Any, id_: Any, revision: Any = None) -> list[Any]:
+        """The condition that a step is told of; none where nobody is left out."""
+        if not self.people:
+            return []
+        told = [rank < len(KINDS) - 1, id_.not_in(id_list(sorted(self.people)))]
+        if revision is not None:
+            told += [(revision == number) & (id_ == employee) for number, employee in sorted(self.hidings)]
+        return [or_(*told)]
+
+
+def untold(conn: Connection, people: frozenset[int]) -> Untold:
+    """What to leave out where some people are hidden by their audience. One query, where there are any."""
+    if not people:
+        return Untold()
+    items = conn.execute(_AUDIENCES.where(_ITEM.c.employee_id.in_(id_list(sorted(people)))))
+    hidings = ((each.revision, each.employee_id) for each in items if hides_since(each, each.recorded_in))
+    return Untold(people, frozenset(hidings))
+
+
+def hides_since(item: Any, recorded_in: int) -> bool:
+    """Whether an item says who may know of somebody at all, of whom one could know before: since `recorded_in`."""
+    return item.revision > recorded_in and "audience" in ((item.details or {}).get("changes") or {})
+
+
 def steps_after(
-    conn: Connection, zone: ZoneInfo, after: Place, newest: int, today: date, limit: int
+    conn: Connection, zone: ZoneInfo, after: Place, newest: int, today: date, limit: int, without: Untold
 ) -> tuple[list[Step], Place, bool]:
     """The next things to be told of, the place after the last of them, and whether there are more."""
     steps: list[Step] = []
@@ -51,7 +88,7 @@ def steps_after(
     of_day = after.of_day
     if begun is not None and not of_day:
         # In the midst of a change set: the rest of it first.
-        rest = _of_sets(conn, revision - 1, revision, limit + 1, begun)
+        rest = _of_sets(conn, revision - 1, revision, limit + 1, begun, without)
         steps += [Step(revision, day, rank, id_, False) for _, rank, id_ in rest]
         if len(steps) > limit:
             return _cut(steps, limit, after)
@@ -62,7 +99,8 @@ def steps_after(
         if first_day > day or begun is not None:
             since = day - ONE_DAY if begun is not None else day
             for each in _days(conn, revision, since, first_day):
-                things = _of_day(conn, revision, each, limit + 1 - len(steps), begun if each == day else None)
+                began = begun if each == day else None
+                things = _of_day(conn, revision, each, limit + 1 - len(steps), began, without)
                 steps += [Step(revision, each, rank, id_, True) for rank, id_ in things]
                 if len(steps) > limit:
                     return _cut(steps, limit, after)
@@ -72,7 +110,7 @@ def steps_after(
         # As many change sets as were applied on this same day of the stream.
         same = [row for row in sets if applied_on(row.applied_at, zone, today) <= day]
         last = same[-1].revision
-        found = _of_sets(conn, revision, last, limit + 1 - len(steps), None)
+        found = _of_sets(conn, revision, last, limit + 1 - len(steps), None, without)
         steps += [Step(number, day, rank, id_, False) for number, rank, id_ in found]
         if len(steps) > limit:
             return _cut(steps, limit, after)
@@ -111,7 +149,7 @@ def _next_sets(conn: Connection, revision: int, newest: int, most: int) -> Seque
 
 
 def _of_sets(
-    conn: Connection, after: int, last: int, most: int, begun: tuple[int, int] | None
+    conn: Connection, after: int, last: int, most: int, begun: tuple[int, int] | None, without: Untold
 ) -> list[tuple[int, int, int]]:
     """(revision, rank, id) of everything that the change sets after one up to another have touched."""
     if most <= 0:
@@ -130,8 +168,10 @@ def _of_sets(
             mine = (revision > after, revision <= last, revision < OPEN_REVISION)
             parts += [select(revision, literal(rank), column).where(*mine)]
     touched = union(*parts).subquery()
-    query = select(touched.c.revision, touched.c.rank, touched.c.id).order_by(
-        touched.c.revision, touched.c.rank, touched.c.id
+    query = (
+        select(touched.c.revision, touched.c.rank, touched.c.id)
+        .where(*without.leaves(touched.c.rank, touched.c.id, touched.c.revision))
+        .order_by(touched.c.revision, touched.c.rank, touched.c.id)
     )
     if begun is not None:
         rank, id_ = begun
@@ -168,12 +208,13 @@ def _days(conn: Connection, revision: int, after: date, last: date) -> list[date
 
 
 def _of_day(
-    conn: Connection, revision: int, day: date, most: int, begun: tuple[int, int] | None
+    conn: Connection, revision: int, day: date, most: int, begun: tuple[int, int] | None, without: Untold
 ) -> list[tuple[int, int]]:
     if most <= 0:
         return []
     edges = union(*_edges(revision, day - ONE_DAY, day)).subquery()
-    query = select(edges.c.rank, edges.c.id).distinct().order_by(edges.c.rank, edges.c.id)
+    query = select(edges.c.rank, edges.c.id).where(*without.leaves(edges.c.rank, edges.c.id)).distinct()
+    query = query.order_by(edges.c.rank, edges.c.id)
     if begun is not None:
         rank, id_ = begun
         query = query.where(or_(edges.c.rank > rank, (edges.c.rank == rank) & (edges.c.id > id_)))

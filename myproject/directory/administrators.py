@@ -1,0 +1,87 @@
+"""The administrators who can sign in, and from which day there would be none: the directory never loses its last one.
+
+Asked by plans, which may end the employment of an administrator (`planning.rules`), and by what changes accounts and
+roles (`myproject.accounts.roles`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from myproject.models.account import AccessCounter, RoleGrant, User
+from myproject.models.dated import FOREVER, is_current, valid_on
+from myproject.models.employment import Employment
+
+from .planning.draft import day_words
+
+ADMINISTRATOR_ROLE = "administrator"
+
+_GRANT: Any = RoleGrant.__table__
+_USER: Any = User.__table__
+_EMPLOYMENT: Any = Employment.__table__
+_LOCK = select(AccessCounter.__table__.c.number).with_for_update()
+_DAY: Any = bindparam("day")
+_ADMINISTRATORS = (
+    select(_USER.c.id, _USER.c.employee_id, _GRANT.c.expires_at, _EMPLOYMENT.c.valid_to)
+    .join_from(_GRANT, _USER, _USER.c.id == _GRANT.c.user_id)
+    .outerjoin(
+        _EMPLOYMENT,
+        (_EMPLOYMENT.c.employee_id == _USER.c.employee_id) & is_current(_EMPLOYMENT) & valid_on(_EMPLOYMENT, _DAY),
+    )
+    .where(_GRANT.c.role == ADMINISTRATOR_ROLE, _USER.c.disabled_at.is_(None))
+)
+_EMPLOYED_UNTIL = select(_EMPLOYMENT.c.valid_to).where(
+    is_current(_EMPLOYMENT), _EMPLOYMENT.c.employee_id == bindparam("employee"), valid_on(_EMPLOYMENT, _DAY)
+)
+
+
+class Administrator(NamedTuple):
+    """An account that is not disabled and has the role of an administrator."""
+
+    user: int
+    employee: int | None
+    expires_at: datetime | None
+    """When the role expires."""
+    employed_until: date
+    """The first day on which its employee does not work here; FOREVER for the account of nobody."""
+
+    @property
+    def until(self) -> date:
+        """The first day on which they can't administer."""
+        return min(self.employed_until, self.expires_at.date() if self.expires_at else FOREVER)
+
+
+def administrators(conn: Connection, today: date, *, lock: bool = False) -> list[Administrator]:
+    """The administrators who can sign in today. One query.
+
+    lock: wait for others who are changing roles, and keep them from it until this transaction ends. SQLite has one
+    writer at a time anyway.
+    """
+    if lock:
+        conn.execute(_LOCK)
+    found = [
+        Administrator(user, employee, expires_at, FOREVER if employee is None else until or date.min)
+        for user, employee, expires_at, until in conn.execute(_ADMINISTRATORS, {"day": today})
+    ]
+    return [each for each in found if each.until > today]
+
+
+def employed_until(conn: Connection, employee: int, today: date) -> date:
+    """The first day on which somebody who works here today does not; `date.min` for who doesn't work here today."""
+    until: date | None = conn.execute(_EMPLOYED_UNTIL, {"employee": employee, "day": today}).scalar()
+    return until or date.min
+
+
+def loss(before: Iterable[Administrator], after: Iterable[Administrator], today: date) -> str | None:
+    """In words who is lost if `after` is what is left of `before`; None where there is an administrator for as long.
+
+    Somebody whose role or employment has an end is no substitute for one who stays.
+    """
+    last = max((each.until for each in after), default=date.min)
+    if last >= max((each.until for each in before), default=date.min):
+        return None
+    return "the last administrator" if last <= today else f"the last administrator from {day_words(last)} on"

@@ -247,9 +247,9 @@ def _tell(
     )
     _left_out(result)
     if result.undated:
-        day = options.joined or options.effective
+        first = options.joined or options.effective
         have = "new person has" if result.undated == 1 else "new people have"
-        click.echo(f"{result.undated:,} {have} no joining date: {day} was taken.")
+        click.echo(f"{result.undated:,} {have} no joining date: {first} was taken.")
     if result.verbs:
         counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(result.verbs.items()))
         click.echo(f"Changes: {counted}.")

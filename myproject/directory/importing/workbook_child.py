@@ -21,7 +21,7 @@ import sys
 import zipfile
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat  # nosec B407  documents with a DOCTYPE are refused, so no entity can grow
+from xml.parsers import expat  # documents with a DOCTYPE are refused, so no entity can grow  # nosec B407
 
 BROKEN = "\x1c"
 """Before the text of a cell that has no value of its own: an error, or a formula that was never calculated."""

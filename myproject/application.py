@@ -22,7 +22,7 @@ from myproject.accounts.tokens import Tokens
 from myproject.db.engines import Engines, make_engines
 from myproject.db.retry import is_busy
 from myproject.db.sessions import make_session_factory
-from myproject.directory.present import roll_forward
+from myproject.directory import present
 from myproject.mail import Mailer
 from myproject.request import Request
 from myproject.resources import Root
@@ -63,14 +63,12 @@ class RollForward:
         """The day that `present` has now. Never waits and never fails: the dated rows answer as well.
 
         A few days are made up at once. After a longer sleep the whole table is made anew, beside the requests.
-        A table that is a day ahead is left alone: the clock of another process is a little faster than ours, or
-        on the other side of the date line; taking it back and forth would help nobody.
         """
         days = (today - present_day).days if present_day else None
-        if days == -1 or time.monotonic() < self._resting_until:
+        if present.is_ahead(present_day, today) or time.monotonic() < self._resting_until:
             return present_day
         if days is not None and 0 < days <= SHORT_SLEEP:
-            return today if self._roll(today) else present_day
+            return self._roll(today) or present_day
         if self._rebuild is None or not self._rebuild.is_alive():
             self._rebuild = threading.Thread(target=self._roll, args=(today,), name="rebuild-present", daemon=True)
             self._rebuild.start()
@@ -81,10 +79,12 @@ class RollForward:
         if self._rebuild is not None:
             self._rebuild.join()
 
-    def _roll(self, today: date) -> bool:
+    def _roll(self, today: date) -> date | None:
+        """The day that the table is of afterwards; None where that failed."""
         try:
             with self._engines.begin(wait=0) as conn:
-                roll_forward(conn, today)
+                present.roll_forward(conn, today)
+                day = present.day_of(conn)
         except Exception as error:  # the page must come, whatever this is
             self._resting_until = time.monotonic() + PAUSE
             known = is_busy(error)
@@ -94,9 +94,9 @@ class RollForward:
                 today,
                 exc_info=None if known else error,
             )
-            return False
-        log.info("present is of %s now", today)
-        return True
+            return None
+        log.info("present is of %s now", day)
+        return day
 
 
 def link_formats() -> dict[str, str]:

@@ -20,6 +20,7 @@ import sqlalchemy.exc
 import transaction
 from pyramid.decorator import reify
 from pyramid.httpexceptions import HTTPBadRequest, HTTPRequestEntityTooLarge
+from pyramid_retry import is_error_retryable
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -89,7 +90,7 @@ class CounterRow(NamedTuple):
 class Request(pyramid.request.Request):
     """A request with its connections, its clock and its viewer."""
 
-    #: Only bodies with files are longer, and those are never sent through twice (`myproject.pages.tween.attempts`).
+    #: Longer bodies are kept in a file, for the case that the request is made anew (`myproject.pages.tween.attempts`).
     request_body_tempfile_limit = MAX_FORM
 
     # --- what the process holds -----------------------------------------------------------------------------
@@ -121,8 +122,6 @@ class Request(pyramid.request.Request):
             # WebOb puts U+FFFD where bytes are no UTF-8; nobody types it, or NUL.
             if isinstance(value, str) and not _UNREADABLE.isdisjoint(name + value):
                 raise UnreadableFormError
-        if (self.content_length or 0) > self.request_body_tempfile_limit:
-            self.add_finished_callback(_close_files)
         return form
 
     def _check_length(self) -> None:
@@ -145,7 +144,8 @@ class Request(pyramid.request.Request):
     def read(self) -> Connection:
         """The connection of the read engine, whatever else the request does."""
         conn = self.engines.read.connect()
-        self.add_finished_callback(_close_read)
+        # This very one: `counter` puts another in its place where it was lost, and may find none.
+        self.add_finished_callback(lambda _request: conn.close())
         return conn
 
     @reify
@@ -301,16 +301,16 @@ class Request(pyramid.request.Request):
         return urlencode(self._kept)
 
 
-def _close_files(request: Request) -> None:
-    """Let go of the temporary files of a body that was sent, now rather than when Python gets round to it."""
-    for value in request.POST.values():
+def close_body(request: Request) -> None:
+    """Let go of the temporary files of a long body now rather than when Python gets round to it.
+
+    A finished callback. A body that another attempt at the request will read is left open.
+    """
+    for value in request.__dict__.get("POST", {}).values():
         if not isinstance(value, str) and value.file is not None:
             value.file.close()
-    request.body_file_raw.close()
-
-
-def _close_read(request: Request) -> None:
-    request.__dict__["read"].close()
+    if request.is_body_seekable and not is_error_retryable(request, request.exception):
+        request.body_file_raw.close()
 
 
 def _path(pattern: str, parts: Mapping[str, Any]) -> str:

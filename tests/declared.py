@@ -27,8 +27,9 @@ class Ask(NamedTuple):
 #: Routes that know of no people: static files, health, what comes before signing in, one's own account.
 ABOUT_NOBODY = frozenset(
     {
-        "account.email.link", "api.openapi", "api.schema", "api.schemas", "audit", "audit.csv", "documentation",
-        "documentation.file", "favicon", "forgot", "health", "health.live", "health.ready", "invitation", "logo",
+        "account.email.link", "api.openapi", "api.root", "api.schema", "api.schemas", "audit", "audit.csv",
+        "documentation", "documentation.file", "favicon", "forgot", "health", "health.live", "health.ready",
+        "invitation", "logo",
         "reference", "reset", "robots", "sign_in", "sign_in.link", "sign_out", "static", "theme",
     }
 )  # fmt: skip
@@ -38,7 +39,9 @@ NOBODY = 99_999
 VALUES: dict[str, tuple[Any, ...]] = {
     "after": (), "all": (1,), "as_of": ("2025-06-01", "2026-09-01"), "before": (), "brief": (1,), "closed": (1,),
     "count": ("exact", "estimate"), "cursor": (), "density": ("compact",), "depth": (1,), "done": (),
-    "dry_run": (), "expand": ("manager", "department"), "fields": ("id,name,manager",), "invited": (),
+    "dry_run": (), "email": ("e90@larkfield.example", "e91@larkfield.example", "e06@larkfield.example"),
+    "employed": ("no", "any"), "employee_number": (MANAGER, LEAVER, JOINER, "E06", "E11", "N404"),
+    "expand": ("manager", "department"), "fields": ("id,name,manager",), "invited": (),
     "joined_from": ("2020-01-01",), "joined_to": ("2020-01-01",), "known_at": ("2026-03-01T12:00",),
     "last_day": (), "level": (1,), "levels": (3,), "limit": (2,), "location": ("OSL",), "next": (),
     "offset": (1,), "omit": ("email",), "only": (1,), "outside": (1,), "page": (2,), "parent": (),
@@ -158,7 +161,7 @@ class Declared:
         title = twins.scalar(f"SELECT id FROM job_title WHERE name = '{TITLE}'")
         skill = twins.scalar(f"SELECT id FROM skill WHERE name = '{SKILL}'")
         person = dict.fromkeys(("manager", "employee", "from", "to", "open"), self._people)
-        self._values = {**VALUES, **person}
+        self._values = {**VALUES, **person, "ids": tuple(ids.values())}
         self._values["job_title"] += (title,)
         self._values["skill"] += (skill,)
         self._department = department

@@ -79,7 +79,8 @@ def move(_request: Request, _conn: Connection, parts: Mapping[str, str], body: A
     sent.EmployeeLeave,
     "Let somebody go",
     "The employment ends with `last_day`. Their reports pass to `hand_over_to`, else to the leaver's own manager; what "
-    "was planned for later is cancelled. Given again, it moves the end.",
+    "was planned for later is cancelled. Given again before that day, it moves the end; of somebody who has left, "
+    "`:correct` changes the dates.",
 )
 def leave(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
     """An employment ends."""

@@ -16,6 +16,8 @@ from myproject.directory.fields import Day as AnyDay
 from myproject.directory.verbs import Kind
 
 LARGEST = 10**18 - 1
+ALSO_LATER = "Write it beyond the changes of the same field that are planned for later days too."
+REMOVE = "The change that begins with this row never was, or will not be: what was before it holds on."
 
 
 def refused(message: str, remedy: str) -> PydanticCustomError:
@@ -221,11 +223,14 @@ EmployeePut: Any = create_model(
 
 
 class EmployeeMove(_Placed):
-    """An assignment changes from a day on: only what is given."""
+    """An assignment changes from a day on: only what is given.
+
+    Each field holds until the next change of the same field that is planned already.
+    """
 
     effective: Day
     until: Day | None = Field(default=None, description="The last day, where it is for a time.")
-    also_later: Flag = Field(default=False, description="Write it into what is planned for later days too.")
+    also_later: Flag = Field(default=False, description=ALSO_LATER)
     assignment: Id | None = Field(default=None, description="Which one; the primary one unless given.")
 
 
@@ -253,7 +258,7 @@ class EmployeeChangeManager(Referring):
     manager: EmployeeRef | None = None
     manager_id: Id | None = None
     until: Day | None = None
-    also_later: Flag = False
+    also_later: Flag = Field(default=False, description=ALSO_LATER)
     kind: Kind = "solid"
     assignment: Id | None = None
 
@@ -292,7 +297,11 @@ class CorrectedFact(_Placed):
 
 
 class EmployeeCorrect(Referring):
-    """What is recorded was always wrong: the row of a fact that is in force on a day reads otherwise, or never was."""
+    """What is recorded was always wrong: the row of a fact that is in force on a day reads otherwise, or never was.
+
+    A planned change moves to another day by `changes.valid_from` of the row with which it begins; `remove` cancels it.
+    Field by field: what else is planned stands.
+    """
 
     fact: Literal["employment", "assignment", "reporting_line"]
     on: Day
@@ -301,7 +310,7 @@ class EmployeeCorrect(Referring):
     manager_id: Id | None = None
     kind: Kind | None = None
     changes: CorrectedFact = Field(default_factory=CorrectedFact)
-    remove: Flag = False
+    remove: Flag = Field(default=False, description=REMOVE)
 
 
 class EmployeeAddAssignment(_Hired):

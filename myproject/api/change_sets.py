@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -39,14 +40,15 @@ def change(change_set: Change) -> dict[str, Any]:
     return change_set._asdict()
 
 
-def change_item(line: ChangeLine) -> dict[str, Any]:
-    """One change of it."""
+def change_item(line: ChangeLine, passed_on: Sequence[tuple[int, str]] = ()) -> dict[str, Any]:
+    """One change of it, with those (id, name) who get another manager by it."""
     return {
         "position": line.position,
         "verb": line.verb,
         "subject": {"kind": line.kind, "id": line.id, "name": line.name},
         "effective": line.effective,
         "changes": line.changes,
+        "passed_on": [{"id": id_, "name": name} for id_, name in passed_on],
     }
 
 
@@ -95,6 +97,10 @@ def read_change_set(request: Request) -> Response:
         raise not_found("There is no such change set.", "Look it up: /api/v1/change-sets")
     after = -1 if query.after is None else query.after
     lines = changes.change_lines(conn, clock, viewer, revision, limit=query.limit + 1, after=after)
-    items = [change_item(line) for line in lines[: query.limit]]
+    shown = lines[: query.limit]
+    people = {line.id for line in shown if line.kind == "employee" and line.id is not None}
+    reports = changes.passed_on(conn, clock, viewer, revision, people)
+    # Of several changes about one person the first tells it.
+    items = [change_item(line, reports.pop(line.id or 0, ()) if line.kind == "employee" else ()) for line in shown]
     later = link_to(request, after=items[-1]["position"]) if items and len(lines) > query.limit else None
     return answer({**change(found), "items": items, "next": later}, headers=link_header(later, None))

@@ -6,7 +6,17 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
-from myproject.api.change_bodies import Day, DepartmentRef, Flag, Id, Reasoned, Referring, refused
+from myproject.api.change_bodies import (
+    ALSO_LATER,
+    REMOVE,
+    Day,
+    DepartmentRef,
+    Flag,
+    Id,
+    Reasoned,
+    Referring,
+    refused,
+)
 from myproject.directory.fields import Code, Name
 
 _About = Annotated[str, Field(max_length=4000)]
@@ -38,7 +48,7 @@ class DepartmentRename(Reasoned):
 
     name: Name
     effective: Day
-    also_later: Flag = False
+    also_later: Flag = Field(default=False, description=ALSO_LATER)
 
 
 class DepartmentMove(Referring):
@@ -47,7 +57,7 @@ class DepartmentMove(Referring):
     effective: Day
     parent: DepartmentRef | None = None
     parent_id: Id | None = None
-    also_later: Flag = False
+    also_later: Flag = Field(default=False, description=ALSO_LATER)
 
     @model_validator(mode="after")
     def _where(self) -> Any:
@@ -63,7 +73,10 @@ class DepartmentClose(Reasoned):
 
 
 class DepartmentCorrect(Referring):
-    """What is recorded of a department on a day was always wrong; only what is given changes."""
+    """What is recorded of a department on a day was always wrong; only what is given changes.
+
+    A planned change moves to another day by `valid_from`; `remove` cancels it. What else is planned stands.
+    """
 
     on: Day
     name: Name | None = None
@@ -71,6 +84,7 @@ class DepartmentCorrect(Referring):
     parent_id: Id | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
+    remove: Flag = Field(default=False, description=REMOVE)
 
 
 class LocationCreate(Reasoned):

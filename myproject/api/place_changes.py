@@ -143,7 +143,8 @@ def correct(_request: Request, _conn: Connection, parts: Mapping[str, str], body
     wanted = _given(body, "name", "valid_from", "valid_to")
     if body.says("parent"):
         wanted["parent"] = body.named("parent")
-    return _department(parts, CorrectDepartment(department=int(parts["id"]), on=body.on, **wanted), body)
+    verb = CorrectDepartment(department=int(parts["id"]), on=body.on, remove=body.remove, **wanted)
+    return _department(parts, verb, body)
 
 
 @change(

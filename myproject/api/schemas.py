@@ -283,6 +283,9 @@ class ChangeItem(Described):
     changes: Annotated[
         dict[str, list[Any]], Field(description="Field -> before and after, of those open to the viewer.")
     ]
+    passed_on: Annotated[
+        list[Reference], Field(description="Who reported to the employee and gets another manager by this change set.")
+    ]
 
 
 class ChangePage(Page):

@@ -222,16 +222,20 @@ def done(request: Request, conn: Connection, asked: Change, plan: Plan, writer: 
         headers.append(("Location", f"{prefix}{PREFIX}/{PATHS[asked.kind]}/{target}"))
     headers += asked.headers.items()
     return answer(
-        record(request, conn, asked.kind, target, revision), status=201 if created else 200, headers=tuple(headers)
+        record(request, conn, asked.kind, target, revision, writer.present_day),
+        status=201 if created else 200,
+        headers=tuple(headers),
     )
 
 
-def record(request: Request, conn: Connection, kind: Kind, thing: int, revision: int) -> dict[str, Any]:
+def record(
+    request: Request, conn: Connection, kind: Kind, thing: int, revision: int, present_day: date | None
+) -> dict[str, Any]:
     """Something as it is after the change, read in its transaction; its id alone, for a token that may not read it."""
     if not may_read(request, READ_SCOPES[kind]):
         return {"id": thing}
     viewer = request.viewer
-    clock = make_clock(conn, today=request.today, revision=revision, present_day=request.today)
+    clock = make_clock(conn, today=request.today, revision=revision, present_day=present_day)
     if kind == "department":
         return _department(conn, request.today, thing)
     if kind == "location":

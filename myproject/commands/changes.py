@@ -12,7 +12,7 @@ import click
 
 from myproject.commands.context import Context, pass_context
 from myproject.directory.audience import EVERYTHING
-from myproject.directory.changes import Change, ChangeLine, change_lines, change_sets
+from myproject.directory.changes import Change, ChangeLine, change_lines, change_sets, passed_on
 from myproject.directory.changes import change_set as one_change_set
 from myproject.directory.clock import clock_now
 
@@ -59,8 +59,11 @@ def show(context: Context, revision: int, everything: bool) -> None:
             click.echo(f"  request {change.request_id}")
         after = -1
         while lines := change_lines(conn, clock, EVERYTHING, revision, after=after, limit=_PAGE):
+            reports = passed_on(conn, clock, EVERYTHING, revision, _people(lines))
             for line in lines:
                 click.echo(f"  {_line(line)}")
+                if line.kind == "employee" and (names := [name for _, name in reports.pop(line.id or 0, ())]):
+                    click.echo(f"    get another manager: {', '.join(names)}")
             after = lines[-1].position
             if not everything:
                 break
@@ -140,6 +143,10 @@ def _summary(context: Context, change: Change) -> str:
 
 def _when(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _people(lines: list[ChangeLine]) -> set[int]:
+    return {line.id for line in lines if line.kind == "employee" and line.id is not None}
 
 
 def _line(line: ChangeLine) -> str:

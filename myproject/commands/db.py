@@ -72,31 +72,32 @@ def check(context: Context) -> None:
 @db.command()
 @pass_context
 def verify(context: Context) -> None:
-    """Compare everything that is derived with the dated rows it comes from. Status 1 if they differ."""
-    from myproject.directory import present
+    """Compare the counter with what it counts, and all that is derived with the dated rows. Status 1 if they differ."""
+    from myproject.directory import counter, present
     from myproject.directory.search import index
 
     with context.database.read.connect() as conn:
-        problems = present.verify(conn) + index.verify(conn)
+        problems = counter.verify(conn) + present.verify(conn) + index.verify(conn)
     for problem in problems[:100]:
         click.echo(problem)
     if problems:
         click.echo(f"{len(problems)} differences: run `{context.command('db rebuild')}`.")
         sys.exit(1)
-    click.echo("The list of people employed today and the search index agree with the dated rows.")
+    click.echo("The counter, the list of people employed today and the search index agree with the dated rows.")
 
 
 @db.command()
 @pass_context
 def rebuild(context: Context) -> None:
-    """Make everything that is derived anew from the dated rows."""
-    from myproject.directory import present
+    """Put the counter right, and make everything that is derived anew from the dated rows."""
+    from myproject.directory import counter, present
     from myproject.directory.search import index
 
     with context.database.begin() as conn:
+        counter.rebuild(conn)
         present.rebuild(conn, context.today)
         index.rebuild(conn)
-    click.echo("Made the list of people employed today and the search index anew.")
+    click.echo("Put the counter right; made the list of people employed today and the search index anew.")
 
 
 def _current(context: Context) -> str | None:

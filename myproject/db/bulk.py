@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from myproject.db.driver import raise_as_sqlalchemy
+
 #: Rows per call of the driver: bounds the memory of a generator that gives hundreds of thousands.
 CHUNK = 5_000
 #: Up to so many values, PostgreSQL gets one INSERT: a COPY takes three turns of the conversation, and a parse.
@@ -55,14 +57,15 @@ def together(conn: Connection) -> Iterator[None]:
         yield
         return
     driver: Any = conn.connection.driver_connection
-    conn.info[_TOGETHER] = True
+    info = conn.info  # asked for once: that of a connection that is lost meanwhile can't be had any more
+    info[_TOGETHER] = True
     try:
         with driver.pipeline():
             yield
     except conn.dialect.loaded_dbapi.Error as error:
-        raise _wrapped(conn, "several statements", error) from error
+        raise_as_sqlalchemy(conn, "several statements", error)
     finally:
-        del conn.info[_TOGETHER]
+        del info[_TOGETHER]
 
 
 _TOGETHER = "statements are sent together"
@@ -156,7 +159,7 @@ def _copy(conn: Connection, target: _Target, rows: Iterable[Row]) -> int:
                 copy.write_row(row)
                 count += 1
     except conn.dialect.loaded_dbapi.Error as error:
-        raise _wrapped(conn, statement, error) from error
+        raise_as_sqlalchemy(conn, statement, error)
     return count
 
 
@@ -172,7 +175,7 @@ def _insert_few(conn: Connection, target: _Target, rows: list[Row]) -> int:
         try:
             driver.execute(statement, tuple(itertools.chain.from_iterable(chunk)))
         except conn.dialect.loaded_dbapi.Error as error:
-            raise _wrapped(conn, statement, error) from error
+            raise_as_sqlalchemy(conn, statement, error)
     return len(rows)
 
 
@@ -186,13 +189,6 @@ def _executemany(conn: Connection, target: _Target, rows: Iterable[Row]) -> int:
         try:
             driver.executemany(statement, chunk)
         except conn.dialect.loaded_dbapi.Error as error:
-            raise _wrapped(conn, statement, error) from error
+            raise_as_sqlalchemy(conn, statement, error)
         count += len(chunk)
     return count
-
-
-def _wrapped(conn: Connection, statement: str, error: Exception) -> sa.exc.DBAPIError:
-    """The error as SQLAlchemy would have raised it, so that callers catch one kind."""
-    wrapped = sa.exc.DBAPIError.instance(statement, None, error, conn.dialect.loaded_dbapi.Error, dialect=conn.dialect)
-    assert isinstance(wrapped, sa.exc.DBAPIError)
-    return wrapped

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+
+from myproject.db.driver import raise_as_sqlalchemy
 
 Convert = Callable[[Any], Any] | None
 _NOTHING: Mapping[str, Any] = {}
@@ -108,14 +110,14 @@ class _Compiled:
         try:
             return driver.execute(self._text, bound)
         except self._error as error:
-            self._fail(conn, error)
+            raise_as_sqlalchemy(conn, self._text, error)
 
     def rows(self, conn: Connection, values: Mapping[str, Any]) -> list[Any]:
         cursor = self.execute(conn, values)
         try:
             found = cursor.fetchall()
         except self._error as error:
-            self._fail(conn, error)
+            raise_as_sqlalchemy(conn, self._text, error)
         converts = self._converts
         if converts is None:
             converts = self._converts = self._converters(cursor.description)
@@ -128,10 +130,6 @@ class _Compiled:
                 cells[place] = convert(cells[place])
             made.append(self._make(cells))
         return made
-
-    def _fail(self, conn: Connection, error: Exception) -> NoReturn:
-        """As for any other statement: wrapped, marked where another try may succeed, a lost connection let go."""
-        conn._handle_dbapi_exception(error, self._text, None, None, None)  # noqa: SLF001 - nothing public does all of it
 
     def _converters(self, description: Any) -> list[tuple[int, Callable[[Any], Any]]]:
         found = []

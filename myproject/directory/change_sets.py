@@ -25,7 +25,7 @@ from . import present
 from .hidden import NOBODY, Hidden
 from .planning.draft import Places
 from .planning.loading import COUNTER, FEW
-from .planning.writing import Written, fill_before, write
+from .planning.writing import Written, write
 from .plans import Plan, make_plan, make_undo_plan
 from .search import index
 from .verbs import Verb
@@ -88,6 +88,8 @@ class ChangeSetWriter:
         self.conn = conn
         self.today = today
         self.revision = 0
+        self.present_day: date | None = None
+        """The day of `present`: as it was found, and once the change set is written, as it was left."""
         self._row: dict[str, Any] = {
             "author": author,
             "source": source,
@@ -103,7 +105,8 @@ class ChangeSetWriter:
         """The employees of whom whoever writes may not know."""
         self._tally: Tally[str] = Tally()
         self._summary: Tally[str] = Tally()
-        """The tally as the row of the change set holds it; empty while there is no row."""
+        """The tally as the row of the change set holds it."""
+        self._opened = False
         self._items = 0
         self._written = Written()
         self._places = Places()
@@ -114,6 +117,7 @@ class ChangeSetWriter:
         take_turn(self.conn)
         self._counter = _NEXT.first(self.conn)._asdict()
         self.revision = self._counter["revision"]
+        self.present_day = self._counter["present_day"]
         return self
 
     def add(self, verbs: Sequence[Verb], *, skip_bad: bool = False) -> Plan:
@@ -143,17 +147,16 @@ class ChangeSetWriter:
         """Write a plan that has no problems left."""
         if self._check is not None:
             self._check(plan)
-        items = [plan.items[position] for position in sorted(plan.items)]
-        fill_before(self.conn, items)
-        items = [item for item in items if item.changes or item.verb not in _MAY_BE_EMPTY]
         if plan.is_empty:
             return
+        items = plan.effective_items
+        assert items, "a plan that changes something has a verb that does"
         if plan.draft.places is not self._places:  # made elsewhere: what it changes, ours don't know of
             self._places = Places()
         self._tally.update(item.verb for item in items)
         rows = plan.draft.counter["rows"]
         with together(self.conn) if sum(1 for _ in plan.things()) <= FEW else contextlib.nullcontext():
-            if not self._summary:
+            if not self.applied:
                 self._open()
             written = write(self.conn, plan.draft, items, self._items)
         mind_growth(self.conn, rows, plan.draft.counter["rows"])
@@ -179,7 +182,7 @@ class ChangeSetWriter:
             self.conn.execute(update(COUNTER).values(revision=self.revision - 1))
             return
         written = self._written
-        present.upkeep(
+        self.present_day = present.upkeep(
             self.conn,
             self.today,
             employees=written.employees,
@@ -187,7 +190,7 @@ class ChangeSetWriter:
             # Whoever is in a new one is among the employees; a statement for each of 10,000 would take as long as they.
             departments=written.departments - written.new_departments,
             locations=written.locations,
-            day=self._counter["present_day"],
+            day=self.present_day,
         )
         if self._summary != self._tally:
             self.conn.execute(
@@ -198,10 +201,11 @@ class ChangeSetWriter:
 
     @property
     def applied(self) -> bool:
-        """Whether anything has been written."""
-        return bool(self._tally)
+        """Whether anything has been written: then, and only then, the change set has a row."""
+        return self._opened
 
     def _open(self) -> None:
+        self._opened = True
         self._summary = Tally(self._tally)
         _OPEN.run(
             self.conn,
@@ -212,9 +216,6 @@ class ChangeSetWriter:
                 **self._row,
             },
         )
-
-
-_MAY_BE_EMPTY = ("edit_card", "change_audience", "edit_department", "change_location")
 
 
 def apply(
@@ -264,7 +265,7 @@ def undo(
         today=today,
         author=author,
         source=source,
-        reason=reason or f"Takes back #{revision}",
+        reason=reason or f"Undo of #{revision}",
         request_id=request_id,
         undoes=revision,
     ) as writer:

@@ -9,13 +9,14 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, exists, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select
 
 from myproject.db.ids import id_list, text_list
 from myproject.models.change_set import ChangeItem, ChangeSet
 from myproject.models.dated import is_current
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
+from myproject.models.employment import ReportingLine
 from myproject.models.location import Location
 from myproject.models.vocabulary import Skill
 
@@ -31,6 +32,7 @@ _DEPARTMENT: Any = Department.__table__
 _VERSION: Any = DepartmentVersion.__table__
 _LOCATION: Any = Location.__table__
 _SKILL: Any = Skill.__table__
+_LINE: Any = ReportingLine.__table__
 _UNDO: Any = _SET.alias("undo")
 
 
@@ -93,6 +95,20 @@ def change_set(conn: Connection, clock: Clock, viewer: Viewer, revision: int) ->
     """One change set, or None where there is none of that number."""
     found = _read(conn, clock, viewer, _CHANGES.where(_SET.c.revision == revision))
     return found[0] if found else None
+
+
+def change_sets_of(conn: Connection, clock: Clock, viewer: Viewer, revisions: Collection[int]) -> dict[int, Change]:
+    """Some change sets by revision; without those that are not there for the viewer."""
+    if not revisions:
+        return {}
+    found = _read(conn, clock, viewer, _CHANGES.where(_SET.c.revision.in_(id_list(list(revisions)))))
+    return {change.revision: change for change in found}
+
+
+def author_names(conn: Connection, authors: Collection[str]) -> dict[str, str]:
+    """The names of those authors whose mail address is an employee's. The authors are those whom the viewer may see."""
+    query = select(_EMPLOYEE.c.email, _EMPLOYEE.c.name).where(_EMPLOYEE.c.email.in_(text_list(list(authors))))
+    return {row.email: row.name for row in conn.execute(query)}
 
 
 def _read(conn: Connection, clock: Clock, viewer: Viewer, query: Select[Any]) -> list[Change]:
@@ -189,6 +205,37 @@ def change_lines(
     departments = department_names(conn, {row.department_id for row in rows} - {None})
     lines = [_line(row, departments, viewer) for row in rows]
     return _with_skills(conn, lines)
+
+
+_PASSED_ON = (
+    select(_LINE.c.manager_id, _LINE.c.employee_id, _EMPLOYEE.c.name)
+    .join(_EMPLOYEE, _EMPLOYEE.c.id == _LINE.c.employee_id)
+    .where(
+        _LINE.c.superseded_in == bindparam("revision"),
+        _LINE.c.manager_id.in_(id_list("managers")),
+        ~exists().where(_ITEM.c.revision == bindparam("revision"), _ITEM.c.employee_id == _LINE.c.employee_id),
+    )
+    .order_by(_LINE.c.manager_id, _EMPLOYEE.c.sort_name, _LINE.c.employee_id)
+    .distinct()
+    .add_columns(_EMPLOYEE.c.sort_name)
+)
+
+
+def passed_on(
+    conn: Connection, clock: Clock, viewer: Viewer, revision: int, managers: Collection[int]
+) -> dict[int, list[tuple[int, str]]]:
+    """Those who no longer report to some people since a change set without a verb of their own: manager -> (id, name).
+
+    Whoever leaves hands their reports over. Without people of whom the viewer may not know, and those whose manager
+    they may not see. One query.
+    """
+    found: dict[int, list[tuple[int, str]]] = {}
+    if managers:
+        hidden = hidden_from(conn, clock, viewer)
+        for manager, employee, name, _ in conn.execute(_PASSED_ON, {"revision": revision, "managers": list(managers)}):
+            if employee not in hidden and "manager" in visible_by_reach(viewer, employee, None):
+                found.setdefault(manager, []).append((employee, name))
+    return found
 
 
 def _with_skills(conn: Connection, lines: list[ChangeLine]) -> list[ChangeLine]:

@@ -68,6 +68,7 @@ class Problem:
 
     position: index of the verb in the list. verb: its name. field: the part of it at fault, if one is.
     message: what is wrong. remedy: what to do about it. Both are sentences for a person.
+    Of an undo: `since` is the change set that said something else since, `about` whose part can't be taken back.
     """
 
     position: int
@@ -75,6 +76,8 @@ class Problem:
     field: str | None
     message: str
     remedy: str
+    since: int | None = None
+    about: str = ""
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
@@ -96,6 +99,11 @@ class Plan:
         """What each verb is about: the id of the employee, department or location; None where it was refused."""
         items = [self.items.get(position) for position in range(len(self.verbs))]
         return [item.employee_id or item.department_id or item.location_id if item else None for item in items]
+
+    @property
+    def effective_items(self) -> list[Item]:
+        """What a change set keeps of the verbs that change something, in their order."""
+        return [self.items[position] for position in sorted(self.items.keys() & self.draft.effective)]
 
     @property
     def hired(self) -> list[int]:
@@ -185,7 +193,8 @@ def make_undo_plan(
         )
         plan = Plan((), draft, items=items, undoes=revision)
         plan.problems = [
-            Problem(position, "undo", refusal.field, refusal.message, refusal.remedy) for position, refusal in found
+            Problem(position, "undo", each.field, each.message, each.remedy, each.since, each.about)
+            for position, each in found
         ]
         if not found or not partial:
             plan.problems = [*kept, *plan.problems]

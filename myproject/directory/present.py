@@ -31,6 +31,7 @@ CHUNK = 10_000
 """Employees worked out at a time: bounds the memory of a rebuild."""
 _LONGEST_STRIDE = timedelta(days=62)
 """After a longer sleep a rebuild is cheaper than finding what was crossed."""
+_AHEAD = timedelta(days=1)
 
 _COUNTER: Any = Counter.__table__
 _PRESENT: Any = Present.__table__
@@ -139,30 +140,49 @@ def upkeep(
     departments: Iterable[int],
     locations: Iterable[int],
     day: date | None,
-) -> None:
-    """Bring the table up to a change set: `employees` changed, of whom `new` were never in it.
+) -> date:
+    """Bring the table up to a change set: `employees` changed, of whom `new` were never in it. The day of the table.
 
-    day: that of the table, read where nobody else can change it any more.
+    day: that of the table, read where nobody else can change it any more. A table that is a day ahead stays so.
     """
     if day is None:
         rebuild(conn, today)
-        return
-    rolled = day != today and roll_forward(conn, today)
-    refresh(conn, employees - new, today)
+        return today
+    ahead = is_ahead(day, today)
+    rolled = not ahead and day != today and roll_forward(conn, today)
+    if not ahead:
+        day = today
+    refresh(conn, employees - new, day)
     if len(new) == 1 and employees == new and not rolled:
-        _add(conn, min(new), today)
+        _add(conn, min(new), day)
     else:
-        refresh(conn, new, today, new=not rolled)
-    rename(conn, today, departments=departments, locations=locations)
+        refresh(conn, new, day, new=not rolled)
+    rename(conn, day, departments=departments, locations=locations)
+    return day
+
+
+def is_ahead(day: date | None, today: date) -> bool:
+    """Whether the table is a day ahead of a process, which then leaves it there, reading and writing.
+
+    The clock of another process is a little faster, or on the other side of midnight. To take the table back would cost
+    a rebuild each time, and the other would take it forward again.
+    """
+    return day is not None and day - today == _AHEAD
+
+
+def day_of(conn: Connection) -> date | None:
+    """The day that the table is of."""
+    day: date | None = conn.execute(select(_COUNTER.c.present_day)).scalar()
+    return day
 
 
 def roll_forward(conn: Connection, today: date) -> bool:
     """Make `present` that of `today`, touching only the few whose dates were crossed. Whether anything was done.
 
-    Safe to call at any time and by several at once: whoever comes second finds it done.
+    Safe to call at any time and by several at once: whoever comes second finds it done, or a day further.
     """
     day = conn.execute(select(_COUNTER.c.present_day).with_for_update()).scalar()
-    if day == today:
+    if day == today or is_ahead(day, today):
         return False
     if day is None or not timedelta(0) < today - day <= _LONGEST_STRIDE:
         rebuild(conn, today)
@@ -191,7 +211,7 @@ def rebuild(conn: Connection, today: date) -> int:
 
 def verify(conn: Connection) -> list[str]:
     """How `present` differs from what the dated rows say of its day; empty if it doesn't."""
-    day = conn.execute(select(_COUNTER.c.present_day)).scalar()
+    day = day_of(conn)
     if day is None:
         count = conn.execute(select(func.count()).select_from(_PRESENT)).scalar_one()
         return [] if count == 0 else [f"present holds {count} rows, but no day is noted for them"]

@@ -67,7 +67,7 @@ class Undoing:
             today=clock.today,
             author=author,
             source=source,
-            reason=reason or f"Takes back #{revision}",
+            reason=reason or f"Undo of #{revision}",
             request_id=request_id,
             undoes=revision,
             check=check,

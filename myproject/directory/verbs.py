@@ -44,7 +44,8 @@ class Leave(Verb):
     """An employment ends; `last_day` is the last one worked.
 
     Whoever reports to the leaver after that day reports to `hand_over_to`; unless told, to the leaver's own manager.
-    Everything of the employment that was planned for later days is cancelled.
+    Everything of the employment that was planned for later days is cancelled. Given again before it has ended, it moves
+    the end; of an employment that is over, only `correct` changes the dates.
     """
 
     verb: Literal["leave"] = "leave"
@@ -71,8 +72,8 @@ class Rehire(Verb):
 class Move(Verb):
     """An assignment changes from a day on: department, job title, location, FTE, head of department.
 
-    Only what is given changes. It holds until `until` (last day), else until the next change already planned; with
-    `also_later` what is given is written into the later planned rows too. Without `assignment`, the primary one.
+    Only what is given changes. Each field holds until `until` (last day), else until the next change of the same field
+    that is already planned; with `also_later` it holds beyond those too. Without `assignment`, the primary one.
     """
 
     verb: Literal["move"] = "move"
@@ -124,8 +125,8 @@ class MakePrimary(Verb):
 class ChangeManager(Verb):
     """From a day on, an assignment reports to `manager` by a line of a kind; None ends the lines of that kind.
 
-    A solid line replaces the one before it; a dotted or acting one is added beside others. It holds until
-    `until` (last day), else until the next change already planned (`also_later`: beyond it).
+    A solid or acting line replaces the one before it; a dotted one is added beside others. It holds until `until`
+    (last day), else until the next change of the same already planned (`also_later`: beyond it).
     """
 
     verb: Literal["change_manager"] = "change_manager"
@@ -178,7 +179,10 @@ class Correct(Verb):
     fact: employment (valid_from, valid_to), assignment (department, job_title, location, fte, is_head, valid_from,
     valid_to), reporting_line (manager, kind, valid_from, valid_to). `valid_to` is the first day it no longer holds,
     None for no end. Rows of the same thing that the restated one now covers give way; edges that lay on the moved
-    edge of an employment or assignment follow it. `remove` says that the row never should have been.
+    edge of an employment or assignment follow it. An edge that is still to come between two rows is a planned change:
+    it moves field by field, and what else is planned stands. A field that is given holds on through planned changes of
+    other fields. `remove` says that the change with which the row begins never was, or will not be: what was before it
+    holds on. The first row of a second assignment, a line with none before it, or an employment goes.
     """
 
     verb: Literal["correct"] = "correct"
@@ -258,7 +262,10 @@ class EditDepartment(Verb):
 
 
 class CorrectDepartment(Verb):
-    """A department's recorded name, parent or dates were always wrong: restate the version in force on a day."""
+    """A department's recorded name, parent or dates were always wrong: restate the version in force on a day.
+
+    Planned changes and `remove` are as with `correct`; the first version can't be removed.
+    """
 
     verb: Literal["correct_department"] = "correct_department"
     department: DepartmentRef
@@ -267,6 +274,7 @@ class CorrectDepartment(Verb):
     parent: DepartmentRef | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
+    remove: bool = False
 
 
 class CreateLocation(Verb):

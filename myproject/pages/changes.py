@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
@@ -80,20 +79,22 @@ def all_changes(request: Request) -> Any:
     before = min(asked or newest, newest)
     found = changes.change_sets(request.conn, request.clock, request.viewer, limit=SETS + 1, before=before)
     shown = found[:SETS]
+    names = changes.author_names(request.conn, {change.author for change in shown})
     return {
-        "sets": [_row(request, change) for change in shown],
+        "sets": [_row(request, change, names) for change in shown],
         "next": request.link("changes", _query={"before": shown[-1].revision}) if len(found) > SETS else None,
         "newest": request.link("changes") if asked and asked < newest else None,
     }
 
 
-def _row(request: Request, change: changes.Change) -> dict[str, Any]:
+def _row(request: Request, change: changes.Change, names: Mapping[str, str]) -> dict[str, Any]:
     moment = change.applied_at.astimezone(request.zone)
     return {
         "revision": change.revision,
         "url": request.link("change", revision=change.revision),
-        "summary": summary(change.summary),
-        "author": change.author or "someone",
+        "title": title(change),
+        "summary": summary(change.summary) if change.reason else "",
+        "author": names.get(change.author, change.author) or "someone",
         "source": SOURCES.get(change.source, change.source),
         "reason": change.reason,
         "when": f"{day_in_words(moment.date())}, {moment:%H:%M}",
@@ -102,6 +103,11 @@ def _row(request: Request, change: changes.Change) -> dict[str, Any]:
         "undone_by": change.undone_by if (change.undone_by or 0) <= request.clock.revision else None,
         "request_id": change.request_id,
     }
+
+
+def title(change: changes.Change) -> str:
+    """What a change set is called: why it was made; where nobody said why, what was done."""
+    return change.reason or summary(change.summary)
 
 
 def summary(verbs: Mapping[str, int]) -> str:
@@ -127,6 +133,17 @@ class Block(NamedTuple):
     """day, iso, gone, pieces: a sentence."""
     edits: list[tuple[str, str, str]]
     """Label of a field, what it held before, what it holds now."""
+    passed_on: list[Report]
+    """Those who reported to them and get another manager."""
+
+
+class Report(NamedTuple):
+    """Somebody who gets another manager because theirs is gone."""
+
+    name: str
+    url: str
+    lines: list[dict[str, Any]]
+    """As those of a block."""
 
 
 @view_config(
@@ -149,42 +166,50 @@ def one_change(request: Request) -> Any:
         raise not_found(f"Change {revision} has nothing after {after}.", "Go back to its beginning.")
     shown = found[:ITEMS]
     more = len(found) > ITEMS
+    blocks = _blocks(request, revision, shown)
     return {
-        "change": _row(request, change),
+        "change": _row(request, change, changes.author_names(conn, {change.author})),
         "undo": request.link("change.undo", {"as_of": None, "known_at": None}, revision=revision)
         if holds(request.me, Permission.CHANGES_UNDO)
         else None,
-        "blocks": _blocks(request, revision, shown),
-        "items": sum(change.summary.values()),
+        "blocks": blocks,
+        "untold": sum(not (block.lines or block.edits or block.passed_on) for block in blocks),
         "beginning": request.link("change", revision=revision) if after is not None else None,
         "next": request.link("change", revision=revision, _query={"after": shown[-1].position}) if more else None,
     }
 
 
 def _blocks(request: Request, revision: int, lines: Sequence[ChangeLine]) -> list[Block]:
-    conn, viewer = request.conn, request.viewer
-    people = of_people(conn, request.clock, viewer, revision, _ids(lines, "employee"))
+    """What is told of each employee, department and location, in the order in which they come first."""
+    conn, clock, viewer = request.conn, request.clock, request.viewer
+    ids = _ids(lines, "employee")
+    reports = changes.passed_on(conn, clock, viewer, revision, ids)
+    ids = sorted({*ids, *(id_ for each in reports.values() for id_, _ in each)})
+    people = of_people(conn, clock, viewer, revision, ids)
     places = of_departments(conn, revision, _ids(lines, "department"))
     links, words = Links(request), Words(request)
-    tree = departments.tree(conn, request.clock, counts=False)
+    tree = departments.tree(conn, clock, counts=False)
+    things: dict[tuple[str, int | None], list[ChangeLine]] = {}
+    for line in lines:
+        things.setdefault((line.kind, line.id), []).append(line)
     blocks = []
-    told: set[tuple[str, int | None]] = set()
-    for (kind, number), group in groupby(lines, key=lambda line: (line.kind, line.id)):
-        items = list(group)
+    for (kind, number), items in things.items():
         sentences: list[dict[str, Any]] = []
+        passed_on: list[Report] = []
         url = ""
         if kind == "employee" and number is not None:
             url = links.person(number)
             sentences = [_told(each, words) for each in people.get(number, [])]
+            passed_on = [
+                Report(name, links.person(id_), [_told(each, words) for each in people.get(id_, [])])
+                for id_, name in reports.get(number, [])
+            ]
         elif kind == "department" and number is not None:
             node = tree.get(number)
             url = links.department(node.path) if node else ""
             sentences = [_told_of_department(each) for each in places.get(number, [])]
-        if (kind, number) in told:
-            sentences = []
-        told.add((kind, number))
         verbs = summary_of(items)
-        blocks.append(Block(kind, items[0].name or kind, url, verbs, sentences, _edits(items)))
+        blocks.append(Block(kind, items[0].name or kind, url, verbs, sentences, _edits(items), passed_on))
     return blocks
 
 

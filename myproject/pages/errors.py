@@ -247,7 +247,7 @@ def failure(error: Exception, request: Request) -> Response:
         # Nobody is there to read the answer; no fault of ours to report.
         return error_response(request, 400)
     if is_busy(error):
-        log.warning("request %s: %s %s: %s", request.request_id, request.method, in_log(request), _first_line(error))
+        log.warning("request %s: %s %s: %s", request.request_id, request.method, in_log(request), first_line(error))
         return error_response(request, 503, headers=(("Retry-After", "3"),))
     if is_missing(error):
         log.error("request %s: the database lacks tables; run `myproject db upgrade`", request.request_id)
@@ -261,7 +261,8 @@ def in_log(request: Request) -> str:
     return ascii(request.environ.get("PATH_INFO", ""))[1:-1]
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error says, for the log: not the statement, nor the values that it tells in the next lines."""
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.response import Response
 from pyramid.tweens import EXCVIEW, INGRESS
-from pyramid_retry import is_error_retryable
+from pyramid_retry import BeforeRetry, IBeforeRetry, is_error_retryable
 
-from myproject.pages.errors import API, error_response, in_log, plain_page
-from myproject.request import MAX_FORM, Request
+from myproject.pages.errors import API, error_response, first_line, in_log, plain_page
+from myproject.request import MAX_FORM, MAX_UPLOAD, Request, close_body
 from myproject.security.headers import add_headers, strict_transport
 from myproject.security.rates import COUNTED
 from myproject.security.requests import METHODS, Hosts, Refusal, complaint
@@ -34,6 +34,8 @@ def front_door(handler: Handler, registry: Any) -> Handler:
 
     def tween(request: Request) -> Any:
         environ = request.environ
+        if (request.content_length or 0) > MAX_FORM:
+            request.add_finished_callback(close_body)
         refusal = complaint(environ, hosts)
         if refusal is None and is_api(environ) and (count := registry.rates.address(environ)) and count.refused:
             response = error_response(request, 429, **too_many(count))
@@ -88,14 +90,31 @@ def may_write(request: Request) -> bool:
 
 
 def attempts(request: Request) -> int | None:
-    """How often pyramid_retry tries: once for reads and for files, whose bodies it would copy; else the default."""
-    environ = request.environ
-    once = environ["REQUEST_METHOD"] in SAFE_METHODS or environ.get("CONTENT_TYPE", "").startswith("multipart/")
-    return 1 if once or (request.content_length or 0) > MAX_FORM else None
+    """How often pyramid_retry tries: once for reads, and for bodies that nobody takes, which it would copy."""
+    once = request.environ["REQUEST_METHOD"] in SAFE_METHODS or (request.content_length or 0) > MAX_UPLOAD
+    return 1 if once else None
+
+
+def before_retry(event: BeforeRetry) -> None:
+    """Make a request ready to be made anew: the attempt that failed has read its body, and taken from its form."""
+    request = event.request
+    request.make_body_seekable()  # which also goes back to its beginning
+    event.environ.pop("webob._parsed_post_vars", None)
+    attempt, most = event.environ["retry.attempt"] + 1, event.environ["retry.attempts"]
+    log.warning(
+        "request %s: %s %s: attempt %d of %d failed, trying again: %s",
+        request.request_id,
+        request.method,
+        in_log(request),
+        attempt,
+        most,
+        first_line(event.exception),
+    )
 
 
 def includeme(config: Configurator) -> None:
     """Stack the tweens: front door, transaction, exception views."""
+    config.add_subscriber(before_retry, IBeforeRetry)
     config.add_tween("myproject.pages.tween.front_door", under=INGRESS)
     # By name instead of `include("pyramid_tm")`, which adds a request method and thereby a class per request.
     config.add_tween("pyramid_tm.tm_tween_factory", over=EXCVIEW)

@@ -1,7 +1,8 @@
-"""Taking a change set back: what that would do, and doing it."""
+"""Undoing a change set: what that would do, and doing it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby, islice
 from typing import Any, Literal, NamedTuple
 
@@ -9,10 +10,11 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 from sqlalchemy import Connection
 
-from myproject.directory import undo
+from myproject.directory import changes, undo
 from myproject.directory.change_sets import Refused
-from myproject.directory.differences import differences
+from myproject.directory.differences import Difference, differences
 from myproject.directory.plans import Plan
+from myproject.pages.changes import title
 from myproject.pages.forms import Form
 from myproject.request import Request
 from myproject.security.permissions import Permission
@@ -31,11 +33,37 @@ class UndoForm(Form):
     partial: Literal["", "1"] = ""
 
 
-class Wrong(NamedTuple):
-    """Why a part can't be taken back."""
+class Later(NamedTuple):
+    """A later change set that stands in the way, and whose parts it changed."""
 
-    message: str
+    revision: int
+    title: str
+    url: str
+    """"" where it is not there for the viewer."""
+    names: list[str]
+
+
+class Other(NamedTuple):
+    """Problems that are mended in one way."""
+
     remedy: str
+    messages: list[str]
+
+
+class Causes(NamedTuple):
+    """Why parts can't be undone, by cause."""
+
+    later: list[Later]
+    others: list[Other]
+
+
+class Part(NamedTuple):
+    """What would be otherwise, for all those of whom the same is told."""
+
+    kind: str
+    """people, departments or locations."""
+    names: list[str]
+    texts: tuple[str, ...]
 
 
 @view_config(
@@ -59,7 +87,7 @@ def form(request: Request) -> Any:
     renderer="undo.html",
 )
 def take_back(request: Request) -> Any:
-    """Take it back as a change set; the plan again, with reasons, where something was changed since."""
+    """Undo it by a change set; the plan again, with reasons, where something was changed since."""
     revision = int(request.matchdict["revision"])
     sent = UndoForm.sent(request)
     conn = request.db.connection()
@@ -107,21 +135,50 @@ def _page(request: Request, conn: Connection, revision: int, plan: Plan, sent: A
     clock, viewer = request.today_clock, request.viewer
     shown = plan
     if plan.problems:
-        # What can be taken back all the same.
+        # What can be undone all the same.
         shown = _plan(request, conn, revision, partial=True)
     told = list(islice(differences(conn, shown, clock, viewer), MOST + 1))
-    parts = [
-        (kind, name, [each.text for each in group])
-        for (kind, _, name), group in groupby(told[:MOST], key=lambda each: (each.kind, each.id, each.name))
-    ]
+    change = changes.change_set(conn, clock, viewer, revision)
     return {
         "revision": revision,
+        "title": title(change) if change is not None else f"#{revision}",
         "sent": sent or UndoForm.empty(),
-        "parts": parts,
+        "parts": _parts(told[:MOST]),
         "more": len(told) > MOST,
-        "problems": _problems(shown if plan.problems else plan),
+        "causes": _causes(request, conn, shown) if plan.problems else None,
     }
 
 
-def _problems(plan: Plan) -> list[Wrong]:
-    return list(dict.fromkeys(Wrong(problem.message, problem.remedy) for problem in plan.problems))
+_KINDS = {"employee": "people", "department": "departments", "location": "locations"}
+
+
+def _parts(told: Sequence[Difference]) -> list[Part]:
+    alike: dict[tuple[str, tuple[str, ...]], Part] = {}
+    for (kind, _, name), group in groupby(told, key=lambda each: (each.kind, each.id, each.name)):
+        texts = tuple(each.text for each in group)
+        alike.setdefault((kind, texts), Part(_KINDS[kind], [], texts)).names.append(name)
+    return list(alike.values())
+
+
+def _causes(request: Request, conn: Connection, plan: Plan) -> Causes:
+    clock, viewer = request.today_clock, request.viewer
+    later: dict[int, list[str]] = {}
+    others: dict[str, list[str]] = {}
+    for problem in plan.problems:
+        if problem.since is not None:
+            later.setdefault(problem.since, []).append(problem.about)
+        else:
+            others.setdefault(problem.remedy, []).append(problem.message)
+    sets = changes.change_sets_of(conn, clock, viewer, later)
+    return Causes(
+        [
+            Later(
+                revision,
+                title(sets[revision]) if revision in sets else "",
+                request.link("change", revision=revision) if revision in sets else "",
+                list(dict.fromkeys(later[revision])),
+            )
+            for revision in sorted(later, reverse=True)
+        ],
+        [Other(remedy, list(dict.fromkeys(messages))) for remedy, messages in others.items()],
+    )

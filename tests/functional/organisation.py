@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 LAST = 24
 """Days are numbered 0 to LAST."""
 DAYS = range(LAST + 1)
+TODAY = 10
 
 
 class Not(Exception):
@@ -41,6 +42,11 @@ def run(values: list[Any], day: int) -> tuple[int, int]:
     return first, end
 
 
+def until_other(values: list[Any], day: int) -> int:
+    """The first day after `day` on which the value is another; LAST + 1 if there is none."""
+    return run(values, day)[1]
+
+
 def need(condition: Any) -> None:
     if not condition:
         raise Not
@@ -66,6 +72,25 @@ class Person:
             if number == assignment and kind == "solid" and days[day]:
                 return manager
         return None
+
+    def set_primary(self, assignment: int, first: int, end: int) -> None:
+        """Make an assignment the primary one wherever it is held in [first, end)."""
+        for day in range(first, end):
+            if self.jobs[assignment][day]:
+                for number, days in self.jobs.items():
+                    if days[day]:
+                        days[day] = days[day]._replace(primary=number == assignment)
+
+    def put_off_primary(self, assignment: int, first: int, to: int | None) -> None:
+        """A change of the primary assignment happens on another day, or never."""
+        before, after = self.primary(first - 1), self.primary(first)
+        if None in (before, after) or before == after or assignment not in (before, after):
+            return
+        if not self.jobs[before][first]:
+            return
+        self.set_primary(before, first, until_other([self.primary(day) for day in DAYS], first))
+        if to is not None and self.primary(to) is not None:
+            self.set_primary(after, to, until_other([self.primary(day) for day in DAYS], to))
 
     def set_line(self, assignment: int, kind: str, manager: int, first: int, end: int) -> None:
         days = self.lines.setdefault((assignment, kind, manager), [False] * (LAST + 1))
@@ -190,6 +215,7 @@ class Organisation:
         old = max(day for day in DAYS if person.employed[day] == number) + 1
         need(end != old)
         if end > old:
+            need(old > TODAY)
             self._extend(person, number, old, end)
             return
         primary = person.primary(last)
@@ -249,12 +275,32 @@ class Organisation:
     ) -> None:
         _, _, days = self._held(id_, assignment, first)
         need(changes)
-        if end is None:
-            end = max(day for day in DAYS if days[day]) + 1 if later else run(days, first)[1]
-        need(first < end)
-        for day in range(first, end):
-            if days[day]:
-                days[day] = changed(days[day], changes)
+        if end is None and later:
+            end = max(day for day in DAYS if days[day]) + 1
+        need(end is None or first < end)
+        if end is not None:
+            self._say(days, first, changes, dict.fromkeys(changes, end))
+            return
+        self._say(days, first, changes, self._each_until(days, first, changes, until_other))
+
+    def _say(self, days: list[Any], first: int, changes: dict[str, Any], ends: dict[str, int]) -> None:
+        for day in range(first, LAST + 1):
+            now = {name: changes[name] for name, stop in ends.items() if day < stop}
+            if days[day] and now:
+                days[day] = changed(days[day], now)
+
+    def _each_until(self, days: list[Any], first: int, changes: dict[str, Any], until: Any) -> dict[str, int]:
+        """Until when each change holds: the next change of the same field. Who heads what goes with the department."""
+        away = changes.get("department", days[first].department) != days[first].department
+        ends: dict[str, int] = {}
+        for name in changes:
+            fields: tuple[str, ...] = (name,)
+            if name == "head":
+                fields = ("department",) if away else ("department", "head")
+            elif name == "department" and not away:
+                continue
+            ends[name] = until([part(job, fields) for job in days], first)
+        return ends
 
     def add_assignment(self, id_: int, first: int, end: int | None, job: Job, manager: int | None) -> None:
         person = self.people[id_]
@@ -274,11 +320,8 @@ class Organisation:
     def make_primary(self, id_: int, assignment: int, first: int) -> None:
         person, number, days = self._held(id_, assignment, first)
         need(not days[first].primary)
-        for day in range(first, LAST + 1):
-            if days[day]:
-                for other, them in person.jobs.items():
-                    if them[day]:
-                        them[day] = them[day]._replace(primary=other == number)
+        end = until_other([person.primary(day) for day in DAYS], first)
+        person.set_primary(number, first, end)
 
     def change_manager(
         self, id_: int, assignment: int | None, manager: int | None, kind: str, first: int, end: int | None, later: bool
@@ -286,26 +329,23 @@ class Organisation:
         person, number, days = self._held(id_, assignment, first)
         need(manager != id_)
         lines = {key: them for key, them in person.lines.items() if key[0] == number and key[1] == kind}
-        if end is None:
-            end = first
-            while end <= LAST and days[end]:
-                end += 1
-            if not later and not (kind == "dotted" and manager is not None):
-                for them in lines.values():
-                    for day in range(first, LAST + 1):
-                        if them[day] and (day == first or not them[day - 1]):
-                            stop = run(them, day)[1] if day == first else day
-                            end = min(end, stop) if stop > first else end
-                            break
-        need(first < end)
-        if manager is None:
-            need(any(them[day] for them in lines.values() for day in range(first, end)))
-        if kind == "dotted" and manager is not None:
-            person.end_lines(first, end, assignment=number, kind=kind, manager=manager)
-        else:
-            person.end_lines(first, end, assignment=number, kind=kind)
-        if manager is not None:
-            person.set_line(number, kind, manager, first, end)
+        last = until_other([bool(job) for job in days], first)
+        groups = [list(lines)]
+        if kind == "dotted":  # each is a fact of its own
+            groups = [[key] for key in lines] if manager is None else [[(number, kind, manager)]]
+        ended = False
+        for keys in groups:
+            said = [frozenset(key for key in keys if lines.get(key, empty())[day]) for day in DAYS]
+            stop = end
+            if stop is None:
+                stop = last if later else min(last, until_other(said, first))
+            need(first < stop)
+            for key in keys:
+                ended = ended or any(lines.get(key, empty())[first:stop])
+                person.end_lines(first, stop, assignment=number, kind=kind, manager=key[2])
+            if manager is not None:
+                person.set_line(number, kind, manager, first, stop)
+        need(manager is not None or ended)
 
     def end_line(self, id_: int, manager: int, kind: str, last: int) -> None:
         found = [
@@ -317,13 +357,54 @@ class Organisation:
         for day in range(last + 1, run(days, last)[1]):
             days[day] = False
 
-    def correct_job(self, id_: int, on: int, span: tuple[int, int] | None, changes: dict[str, Any]) -> None:
+    def correct_job(self, id_: int, on: int, span: tuple[int | None, int | None], changes: dict[str, Any]) -> None:
+        """None in the span leaves that day as it is."""
         person, number, days = self._held(id_, None, on)
         first, end = run(days, on)
-        new_first, new_end = span or (first, end)
-        new = changed(days[on], changes)
+        new_first, new_end = first if span[0] is None else span[0], end if span[1] is None else span[1]
+        moved = self._moved(days, (first, end), (new_first, new_end))
+        need(new_first < new_end or (span[1] is None and moved))
+        if moved is None:
+            self._restate_job(person, number, (first, end), (new_first, new_end))
+        for day, to in moved or ():
+            put_off(days, JOB, day, to)
+        if span[1] is not None:
+            self._say(days, new_first, changes, dict.fromkeys(changes, new_end))
+        else:
+            # It holds on through planned rows that say the same of the field.
+            rows = [run(days, day)[1] if days[day] else None for day in DAYS]
+
+            def until(values: list[Any], start: int) -> int:
+                stop = rows[start] or start
+                while TODAY < stop <= LAST and values[stop] == values[start]:
+                    stop = rows[stop] or stop
+                return stop
+
+            self._say(days, new_first, changes, self._each_until(days, new_first, changes, until))
+        for day, to in moved or ():
+            person.put_off_primary(number, day, to)
+
+    def _moved(
+        self, days: list[Any], old: tuple[int, int], new: tuple[int, int]
+    ) -> list[tuple[int, int | None]] | None:
+        """Which planned changes a new period of a row moves, to when; None where the row itself is restated."""
+        low, high = run([day is not None for day in days], old[0])
+        found: list[tuple[int, int | None]] = []
+        if new[1] != old[1]:
+            if not (TODAY < old[1] < high and low < new[1] <= high):
+                return None
+            found.append((old[1], new[1] if new[1] < high else None))
+        if new[0] != old[0]:
+            if not (low < old[0] and old[0] > TODAY and low <= new[0] < high):
+                return None
+            found.append((old[0], new[0]))
+        return found
+
+    def _restate_job(self, person: Person, number: int, old: tuple[int, int], new: tuple[int, int]) -> None:
+        days = person.jobs[number]
+        (first, end), (new_first, new_end) = old, new
         before = [day for day in DAYS if days[day]]
-        restate(days, (first, end), (new_first, new_end), new, None)
+        restate(days, old, new, days[first], None)
         after = [day for day in DAYS if days[day]]
         for (assignment, _, _), held in person.lines.items():
             if assignment != number:
@@ -337,6 +418,30 @@ class Organisation:
             for day in DAYS:
                 if day < after[0] or day > after[-1]:
                     held[day] = False
+
+    def remove_job(self, id_: int, assignment: int | None, on: int) -> None:
+        """The change that the row of a day begins with never was."""
+        person, number, days = self._held(id_, assignment, on)
+        first, end = run(days, on)
+        if first > 0 and days[first - 1]:
+            put_off(days, JOB, first, None)
+            person.put_off_primary(number, first, None)
+            return
+        need(not days[on].primary)
+        for day in range(first, end):
+            days[day] = None
+        person.end_lines(first, end, assignment=number)
+
+    def remove_line(self, id_: int, on: int) -> None:
+        """The solid line of the primary assignment on a day never was: the one before it goes on."""
+        person, number, _ = self._held(id_, None, on)
+        manager = person.solid(number, on)
+        need(manager is not None)
+        first, end = run(person.lines[number, "solid", manager], on)
+        before = person.solid(number, first - 1) if first > 0 else None
+        person.end_lines(first, end, assignment=number, kind="solid")
+        if before is not None:
+            person.set_line(number, "solid", before, first, end)
 
     def correct_line(self, id_: int, on: int, manager: int) -> None:
         """The solid line of the primary assignment on a day was always to another manager."""
@@ -387,7 +492,7 @@ class Organisation:
     def change_department(self, id_: int, first: int, later: bool, place: int, value: Any) -> None:
         days = self.departments[id_]
         need(days[first] and not (place == 1 and value == id_))
-        end = LAST + 1 if later else run(days, first)[1]
+        end = LAST + 1 if later else until_other([pair and (pair[place],) for pair in days], first)
         for day in range(first, end):
             if days[day]:
                 pair = list(days[day])
@@ -403,7 +508,52 @@ class Organisation:
     def correct_department(self, id_: int, on: int, span: tuple[int, int], name: str) -> None:
         days = self.departments[id_]
         need(days[on] and span[0] < span[1])
-        restate(days, run(days, on), span, (name, days[on][1]), None)
+        old = run(days, on)
+        moved = self._moved(days, old, span)
+        if moved is None:
+            restate(days, old, span, days[on], None)
+        for day, to in moved or ():
+            put_off(days, DEPARTMENT, day, to)
+        for day in range(*span):
+            days[day] = (name, days[day][1])
+
+    def remove_version(self, id_: int, on: int) -> None:
+        days = self.departments[id_]
+        need(days[on])
+        first, _ = run(days, on)
+        need(first > 0 and days[first - 1])
+        put_off(days, DEPARTMENT, first, None)
+
+
+#: What changes together: whether somebody heads the department means nothing without it.
+JOB = (("department", "head"), ("title",), ("fte",))
+DEPARTMENT = ((0,), (1,))
+
+
+def part(value: Any, fields: tuple[Any, ...]) -> Any:
+    """What a day's value says of some fields; None for no value."""
+    if value is None:
+        return None
+    return tuple(value[name] if isinstance(name, int) else getattr(value, name) for name in fields)
+
+
+def with_part(value: Any, fields: tuple[Any, ...], said: Any) -> Any:
+    if isinstance(fields[0], int):
+        return tuple(said[fields.index(at)] if at in fields else each for at, each in enumerate(value))
+    return value._replace(**dict(zip(fields, said, strict=True)))
+
+
+def put_off(days: list[Any], units: Any, first: int, to: int | None) -> None:
+    """What changes on a day changes on another, or never: each field holds until its own next change."""
+    before, after = days[first - 1], days[first]
+    for fields in units:
+        was, now = part(before, fields), part(after, fields)
+        if was == now:
+            continue
+        for start, said in ((first, was), (to, now)):
+            if start is not None:
+                for day in range(start, until_other([part(value, fields) for value in days], start)):
+                    days[day] = with_part(days[day], fields, said)
 
 
 def changed(job: Job, changes: dict[str, Any]) -> Job:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from myproject.directory import present
 from myproject.models.counter import Counter
 from myproject.web.params import BadQuery
+from tests.api import service
 from tests.company import APPLIED, TODAY
 
 DAY = sa.select(Counter.__table__.c.present_day)
@@ -154,6 +155,45 @@ def test_a_clock_that_lags_a_day_does_not_take_it_back(own_company: Any, travel:
     assert present_day(own_company) == TODAY
 
 
+def test_writing_leaves_a_table_that_is_a_day_ahead(
+    own_company: Any, travel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two processes one lags, or is on the other side of midnight: it writes without taking the table back."""
+    app, ids = own_company.app, own_company.ids
+    ahead, today = date(2026, 7, 1), date(2026, 6, 30)  # E07 is in WEB on the one day, in PLAT on the other
+    with own_company.engines.begin() as conn:
+        present.rebuild(conn, ahead)
+        platform = conn.execute(sa.text("SELECT id FROM department WHERE code = 'PLAT'")).scalar_one()
+    monkeypatch.setattr(present, "rebuild", lambda *_: pytest.fail("made anew"))
+    travel(app, "2026-06-30T23:59:50Z")
+    program = service(app)
+    edited = program.patch(f"/employees/{ids['E07']}", {"desk": "9"}, if_match="*", status=200).json
+    assert edited["desk"] == "9"
+    assert edited["department"]["name"] == "Web"
+    hire = {"employee_number": "N1", "family_name": "New", "hired_on": today.isoformat(), "department_id": platform}
+    hired = program.post("/employees", hire, status=201).json
+    assert hired["department"]["id"] == platform
+    assert present_day(own_company) == ahead
+    with own_company.engines.read.connect() as conn:
+        assert present.verify(conn) == []
+    travel(app, "2026-07-01T00:00:10Z")
+    with request(app) as made:
+        assert made.clock.present
+    assert program.get(f"/employees/{ids['E07']}").json["department"]["name"] == "Platform"
+    assert program.get(f"/employees/{hired['id']}").json["department"]["id"] == platform
+
+
+def test_a_roll_forward_that_finds_the_table_ahead_leaves_it(own_company: Any, travel: Any) -> None:
+    """The table was of yesterday when the request asked, and is of tomorrow when it is its turn."""
+    travel(own_company.app, "2026-06-16T23:59:59Z")
+    with request(own_company.app) as made:
+        assert made.counter.present_day == TODAY
+        with own_company.engines.begin() as conn:
+            assert present.roll_forward(conn, TODAY + timedelta(days=2))
+        assert not made.clock.present
+    assert present_day(own_company) == TODAY + timedelta(days=2)
+
+
 def test_a_page_comes_while_somebody_else_writes(own_company: Any, travel: Any) -> None:
     travel(own_company.app, "2026-06-16T12:00Z")
     with own_company.engines.begin() as conn:
@@ -175,7 +215,7 @@ def test_a_page_comes_though_the_roll_forward_fails(
     def fail(*_args: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("myproject.application.roll_forward", fail)
+    monkeypatch.setattr("myproject.directory.present.roll_forward", fail)
     travel(own_company.app, "2026-06-16T12:00Z")
     with request(own_company.app) as made:
         assert made.clock.is_now

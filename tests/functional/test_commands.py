@@ -355,9 +355,11 @@ def test_verify_finds_what_is_wrong_and_rebuild_mends_it(site: Run, engines: Eng
     with engines.begin() as conn:
         conn.execute(sa.text("UPDATE present SET sort_name = 'x' WHERE employee_id = 1"))
         conn.execute(sa.text("DELETE FROM search_word WHERE kind = 'employee' AND target_id = 2"))
+        conn.execute(sa.text("UPDATE counter SET revision = revision - 1"))
     result = site("db", "verify")
     assert result.status == 1
     assert "employee 1" in result.stdout
+    assert "the counter of revision" in result.stdout
     assert "run `myproject db rebuild`" in result.stdout
     assert site("db", "rebuild").status == 0
     assert site("db", "verify").status == 0

@@ -35,7 +35,7 @@ KINDS = ("solid", "dotted", "acting")
 Step = tuple[int, ...]
 STEPS = st.lists(
     st.tuples(
-        st.integers(0, 17),  # which verb
+        st.integers(0, 20),  # which verb
         st.integers(0, 5),  # about whom
         st.integers(0, LAST - 2),  # from when
         st.integers(0, LAST),  # how long; 0 is no end
@@ -260,6 +260,32 @@ class Both:
                     )
                 else:
                     self.undo_last()
+            case 18:
+                self.remove(id_, number, first, what, departments[who % len(departments)])
+            case 19 | 20:
+                # A planned change moves to another day, or a field of the row that holds is corrected.
+                on, named = (first, {}) if which == 19 else (last, changes)
+                told = None if which == 20 and what % 2 else (end or first) % LAST
+                edge: dict[str, Any] = {} if told is None else {"valid_from": day(told)}
+                if edge or named:
+                    restated = fact(**edge, **self.verb_changes(named))
+                    verb = verbs.Correct(employee=id_, fact="assignment", on=day(on), changes=restated)
+                    self.apply(verb, "correct_job", id_, on, (told, None), named)
+
+    def remove(self, id_: int, number: int, on: int, what: int, department: int) -> None:
+        """The change that a row begins with never was."""
+        verb: Any
+        if what % 4 == 0:
+            mine = self.model.people[id_].primary(on) or 999
+            verb = verbs.Correct(employee=id_, fact="reporting_line", on=day(on), assignment=mine, remove=True)
+            self.apply(verb, "remove_line", id_, on)
+        elif what % 4 == 1:
+            verb = verbs.CorrectDepartment(department=department, on=day(on), remove=True)
+            self.apply(verb, "remove_version", department, on)
+        else:
+            which = number if what % 4 == 2 else None
+            verb = verbs.Correct(employee=id_, fact="assignment", assignment=which, on=day(on), remove=True)
+            self.apply(verb, "remove_job", id_, which, on)
 
     def changes(self, what: int, department: int) -> dict[str, Any]:
         changes: dict[str, Any] = {}

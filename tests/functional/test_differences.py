@@ -76,7 +76,7 @@ def test_a_change_set_can_be_taken_back_once_the_later_one_has_been(engines: Eng
             **who,
         )
         first = change_sets.apply(conn, [verbs.Move(employee="1", on=LATER, job_title="Lead")], **who)
-        second = change_sets.apply(conn, [verbs.Move(employee="1", on=LATER, fte=0.5)], **who)
+        second = change_sets.apply(conn, [verbs.Move(employee="1", on=LATER, job_title="Head")], **who)
         with pytest.raises(change_sets.Refused, match=f"by #{second.revision}"):
             change_sets.undo(conn, first.revision or 0, **who)
         change_sets.undo(conn, second.revision or 0, **who)

@@ -55,9 +55,13 @@ def test_what_was_changed_since_is_told(own_company: Company) -> None:
     program.patch(f"/employees/{ids['E05']}", {"desk": "2"}, if_match="*", status=200)
     people = own_company.client("e08@larkfield.example", role="people_team")
     page = people.get(f"/changes/{revision}/undo")
-    assert "was changed since" in page.text
+    assert "changed since" in page.text
+    assert [each.get_text(" ", strip=True) for each in page.html.select(".causes > li")] == [
+        f"1 card edited #{revision + 1} : Łukasz Żak (E05)"
+    ]
+    assert page.html.select_one(".causes a")["href"] == f"/changes/{revision + 1}"
     form = next(form for form in page.forms.values() if form.action.endswith("/undo"))
-    assert "Take back the rest" in page.text
+    assert "Undo the rest" in page.text
     form["partial"].force_value("")
     assert form.submit(status=409).html.select_one("#problems")
     form["partial"].force_value("1")
@@ -66,3 +70,41 @@ def test_what_was_changed_since_is_told(own_company: Company) -> None:
     assert program.get(f"/employees/{ids['E06']}").json["desk"] is None
     nothing = people.get(f"/changes/{revision + 50}/undo", status=404)
     assert "There is no change" in nothing.text
+
+
+def test_what_stands_in_the_way_is_told_by_cause(own_company: Company) -> None:
+    """Many parts with one cause are one line, with the later change linked; what many share is told once."""
+    program = service(own_company.app)
+    ids = own_company.ids
+    everyone = ("E03", "E04", "E05", "E06", "E07")
+
+    def desks(who: tuple[str, ...], desk: str, reason: str) -> int:
+        edit = {"method": "PATCH", "if_match": "*", "body": {"desk": desk}}
+        operations = [{**edit, "path": f"/employees/{ids[one]}"} for one in who]
+        body = {"operations": operations, "reason": reason}
+        return int(program.post("/batch", body, status=200).json["revision"])
+
+    first = desks((*everyone, "E09", "E10"), "1", "Desks of the new house")
+    second = desks(everyone[:4], "2", "Platform sits together")
+    third = desks(everyone[4:], "3", "A window for Web")
+    people = own_company.client("e08@larkfield.example", role="people_team")
+    page = people.get(f"/changes/{first}/undo").html
+    assert page.h1.get_text() == "Undo: Desks of the new house"
+    causes = page.select(".causes > li")
+    assert [each.a["href"] for each in causes] == [f"/changes/{third}", f"/changes/{second}"]
+    assert [each.a.get_text() for each in causes] == ["A window for Web", "Platform sits together"]
+    assert causes[1].select_one("details > summary").get_text().endswith(") and 3 more")
+    assert causes[0].details is None
+    assert "was changed since" not in page.main.get_text()
+    alike = page.select(".undoing > li")
+    assert [each.summary.get_text() for each in alike] == ["2 people"]
+    assert len(alike[0].select("ul > li")) == 1
+
+    # A rule that several break in one way is told once, the rest is folded.
+    made = program.post("/departments", {"code": "LAB", "name": "Lab", "effective": "2026-06-01"}, status=201)
+    for who in ("E05", "E06"):
+        move = {"effective": "2026-06-15", "department": {"code": "LAB"}}
+        program.post(f"/employees/{ids[who]}:move", move, if_match="*", status=200)
+    problems = people.get(f"/changes/{made.headers['Revision']}/undo").html.select_one("#problems")
+    assert "and 1 more would be in Lab" in problems.get_text()
+    assert problems.select_one(".causes") is None

@@ -141,17 +141,21 @@ def assignment_changes(
     known: Known,
     career: Career,
     pairs: Sequence[tuple[Period, Period]],
-    comparable: Callable[[Sequence[Spell]], Sequence[Period]],
+    comparable: Sequence[Period],
+    *,
+    dated: bool,
 ) -> Iterator[Draft]:
-    """The moves that make the recorded primary assignment say what is stated.
+    """The moves that make the recorded primary assignment say what is stated, on the days that are comparable.
 
-    comparable: gives the days on which it must, for the recorded assignments of an employment.
+    dated: the sheets state history, so every such day must read as stated. Else they state how it is from a day on, and
+    what is planned for later days stays.
     """
+    moves = _moves if dated else _moves_from
     for recorded, stated in pairs:
         now = after_correction(known.primary, recorded, stated)
         for spell in (part for item in career.primary for part in within(item, [stated])):
-            for day in comparable(now):
-                yield from _moves(known, now, within(spell, [day]))
+            for day in comparable:
+                yield from moves(known, now, within(spell, [day]))
 
 
 def after_correction(primary: Sequence[Spell], recorded: Period, stated: Period) -> list[Spell]:
@@ -173,14 +177,50 @@ def _moves(known: Known, now: Sequence[Spell], wanted: Sequence[Spell]) -> Itera
                 differing.append(Spell(part.start, part.end, changes, spell.row))
     for piece in merged(differing):
         values = {"employee": known.id, "on": piece.start, **piece.state.stated()}
-        planned = next((item.end for item in now if item.start <= piece.start < item.end), piece.end)
-        if planned != piece.end:
-            values["until"] = last_day(piece.end)
+        if any(end != piece.end for end in _ends(now, piece).values()):
             if piece.end == FOREVER:
-                del values["until"]
                 values["also_later"] = True
-        before = next(item.state.stated() for item in now if item.start <= piece.start < item.end)
-        yield Draft(Move, values, piece, before)
+            else:
+                values["until"] = last_day(piece.end)
+        yield Draft(Move, values, piece, _on(now, piece.start).state.stated())
+
+
+def _moves_from(known: Known, now: Sequence[Spell], wanted: Sequence[Spell]) -> Iterator[Draft]:
+    """What is stated holds from the first day of each spell on, each field until its next planned change."""
+    for spell in wanted:
+        if not any(item.start <= spell.start < item.end for item in now):
+            continue
+        before = _on(now, spell.start).state
+        piece = spell._replace(state=differences(before, spell.state))
+        stated, ends = piece.state.stated(), _ends(now, piece)
+        natural = {name: value for name, value in stated.items() if ends[name] <= spell.end}
+        bounded = {name: value for name, value in stated.items() if ends[name] > spell.end}
+        values = {"employee": known.id, "on": spell.start}
+        if natural:
+            yield Draft(Move, values | natural, piece, before.stated())
+        if bounded:
+            yield Draft(Move, values | bounded | {"until": last_day(spell.end)}, piece, before.stated())
+
+
+def _on(now: Sequence[Spell], day: date) -> Spell:
+    return next(item for item in now if item.start <= day < item.end)
+
+
+def _ends(now: Sequence[Spell], piece: Spell) -> dict[str, date]:
+    """Until when each stated field of a piece would hold if it were said on its first day: as `Move` has it."""
+    ends = {}
+    for name in piece.state.stated():
+        fields: tuple[str, ...] = (name,)
+        if name == "is_head":
+            fields = ("department",) if piece.state.department is not UNSTATED else ("department", "is_head")
+        held, end = _on(now, piece.start), piece.start
+        for item in now:
+            if item.start <= end < item.end and all(
+                getattr(item.state, each) == getattr(held.state, each) for each in fields
+            ):
+                end = item.end
+        ends[name] = end
+    return ends
 
 
 def differences(recorded: State, stated: State) -> State:
@@ -220,6 +260,8 @@ def second_changes(known: Known, career: Career, effective: date, *, dated: bool
         on = max(old.start, spell.start) if dated else max(old.start, effective)
         if changes and on < old.end:
             values = {"employee": known.id, "assignment": id_, "on": on, **changes}
+            if dated and any(other.start == old.end for other in known.others[id_]):
+                values["until"] = last_day(old.end)
             yield Draft(Move, values, spell, old.state.stated())
         if spell.end < old.end:
             yield Draft(

@@ -184,7 +184,8 @@ class LineWriter:
         if not uncovered(Spell(piece.start, piece.end, NOTHING), [Spell(x.start, x.end, NOTHING) for x in same]):
             return
         values = {"employee": person.id, "manager": _ref(piece.boss), "on": piece.start, "kind": kind}
-        self._emit(values | {"until": last_day(piece.end)}, person, place)
+        end = {"also_later": True} if piece.end == FOREVER else {"until": last_day(piece.end)}
+        self._emit(values | end, person, place)
 
     def _emit(
         self, values: dict[str, Any], person: Person, place: Place, before: Mapping[str, Any] = MappingProxyType({})

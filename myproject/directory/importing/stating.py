@@ -83,17 +83,11 @@ class Statements:
         spells = person.dated is not None and bool(person.dated.spells)
         return self.rules.employment == "joined_on" and person.joined is None and not spells and not _recorded(known)
 
-    def comparable(self, person: Person, now: Sequence[Spell]) -> list[Period]:
-        """The days on which what is recorded must be as stated: those of dated rows, and from the effective day on
-        until the next change that is planned, which stays.
-
-        now: the recorded assignments of the employment, once its first and last day are as stated.
-        """
+    def comparable(self, person: Person) -> list[Period]:
+        """The days on which what is recorded must be as stated: from the effective day on, and those of dated rows."""
         if self.rules.employment == "assignments":
             return [Period(date.min, FOREVER)]
-        recorded = [spell for spell in now if spell.end > self.effective]
-        planned = recorded[0].end if len(recorded) > 1 else FOREVER
-        periods: list[Spell | Period] = [Period(self.effective, planned)]
+        periods: list[Spell | Period] = [Period(self.effective, FOREVER)]
         if self.dated and person.dated is not None:
             periods += [*person.dated.spells, *person.dated.overlays]
         return union(periods)

@@ -265,6 +265,7 @@ class PeopleWriter:
         yield from verbs
         rest = Career(new, [part for spell in career.primary for part in within(spell, new)])
         yield from comparing.hires(rest, known.id, None)
-        yield from comparing.assignment_changes(known, career, pairs, partial(self.statements.comparable, person))
-        yield from comparing.second_changes(known, career, self.statements.effective, dated=self.statements.dated)
+        days, dated = self.statements.comparable(person), self.statements.dated
+        yield from comparing.assignment_changes(known, career, pairs, days, dated=dated)
+        yield from comparing.second_changes(known, career, self.statements.effective, dated=dated)
         person.periods = tuple(sorted([*career.periods, *left]))

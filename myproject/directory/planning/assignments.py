@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,10 +15,12 @@ from myproject.directory.verbs import (
     Move,
     given,
 )
+from myproject.models.dated import FOREVER
 
 from .careers import assign, period_of
 from .draft import Career, Draft, Item, Refusal, day_words
-from .rows import AssignmentRow, LineRow, cut, day_after, overlay, row_on
+from .field_runs import PLACE, Unit, run_of
+from .rows import AssignmentRow, LineRow, cut, day_after, joined, overlay, row_on
 
 
 def assignment_on(career: Career, assignment: int | None, day: date, field: str = "on") -> AssignmentRow:
@@ -69,6 +72,26 @@ def apply_facts(row: AssignmentRow, changes: dict[str, Any], verb: Any) -> Assig
     return row._replace(**changes)
 
 
+def say_facts(
+    rows: list[AssignmentRow], on: date, changes: dict[str, Any], verb: Any, end_of: Callable[[Unit], date]
+) -> list[AssignmentRow]:
+    """The rows of an assignment with each fact said from a day on, until the day that `end_of` gives for its unit."""
+    row = row_on(rows, on)
+    assert row is not None
+    place = {name: value for name, value in changes.items() if name in PLACE}
+    others = changes.keys() - set(PLACE)
+    said: list[tuple[Unit, dict[str, Any]]] = [((name,), {name: changes[name]}) for name in sorted(others)]
+    if place.get("department_id", row.department_id) != row.department_id:
+        # The head's flag goes along: what was planned of it is about the department that is left.
+        said.append((("department_id",), place))
+    elif verb.is_head is not None:
+        said.append((PLACE, {"is_head": verb.is_head}))
+    ends = [(end_of(unit), facts) for unit, facts in said]
+    for end, facts in ends:
+        rows = overlay(rows, on, end, lambda r, facts=facts: apply_facts(r, facts, verb))  # type: ignore[misc]
+    return rows
+
+
 def move(draft: Draft, verb: Move) -> Item:
     career = draft.career(verb.employee)
     changes = facts(draft, verb)
@@ -78,12 +101,13 @@ def move(draft: Draft, verb: Move) -> Item:
         )
     row = assignment_on(career, verb.assignment, verb.on)
     rows = career.assignment_rows(row.assignment_id)
-    if verb.until is not None:
-        _, end = period_of(verb.on, verb.until)
+    if verb.until is not None or verb.also_later:
+        end = period_of(verb.on, verb.until)[1] if verb.until is not None else max(r.valid_to for r in rows)
+        after = overlay(rows, verb.on, end, lambda r: apply_facts(r, changes, verb))
     else:
-        end = max(r.valid_to for r in rows) if verb.also_later else row.valid_to
+        after = say_facts(rows, verb.on, changes, verb, lambda unit: run_of(rows, unit, verb.on)[1])
     draft.touch(career)
-    career.replace_assignment(row.assignment_id, overlay(rows, verb.on, end, lambda r: apply_facts(r, changes, verb)))
+    career.replace_assignment(row.assignment_id, after)
     return Item("move", employee_id=career.id, effective=verb.on)
 
 
@@ -129,16 +153,21 @@ def make_primary(draft: Draft, verb: MakePrimary) -> Item:
         raise Refusal(
             "assignment", f"This is the primary assignment of {career.label} already.", "Nothing is to be done."
         )
+    primary = [r for r in career.assignments if r.is_primary]
+    end = run_of(primary, ("assignment_id",), verb.on)[1] if row_on(primary, verb.on) else FOREVER
     draft.touch(career)
-    for piece in sorted(r for r in career.assignment_rows(verb.assignment) if r.valid_to > verb.on):
-        start = max(piece.valid_from, verb.on)
-        career.assignments = overlay(
-            career.assignments,
-            start,
-            piece.valid_to,
-            lambda r: r._replace(is_primary=r.assignment_id == verb.assignment),
-        )
+    set_primary(career, verb.assignment, verb.on, end)
     return Item("make_primary", employee_id=career.id, effective=verb.on)
+
+
+def set_primary(career: Career, assignment: int, start: date, end: date) -> None:
+    """Make an assignment the primary one in [start, end), on the days on which it is in force."""
+    for piece in sorted(career.assignment_rows(assignment)):
+        a, b = max(piece.valid_from, start), min(piece.valid_to, end)
+        if a < b:
+            career.assignments = overlay(
+                career.assignments, a, b, lambda r: r._replace(is_primary=r.assignment_id == assignment)
+            )
 
 
 def change_manager(draft: Draft, verb: ChangeManager) -> Item:
@@ -147,36 +176,39 @@ def change_manager(draft: Draft, verb: ChangeManager) -> Item:
     if manager is career:
         raise Refusal("manager", f"{career.label} can't report to themselves.", "Name somebody else, or nobody.")
     held = assignment_on(career, verb.assignment, verb.on)
-    mine = career.assignment_rows(held.assignment_id)
-    last = _held_until(mine, verb.on)
-    lines = [r for r in career.lines if r.assignment_id == held.assignment_id]
-    alike = [r for r in lines if r.kind == verb.kind]
-    if verb.until is not None:
-        _, end = period_of(verb.on, verb.until)
-    elif verb.also_later or (verb.kind == "dotted" and manager is not None):
-        end = last
-    else:
-        end = min(
-            (r.valid_to if r.valid_from <= verb.on else r.valid_from for r in alike if r.valid_to > verb.on),
-            default=last,
-        )
-    if manager is not None and verb.kind == "dotted":
-        alike = [r for r in alike if r.manager_id == manager.id]
-    others = [r for r in career.lines if r not in alike]
-    kept = cut(alike, verb.on, end)
-    if manager is not None:
-        kept = [*kept, LineRow(verb.on, end, held.assignment_id, career.id, manager.id, verb.kind)]
-    elif not any(line in draft.known_lines(career) for line in alike if line not in kept):
+    last = _held_until(career.assignment_rows(held.assignment_id), verb.on)
+    alike = [r for r in career.lines if r.assignment_id == held.assignment_id and r.kind == verb.kind]
+    chains = [alike]
+    if verb.kind == "dotted":  # each is a fact of its own, beside those to other managers
+        managers = {r.manager_id for r in alike} if manager is None else {manager.id}
+        chains = [[r for r in alike if r.manager_id == id_] for id_ in sorted(managers)]
+    lines = career.lines
+    for chain in chains:
+        if verb.until is not None:
+            _, end = period_of(verb.on, verb.until)
+        else:
+            end = last if verb.also_later else _next_change(chain, verb.on, last)
+        lines = [r for r in lines if r not in chain] + cut(chain, verb.on, end)
+        if manager is not None:
+            lines.append(LineRow(verb.on, end, held.assignment_id, career.id, manager.id, verb.kind))
+    ended = [line for line in draft.known_lines(career) if line not in lines]
+    if manager is None and not ended:
         raise Refusal(
             "manager",
             f"{career.label} has no {verb.kind} line to end on {day_words(verb.on)}.",
             "Give a day on which there is one.",
         )
     draft.touch(career)
-    career.lines = others + kept
+    career.lines = lines
     if manager is not None and manager.id in draft.incoming:
         draft.incoming[manager.id].add(career.id)
     return Item("change_manager", employee_id=career.id, effective=verb.on)
+
+
+def _next_change(chain: list[LineRow], day: date, last: date) -> date:
+    """The first day after one on which a chain of lines says something else; `last` without one."""
+    edges = (r.valid_to if r.valid_from <= day else r.valid_from for r in joined(chain) if r.valid_to > day)
+    return min((last, *(edge for edge in edges if edge > day)))
 
 
 def _held_until(rows: list[AssignmentRow], day: date) -> date:

@@ -9,7 +9,7 @@ from myproject.directory.fields import CARD_FIELDS, FIELDS, NARROWABLE_FIELDS, A
 from myproject.directory.text import fold
 from myproject.directory.verbs import ChangeAudience, EditCard
 
-from .draft import Career, Draft, Item, Refusal
+from .draft import Career, Draft, Item, Refusal, different
 
 # In the table a name is never NULL, and skills have a table of their own.
 _REQUIRED = ("given_name", "family_name")
@@ -56,13 +56,19 @@ def change_audience(draft: Draft, verb: ChangeAudience) -> Item:
     changes = {}
     if before != verb.audience:
         changes = {"audience": [before, verb.audience]}
-        career.card = (career.card or {}) | {"audience": verb.audience}
+        _put(draft, career, {"audience": verb.audience})
     return Item("change_audience", employee_id=career.id, changes=changes)
 
 
 def _known(draft: Draft, career: Career) -> dict[str, Any]:
     """What is stored of a card, with what the plan has made of it so far."""
     return (draft.cards.get(career.id) or {}) | (career.card or {})
+
+
+def _put(draft: Draft, career: Career, values: dict[str, Any]) -> None:
+    """Plan values of a card; what comes back to what is stored falls away."""
+    after = (career.card or {}) | values
+    career.card = after if career.new else different(draft.cards[career.id], after)
 
 
 def _narrow(draft: Draft, career: Career, wanted: dict[str, Audience | None]) -> dict[str, list[Any]]:
@@ -78,7 +84,7 @@ def _narrow(draft: Draft, career: Career, wanted: dict[str, Audience | None]) ->
         if after != before:
             changes[CHOICE + name] = [before, after]
     if changes:
-        career.card = (career.card or {}) | {"narrowed": narrowed or None}
+        _put(draft, career, {"narrowed": narrowed or None})
     return changes
 
 
@@ -114,7 +120,7 @@ def edit_card_of(draft: Draft, career: Career, card: Card, number: str | None) -
     changes = {name: [_plain(before[name]), _plain(value)] for name, value in changed.items()}
     if changed:
         renamed = names(after)
-        career.card = (career.card or {}) | changed | renamed
+        _put(draft, career, changed | renamed)
         career.name = renamed["name"]
     if "skills" in card.model_fields_set:
         changes |= _edit_skills(draft, career, card.skills or [])
@@ -126,7 +132,8 @@ def _edit_skills(draft: Draft, career: Career, skills: list[str]) -> dict[str, l
     after = _skill_ids(draft, skills)
     if set(before) == set(after):
         return {}
-    career.skills = after
+    as_stored = not career.new and set(after) == set(draft.skills_of.get(career.id, []))
+    career.skills = None if as_stored else after
     return {"skills": [sorted(before), sorted(after)]}
 
 

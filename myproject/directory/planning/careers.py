@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from myproject.directory.verbs import AddAssignment, Join, Leave, Rehire
-from myproject.models.dated import FOREVER
 
 from .cards import edit_card_of, new_card
-from .draft import Career, Draft, Item, Refusal, day_words
-from .rows import AssignmentRow, EmploymentRow, LineRow, cut, day_after, overlay, row_on
+from .draft import Career, Draft, Item, Refusal, day_words, period_words
+from .rows import ONE_DAY, AssignmentRow, EmploymentRow, LineRow, cut, day_after, overlay, row_on
 
 Hire = Join | Rehire | AddAssignment
 
@@ -59,13 +58,11 @@ def rehire(draft: Draft, verb: Rehire) -> Item:
     start, end = period_of(verb.on, verb.until)
     for row in career.employment:
         if row.valid_from < end and row.valid_to > start:
-            until = (
-                "" if row.valid_to == FOREVER else f" until {day_words(date.fromordinal(row.valid_to.toordinal() - 1))}"
-            )
+            remedy = "Give a day after the earlier employment ends, and a last day before a later one begins."
+            if row.valid_from > draft.today:
+                remedy = "Use “correct” with the fact “employment” for another first day, or give a last day before it."
             raise Refusal(
-                "on",
-                f"{career.label} works here from {day_words(row.valid_from)}{until} already.",
-                "Give a day after the earlier employment ends, and a last day before a later one begins.",
+                "on", f"{career.label} works here {period_words(row.valid_from, row.valid_to)} already.", remedy
             )
     draft.touch(career)
     _employ(draft, career, verb)
@@ -120,6 +117,12 @@ def leave(draft: Draft, verb: Leave) -> Item:
     if row.valid_to == end:
         raise Refusal(
             "last_day", f"{career.label} leaves on {day_words(verb.last_day)} already.", "Nothing is to be done."
+        )
+    if row.valid_to <= draft.today and end > row.valid_to:
+        raise Refusal(
+            "last_day",
+            f"{career.label} left on {day_words(row.valid_to - ONE_DAY)}.",
+            "Use “correct” with the fact “employment” if that day is wrong, or rehire somebody who came back.",
         )
     draft.touch(career)
     set_end(

@@ -8,10 +8,22 @@ from typing import Any
 from myproject.directory.verbs import Correct, given
 from myproject.models.dated import FOREVER
 
-from .assignments import apply_facts, assignment_on, facts
+from .assignments import apply_facts, assignment_on, facts, say_facts, set_primary
 from .careers import hand_over, set_end
-from .draft import Career, Draft, Item, Refusal, day_words
-from .rows import EmploymentRow, LineRow, cut, overlay, restate, row_on
+from .draft import Career, Draft, Item, Refusal, day_words, period_words
+from .field_runs import (
+    ASSIGNMENT_UNITS,
+    LINE_UNITS,
+    NOTHING,
+    moves_start,
+    planned_end,
+    put_off,
+    row_before,
+    run_of,
+    say,
+    with_period,
+)
+from .rows import ONE_DAY, AssignmentRow, EmploymentRow, LineRow, cut, overlay, restate, row_on
 
 _ALLOWED = {
     "employment": {"valid_from", "valid_to"},
@@ -35,11 +47,12 @@ def correct(draft: Draft, verb: Correct) -> Item:
     return Item("correct", employee_id=career.id, effective=verb.on)
 
 
-def _period(row: Any, verb: Correct) -> tuple[date, date]:
+def _period(row: Any, verb: Correct, rows: list[Any], today: date) -> tuple[date, date]:
+    """[valid_from, valid_to) as corrected. A planned change may move past the next one of its thing."""
     dates = given(verb.changes, "valid_from", "valid_to")
     start = dates.get("valid_from") or row.valid_from
     end = (dates["valid_to"] or FOREVER) if "valid_to" in dates else row.valid_to
-    if end <= start:
+    if end <= start and ("valid_to" in dates or not moves_start(rows, row, start, today)):
         raise Refusal(
             "changes.valid_to",
             f"It would end on {day_words(end)}, not after it begins.",
@@ -59,7 +72,7 @@ def _employment(draft: Draft, career: Career, verb: Correct) -> None:
         _clear(career, row.valid_from, row.valid_to)
         hand_over(draft, career, row.valid_from, row.valid_to, None, None)
         return
-    start, end = _period(row, verb)
+    start, end = _period(row, verb, [row], draft.today)
     if start != row.valid_from:
         row = _set_start(draft, career, row, start)
     if end != row.valid_to:
@@ -105,19 +118,75 @@ def _covered_since(draft: Draft, employee: int, day: date) -> date:
 def _assignment(draft: Draft, career: Career, verb: Correct) -> None:
     row = assignment_on(career, verb.assignment, verb.on)
     rows = career.assignment_rows(row.assignment_id)
-    draft.touch(career)
     if verb.remove:
-        rest = [r for r in rows if r is not row]
-        career.replace_assignment(row.assignment_id, rest)
-        career.lines = [r for r in career.lines if r.assignment_id != row.assignment_id] + cut(
-            [r for r in career.lines if r.assignment_id == row.assignment_id], row.valid_from, row.valid_to
-        )
+        _remove_assignment(draft, career, row, rows)
         return
-    start, end = _period(row, verb)
-    new = apply_facts(row, facts(draft, verb.changes), verb.changes)._replace(valid_from=start, valid_to=end)
-    after = restate(rows, row, new)
+    start, end = period = _period(row, verb, rows, draft.today)
+    after, restated = with_period(rows, row, ASSIGNMENT_UNITS, period, draft.today)
+    primary = [] if restated else _moved_edges(row, rows, period)
+    changes = facts(draft, verb.changes)
+    if changes and "valid_to" in verb.changes.model_fields_set:
+        after = overlay(after, start, end, lambda r: apply_facts(r, changes, verb.changes))
+    elif changes:
+        said = list(after)
+        after = say_facts(
+            said, start, changes, verb.changes, lambda unit: planned_end(said, unit, start, draft.today)
+        )
+    draft.touch(career)
     career.replace_assignment(row.assignment_id, after)
-    career.lines = _follow(career.lines, row.assignment_id, (row.valid_from, start), (row.valid_to, end), rows, after)
+    for day, to in primary:
+        _put_off_primary(career, row.assignment_id, day, to)
+    if restated:
+        edges = (row.valid_from, start), (row.valid_to, end)
+        career.lines = _follow(career.lines, row.assignment_id, *edges, rows, after)
+
+
+def _remove_assignment(draft: Draft, career: Career, row: AssignmentRow, rows: list[AssignmentRow]) -> None:
+    """The change with which a row begins never was; the first row of a second assignment goes."""
+    if row_before(rows, row) is not None:
+        draft.touch(career)
+        career.replace_assignment(row.assignment_id, put_off(rows, ASSIGNMENT_UNITS, row.valid_from, None))
+        _put_off_primary(career, row.assignment_id, row.valid_from, None)
+        return
+    if row.is_primary:
+        raise Refusal(
+            "on",
+            f"The primary assignment of {career.label} begins with this row: without it nothing would say where they"
+            f" work {period_words(row.valid_from, row.valid_to)}.",
+            "Say what it should read instead, or remove the employment, which takes its assignments along.",
+        )
+    draft.touch(career)
+    career.replace_assignment(row.assignment_id, [r for r in rows if r is not row])
+    career.lines = [r for r in career.lines if r.assignment_id != row.assignment_id] + cut(
+        [r for r in career.lines if r.assignment_id == row.assignment_id], row.valid_from, row.valid_to
+    )
+
+
+def _moved_edges(
+    row: AssignmentRow, rows: list[AssignmentRow], period: tuple[date, date]
+) -> list[tuple[date, date | None]]:
+    """The planned changes that a corrected period moves: from which day, to which; None for never."""
+    _, high = run_of(rows, NOTHING, row.valid_from)
+    edges = [(row.valid_to, period[1] if period[1] < high else None), (row.valid_from, period[0])]
+    return [(day, to) for day, to in edges if to != day and day < high]
+
+
+def _put_off_primary(career: Career, assignment: int, day: date, to: date | None) -> None:
+    """An assignment becomes the primary one, or ceases to be, on `to` instead of on `day`; None: on no day."""
+    primary = [r for r in career.assignments if r.is_primary]
+    before, after = row_on(primary, day - ONE_DAY), row_on(primary, day)
+    if before is None or after is None or before.assignment_id == after.assignment_id:
+        return
+    if assignment not in (before.assignment_id, after.assignment_id):
+        return
+    if row_on(career.assignment_rows(before.assignment_id), day) is None:
+        return  # the primary one ended: nothing to go back to
+    which = ("assignment_id",)
+    set_primary(career, before.assignment_id, day, run_of(primary, which, day)[1])
+    if to is not None:
+        primary = [r for r in career.assignments if r.is_primary]
+        if row_on(primary, to) is not None:
+            set_primary(career, after.assignment_id, to, run_of(primary, which, to)[1])
 
 
 def _follow(
@@ -163,39 +232,52 @@ def _line(draft: Draft, career: Career, verb: Correct) -> None:
             f"{career.label} has no such {kind} line on {day_words(verb.on)}.",
             "Check the day, the kind and the manager.",
         )
+    chain = _chain(career, row)
+    others = [r for r in career.lines if r not in chain]
     draft.touch(career)
     if verb.remove:
-        career.lines = [r for r in career.lines if r is not row]
+        before = row_before(chain, row)
+        kept = [r for r in chain if r is not row]
+        if before is not None:  # the change from one manager to the next never was
+            kept.append(before._replace(valid_from=row.valid_from, valid_to=row.valid_to))
+        career.lines = others + kept
         return
-    start, end = _period(row, verb)
+    start, end = _period(row, verb, chain, draft.today)
     changes = given(verb.changes, "manager", "kind")
-    new = row._replace(valid_from=start, valid_to=end)
-    if (ref := changes.get("manager")) is not None:
-        other = draft.career(ref, "changes.manager")
+    other = None
+    if changes.get("manager") is not None:
+        other = draft.career(changes["manager"], "changes.manager")
         if other is career:
             raise Refusal("changes.manager", f"{career.label} can't report to themselves.", "Name somebody else.")
-        new = new._replace(manager_id=other.id)
         if other.id in draft.incoming:
             draft.incoming[other.id].add(career.id)
-    if changes.get("kind"):
-        new = new._replace(kind=changes["kind"])
-    # Solid lines of one assignment are one chain of periods; a dotted line is a thing of its own.
-    chain = [
-        r
-        for r in career.lines
-        if r.assignment_id == row.assignment_id
-        and r.kind == row.kind
-        and (row.kind == "solid" or r.manager_id == row.manager_id)
-    ]
-    others = [r for r in career.lines if r not in chain]
-    if new.kind == "solid" != row.kind:
+    if changes.get("kind") in (None, row.kind):
+        chain, _ = with_period(chain, row, LINE_UNITS, (start, end), draft.today)
+        if other is not None:
+            until = end if "valid_to" in verb.changes.model_fields_set else run_of(chain, LINE_UNITS[0], start)[1]
+            chain = say(chain, LINE_UNITS[0], start, until, (other.id,))
+        career.lines = others + chain
+        return
+    new = row._replace(valid_from=start, valid_to=end, kind=changes["kind"])
+    if other is not None:
+        new = new._replace(manager_id=other.id)
+    if new.kind == "solid":
         others = [
             piece
             for r in others
             for piece in (
-                overlay([r], start, end, lambda _: None)
-                if r.kind == "solid" and r.assignment_id == row.assignment_id
-                else [r]
+                cut([r], start, end) if r.kind == "solid" and r.assignment_id == row.assignment_id else [r]
             )
         ]
     career.lines = others + restate(chain, row, new)
+
+
+def _chain(career: Career, row: LineRow) -> list[LineRow]:
+    """The lines that take turns with one: those of its kind and assignment. A dotted one is a fact of its own."""
+    return [
+        r
+        for r in career.lines
+        if r.assignment_id == row.assignment_id
+        and r.kind == row.kind
+        and (row.kind != "dotted" or r.manager_id == row.manager_id)
+    ]

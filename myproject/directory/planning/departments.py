@@ -21,8 +21,9 @@ from myproject.directory.verbs import (
 from myproject.models.dated import FOREVER
 
 from .careers import period_of
-from .draft import DepartmentDraft, Draft, Item, LocationDraft, Refusal, day_words
-from .rows import VersionRow, cut, day_after, joined, overlay, restate, row_on
+from .draft import LOCATION_FIELDS, DepartmentDraft, Draft, Item, LocationDraft, Refusal, change_values, day_words
+from .field_runs import VERSION_UNITS, moves_start, planned_end, put_off, row_before, run_of, say, with_period
+from .rows import VersionRow, cut, day_after, joined, row_on
 
 
 def create_department(draft: Draft, verb: CreateDepartment) -> Item:
@@ -35,8 +36,8 @@ def create_department(draft: Draft, verb: CreateDepartment) -> Item:
     if department is None:
         raise KeyError(verb.code)  # `reserve` has been here: a mistake of ours
     draft.touch_department(department)
-    values = {"about": verb.about, "email": verb.email}
-    department.values = {"code": verb.code, **values} if department.new else values
+    code = {"code": verb.code} if department.new else {}
+    change_values(department, {**code, "about": verb.about, "email": verb.email})
     department.versions = [VersionRow(start, end, department.id, verb.name, "", parent)]
     give_slugs(draft, department)
     return Item("create_department", department_id=department.id, effective=verb.on)
@@ -54,10 +55,12 @@ def _version_on(department: DepartmentDraft, day: date, field: str = "on") -> Ve
 
 
 def _change(draft: Draft, department: DepartmentDraft, on: date, also_later: bool, **changes: Any) -> None:
-    row = _version_on(department, on)
-    end = max(r.valid_to for r in department.versions) if also_later else row.valid_to
+    _version_on(department, on)
     draft.touch_department(department)
-    department.versions = overlay(department.versions, on, end, lambda r: r._replace(**changes))
+    for name, value in changes.items():
+        rows, unit = department.versions, (name,)
+        end = max(r.valid_to for r in rows) if also_later else run_of(rows, unit, on)[1]
+        department.versions = say(rows, unit, on, end, (value,))
     give_slugs(draft, department)
 
 
@@ -90,38 +93,58 @@ def edit_department(draft: Draft, verb: EditDepartment) -> Item:
     if not wanted:
         raise Refusal(None, "The edit changes nothing.", "Give what changes: about or mail.")
     draft.touch_department(department)
-    department.values = (department.values or {}) | wanted
-    # The stored values come in when the plan is written, which is where `before` is known.
-    return Item("edit_department", department_id=department.id, changes={name: [None, v] for name, v in wanted.items()})
+    changes = change_values(department, wanted)
+    return Item("edit_department", department_id=department.id, changes=changes)
 
 
 def correct_department(draft: Draft, verb: CorrectDepartment) -> Item:
     department = draft.department(verb.department)
     row = _version_on(department, verb.on)
-    changes: dict[str, Any] = given(verb, "valid_from", "valid_to", "name")
-    if "parent" in verb.model_fields_set:
+    wanted = given(verb, "name", "parent", "valid_from", "valid_to")
+    if bool(wanted) == verb.remove:
+        raise Refusal(
+            None, "The correction changes nothing.", "Say what it should read, or that it should go, one of them."
+        )
+    draft.touch_department(department)
+    if verb.remove:
+        if row_before(department.versions, row) is None:
+            raise Refusal(
+                "remove",
+                f"{department.label} begins with what was recorded from {day_words(row.valid_from)} on.",
+                "Undo the change that made the department, or close it.",
+            )
+        department.versions = put_off(department.versions, VERSION_UNITS, row.valid_from, None)
+    else:
+        department.versions = _corrected(draft, department, row, verb, wanted)
+    give_slugs(draft, department)
+    return Item("correct_department", department_id=department.id, effective=verb.on)
+
+
+def _corrected(
+    draft: Draft, department: DepartmentDraft, row: VersionRow, verb: CorrectDepartment, wanted: dict[str, Any]
+) -> list[VersionRow]:
+    values: dict[str, Any] = {}
+    if "parent" in wanted:
         parent = None if verb.parent is None else draft.department(verb.parent, "parent")
         if parent is department:
             raise Refusal("parent", f"{department.label} can't be under itself.", "Name another department, or none.")
-        changes["parent_id"] = None if parent is None else parent.id
-    if not changes:
-        raise Refusal(None, "The correction changes nothing.", "Say what it should read.")
-    if "valid_to" in changes:
-        changes["valid_to"] = changes["valid_to"] or FOREVER
-    for name in ("valid_from", "name"):
-        if name in changes and changes[name] is None:
-            del changes[name]
-    new = row._replace(**changes)
-    if new.valid_to <= new.valid_from:
+        values["parent_id"] = None if parent is None else parent.id
+    if verb.name is not None:
+        values["name"] = verb.name
+    rows, today = department.versions, draft.today
+    start = verb.valid_from or row.valid_from
+    end = (verb.valid_to or FOREVER) if "valid_to" in wanted else row.valid_to
+    if end <= start and ("valid_to" in wanted or not moves_start(rows, row, start, today)):
         raise Refusal(
             "valid_to",
-            f"It would end on {day_words(new.valid_to)}, not after it begins.",
-            f"Give an end after {day_words(new.valid_from)}, or none.",
+            f"It would end on {day_words(end)}, not after it begins.",
+            f"Give an end after {day_words(start)}, or none.",
         )
-    draft.touch_department(department)
-    department.versions = restate(department.versions, row, new)
-    give_slugs(draft, department)
-    return Item("correct_department", department_id=department.id, effective=verb.on)
+    rows, _ = with_period(rows, row, VERSION_UNITS, (start, end), today)
+    for name, value in values.items():
+        until = end if "valid_to" in wanted else planned_end(rows, (name,), start, today)
+        rows = say(rows, (name,), start, until, (value,))
+    return rows
 
 
 def give_slugs(draft: Draft, department: DepartmentDraft) -> None:
@@ -171,9 +194,6 @@ def same_name(a: VersionRow, b: VersionRow) -> bool:
     return a.parent_id == b.parent_id and overlapping(a, b) and fold(a.name) == fold(b.name)
 
 
-_LOCATION_FIELDS = ("name", "address", "city", "country", "time_zone")
-
-
 def create_location(draft: Draft, verb: CreateLocation) -> Item:
     location = draft.locations[draft.places.by_location_code[verb.code]]
     if location.values is not None or not (location.new or location.closed):
@@ -181,25 +201,25 @@ def create_location(draft: Draft, verb: CreateLocation) -> Item:
     _check_zone(verb.time_zone)
     draft.touch_location(location)
     location.name, location.closed = verb.name, False
-    location.values = {name: getattr(verb, name) for name in _LOCATION_FIELDS} | {"closed": False}
-    location.values |= {"sort_name": fold(verb.name)}
+    fields = {name: getattr(verb, name) for name in LOCATION_FIELDS}
+    change_values(location, fields | {"closed": False, "sort_name": fold(verb.name)})
     return Item("create_location", location_id=location.id, changes={"closed": [True, False]})
 
 
 def change_location(draft: Draft, verb: ChangeLocation) -> Item:
     location = draft.location(verb.location)
-    wanted = given(verb, *_LOCATION_FIELDS)
+    wanted = given(verb, *LOCATION_FIELDS)
     if wanted.get("name", "") is None:
         raise Refusal("name", "A location has a name.", "Give a name, or leave it out.")
     if not wanted:
-        raise Refusal(None, "The change changes nothing.", f"Give what changes: {', '.join(_LOCATION_FIELDS)}.")
+        raise Refusal(None, "The change changes nothing.", f"Give what changes: {', '.join(LOCATION_FIELDS)}.")
     _check_zone(verb.time_zone)
     draft.touch_location(location)
     if "name" in wanted:
         location.name = wanted["name"]
         wanted["sort_name"] = fold(location.name)
-    location.values = (location.values or {}) | wanted
-    changes = {name: [None, value] for name, value in wanted.items() if name != "sort_name"}
+    changes = change_values(location, wanted)
+    changes.pop("sort_name", None)
     return Item("change_location", location_id=location.id, changes=changes)
 
 

@@ -6,7 +6,7 @@ verbs names is loaded with a handful of queries, however long the list is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,14 +26,26 @@ class Refusal(Exception):
     """A verb can't be done. `field` names its part that is at fault; `remedy` says what to do.
 
     `hidden`: what stands in the way is about somebody of whom whoever plans may not know.
+    Of an undo: `since` is the change set that said something else since, `about` whose part can't be taken back.
     """
 
-    def __init__(self, field: str | None, message: str, remedy: str = "", *, hidden: bool = False) -> None:
+    def __init__(
+        self,
+        field: str | None,
+        message: str,
+        remedy: str = "",
+        *,
+        hidden: bool = False,
+        since: int | None = None,
+        about: str = "",
+    ) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
         self.remedy = remedy
         self.hidden = hidden
+        self.since = since
+        self.about = about
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +97,8 @@ class DepartmentDraft:
     code: str
     stored: Stored = field(default_factory=dict)
     versions: list[VersionRow] = field(default_factory=list)
+    stored_values: dict[str, Any] = field(default_factory=dict)
+    """The stored undated values, where a verb edits them."""
     values: dict[str, Any] | None = None
     """Undated values to write: all where `new`, else those that change."""
     new: bool = False
@@ -121,12 +135,31 @@ class LocationDraft:
     code: str
     name: str
     closed: bool = False
+    stored_values: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] | None = None
+    """Values to write: all where `new`, else those that change."""
     new: bool = False
 
     @property
     def label(self) -> str:
         return self.name
+
+
+def change_values(thing: DepartmentDraft | LocationDraft, wanted: dict[str, Any]) -> dict[str, list[Any]]:
+    """Plan undated values of a department or location; what changes, as {name: [before, after]}.
+
+    A value that is so already falls away, and so does one that comes back to what is stored.
+    """
+    known = thing.stored_values | (thing.values or {})
+    changes = {name: [known.get(name), value] for name, value in wanted.items() if known.get(name) != value}
+    after = (thing.values or {}) | wanted
+    thing.values = after if thing.new else different(thing.stored_values, after)
+    return changes
+
+
+def different(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The wanted values that differ from the stored ones."""
+    return {name: value for name, value in wanted.items() if stored.get(name) != value}
 
 
 @dataclass(slots=True, eq=False)
@@ -188,6 +221,7 @@ class Item:
     changes: dict[str, list[Any]] | None = None
 
 
+LOCATION_FIELDS = ("name", "address", "city", "country", "time_zone")
 SERIES = ("employees", "departments", "locations", "job_titles", "skills", "assignments", "rows")
 
 
@@ -222,6 +256,8 @@ class Draft:
     touched: dict[int, int] = field(default_factory=dict)
     touched_departments: dict[int, int] = field(default_factory=dict)
     touched_locations: dict[int, int] = field(default_factory=dict)
+    effective: set[int] = field(default_factory=set)
+    """Positions of the verbs that changed something; a verb that restates what is so is not among them."""
     position: int = 0
     hidden_people: Hidden = NOBODY
     """The employees of whom whoever plans may not know: to them a verb that names one names nobody."""
@@ -325,6 +361,9 @@ class Draft:
             for item in self._undo:
                 if isinstance(item[0], Career):
                     item[0].assignments, item[0].lines = joined(item[0].assignments), joined(item[0].lines)
+            # Reversed, so that of what was touched more than once the first state is compared.
+            if any(map(_changed_since, {id(item[0]): item for item in reversed(self._undo)}.values())):
+                self.effective.add(position)
         except Refusal:
             for item in reversed(self._undo):
                 match item:
@@ -340,6 +379,19 @@ class Draft:
                     case (dict() as table, key, before):
                         table[key] = before
             raise
+
+
+def _changed_since(before: Any) -> bool:
+    """Whether something is not as it was when a verb touched it: `before` is what `Draft.touch` and its kin kept."""
+    match before:
+        case (Career() as career, employment, assignments, lines, card, skills, _):
+            rows = {*employment, *assignments, *lines}
+            return (card or {}, skills) != (career.card or {}, career.skills) or rows != set(career.rows())
+        case (DepartmentDraft() as department, versions, values):
+            return (values or {}) != (department.values or {}) or set(versions) != set(department.versions)
+        case (LocationDraft() as location, _, _, values):
+            return (values or {}) != (location.values or {})
+    return False
 
 
 def period_words(start: date, end: date) -> str:

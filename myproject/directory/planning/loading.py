@@ -18,7 +18,9 @@ from myproject.directory.verbs import (
     ChangeAudience,
     ChangeManager,
     Correct,
+    CreateDepartment,
     EditCard,
+    EditDepartment,
     EndAssignment,
     EndReportingLine,
     Join,
@@ -36,7 +38,7 @@ from myproject.models.employment import Assignment, Employment, ReportingLine
 from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
-from .draft import SERIES, Career, DepartmentDraft, Departments, Draft, LocationDraft, Places
+from .draft import LOCATION_FIELDS, SERIES, Career, DepartmentDraft, Departments, Draft, LocationDraft, Places
 from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
 
 EMPLOYEE = Employee.__table__.c
@@ -90,6 +92,7 @@ _KINDS: tuple[tuple[str, Any, Any], ...] = (
 _CAREERS = Prepared(_careers())
 _PICK = [itemgetter(*map(_CAREERS.columns.index, row._fields)) for _, _, row in _KINDS]
 _DEPARTMENTS = select(_DEPARTMENT.id, _DEPARTMENT.code)
+_UNDATED = select(_DEPARTMENT.id, _DEPARTMENT.about, _DEPARTMENT.email).where(_DEPARTMENT.id.in_(id_list("ids")))
 _THESE_DEPARTMENTS = _DEPARTMENTS.where(_DEPARTMENT.id.in_(id_list("ids")))
 _VERSIONS = _dated(_VERSION, VersionRow)
 _THESE_VERSIONS = _dated(_VERSION, VersionRow, _VERSION.c.department_id.in_(id_list("ids")))
@@ -105,7 +108,7 @@ _NAMED_DEPARTMENTS = Prepared(
 )
 _TITLE = JobTitle.__table__.c
 _TITLES = Prepared(select(_TITLE.name, _TITLE.id).where(_TITLE.name.in_(text_list("names"))))
-_LOCATIONS = select(_LOCATION.id, _LOCATION.code, _LOCATION.name, _LOCATION.closed)
+_LOCATIONS = select(*(_LOCATION[name] for name in ("id", "code", "closed", "sort_name", *LOCATION_FIELDS)))
 _NAMED_LOCATIONS = Prepared(
     union(_LOCATIONS.where(_LOCATION.id.in_(id_list("ids"))), _LOCATIONS.where(_LOCATION.code.in_(text_list("codes"))))
 )
@@ -149,6 +152,7 @@ def load(
     _load_reports(conn, draft, verbs)
     _load_vocabulary(conn, draft, verbs)
     _load_cards(conn, draft, verbs)
+    _load_undated(conn, draft, verbs)
     return draft
 
 
@@ -290,8 +294,10 @@ def _refs(wanted: Iterable[int | str]) -> dict[str, list[Any]]:
 
 
 def _keep_locations(places: Places, rows: Iterable[Any]) -> None:
-    for id_, code, name, closed in rows:
-        places.locations[id_] = LocationDraft(id_, code, name, closed)
+    for row in rows:
+        values = row._asdict()
+        id_, code = values.pop("id"), values.pop("code")
+        places.locations[id_] = LocationDraft(id_, code, row.name, row.closed, values)
         places.by_location_code[code] = id_
 
 
@@ -355,6 +361,21 @@ def _load_cards(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:
             select(EMPLOYEE.external_id, EMPLOYEE.id).where(EMPLOYEE.external_id.in_(text_list(external)))
         )
         draft.external_ids.update(rows.all())
+
+
+def _load_undated(conn: Connection, draft: Draft, verbs: Iterable[Verb]) -> None:
+    """The stored undated values of the departments that are edited, or made again."""
+    named: set[int | str] = set()
+    for verb in verbs:
+        if isinstance(verb, EditDepartment):
+            named.add(verb.department)
+        elif isinstance(verb, CreateDepartment):
+            named.add(verb.code)
+    found = (draft.places.by_code.get(ref) if isinstance(ref, str) else ref for ref in named)
+    ids = [id_ for id_ in found if id_ in draft.departments]
+    if ids:
+        for id_, about, email in conn.execute(_UNDATED, {"ids": ids}):
+            draft.departments[id_].stored_values = {"about": about, "email": email}
 
 
 def load_cards(conn: Connection, draft: Draft, ids: Iterable[int]) -> None:

@@ -1,8 +1,9 @@
 """The plan that takes a change set back.
 
-What a change set wrote goes, what it superseded comes back, and edited fields get their former values, part by part:
-a part is one employee, department or location. A part that was changed since is refused; so is one that would break a
-rule without what came after.
+What a change set said goes, and edited fields get their former values, part by part: a part is one employee, department
+or location. Dated facts are taken back field by field and day by day (`merging.py`), so what was said since of another
+field, or for other days, stands. A part of which something was said anew is refused; so is one that would break a rule
+without what came after.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, or_, select
 from myproject.db.ids import id_list
 from myproject.directory.fields import FIELDS
 from myproject.directory.hidden import NOBODY, Hidden
-from myproject.directory.text import fold
+from myproject.directory.text import fold, slug
 from myproject.models.change_set import ChangeItem
 from myproject.models.dated import OPEN_REVISION, is_current
 from myproject.models.department import Department
@@ -27,9 +28,12 @@ from myproject.models.location import Location
 from . import rules
 from .cards import CHOICE, names
 from .departments import give_slugs, slugs_taken
-from .draft import Career, DepartmentDraft, Draft, Item, LocationDraft, Refusal
+from .draft import Career, DepartmentDraft, Draft, Item, LocationDraft, Refusal, different
+from .field_runs import ASSIGNMENT_UNITS, LINE_UNITS, VERSION_UNITS
+from .history import History, key_of, last_to_supersede
 from .loading import load, load_cards, load_careers, load_incoming
-from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow
+from .merging import Kept, States, merge
+from .rows import AssignmentRow, EmploymentRow, LineRow, VersionRow, first_gap, first_overlap, joined, overlay
 from .writing import TABLES
 
 Key = tuple[str, int]
@@ -51,7 +55,7 @@ def parts_of(conn: Connection, revision: int) -> dict[Key, Part]:
     """Everything that a change set did, by what it did it to."""
     parts: dict[Key, Part] = {}
     for row_type, table in TABLES.items():
-        key = "department" if row_type is VersionRow else "employee"
+        key = key_of(row_type)
         columns = [table.c[name] for name in row_type._fields]  # type: ignore[attr-defined]
         query = select(table.c.recorded_in, table.c.superseded_in, *columns).where(
             or_(table.c.recorded_in == revision, table.c.superseded_in == revision)
@@ -87,8 +91,7 @@ def undo_draft(
     """The draft with a change set taken back, but for the parts in `skip`; parts, items and problems by position."""
     draft = load(conn, (), today=today, revision=new_revision, hidden_people=hidden_people)
     parts = {key: part for key, part in sorted(parts_of(conn, revision).items()) if key not in skip}
-    people = [id_ for kind, id_ in parts if kind == "employee"]
-    load_careers(conn, draft, people)
+    load_careers(conn, draft, [id_ for kind, id_ in parts if kind == "employee"])
     load_incoming(
         conn,
         draft,
@@ -100,6 +103,8 @@ def undo_draft(
     )
     load_cards(conn, draft, [id_ for (kind, id_), part in parts.items() if kind == "employee" and part.changes])
     undated = _undated(conn, parts)
+    ids = {name: [id_ for kind, id_ in parts if kind == name] for name in ("employee", "department", "location")}
+    history = History(conn, revision, ids)
     found: list[tuple[int, Refusal]] = []
     items: dict[int, Item] = {}
     for position, ((kind, id_), part) in enumerate(parts.items()):
@@ -108,11 +113,11 @@ def undo_draft(
                 _refuse_changed(draft, kind, id_, part)
                 changes = {name: [after, before] for name, (before, after) in part.changes.items()}
                 if kind == "employee":
-                    _employee(draft, draft.careers[id_], part, changes)
+                    _employee(draft, draft.careers[id_], part, changes, history)
                 elif kind == "department":
-                    _department(draft, draft.departments[id_], part, changes, undated)
+                    _department(draft, draft.departments[id_], part, changes, undated, history)
                 else:
-                    _location(conn, draft, draft.locations[id_], changes, undated)
+                    _location(conn, draft, draft.locations[id_], changes, undated, history)
                 items[position] = item = Item("undo", changes=changes or None)
                 setattr(item, f"{kind}_id", id_)
         except Refusal as refusal:
@@ -123,25 +128,14 @@ def undo_draft(
 
 
 def _refuse_changed(draft: Draft, kind: str, id_: int, part: Part) -> None:
-    """Refuse a part that was changed since, unless a later undo has brought back the very rows."""
-    held: set[Any] = set()
-    if kind == "employee":
-        held = set(draft.careers[id_].rows())
-    elif kind == "department":
-        held = set(draft.departments[id_].versions)
-    since = max((by for row, by in part.superseded.items() if row not in held), default=None)
+    """Refuse a part whose employment was changed since, unless a later undo has brought back the very rows."""
+    if kind != "employee":
+        return
+    held = set(draft.careers[id_].employment)
+    rows = ((row, by) for row, by in part.superseded.items() if isinstance(row, EmploymentRow))
+    since = max((by for row, by in rows if row not in held), default=None)
     if since is not None:
-        raise Refusal(
-            kind,
-            f"{_label(draft, kind, id_)} was changed since, by #{since}.",
-            f"Take #{since} back first, or leave this part.",
-        )
-
-
-def _label(draft: Draft, kind: str, id_: int) -> str:
-    if kind == "employee":
-        return draft.careers[id_].label
-    return draft.departments[id_].label if kind == "department" else draft.locations[id_].name
+        raise _changed_by(kind, draft.careers[id_].label, since)
 
 
 def _undated(conn: Connection, parts: Iterable[Key]) -> dict[Key, Any]:
@@ -161,12 +155,20 @@ def _swap(rows: list[Any], part: Part, kind: type) -> list[Any]:
     return [row for row in rows if row not in part.added] + mine
 
 
-def _employee(draft: Draft, career: Career, part: Part, changes: dict[str, list[Any]]) -> None:
+def _employee(draft: Draft, career: Career, part: Part, changes: dict[str, list[Any]], history: History) -> None:
     draft.touch(career)
+    hired = any(isinstance(row, EmploymentRow) for row in part.added)
+    if hired and not part.removed and not part.superseded:  # as they were hired: by far the most frequent case
+        career.assignments = _swap(career.assignments, part, AssignmentRow)
+        career.lines = _swap(career.lines, part, LineRow)
+    else:
+        _without_what_was_said(career, part, history)
     career.employment = _swap(career.employment, part, EmploymentRow)
-    career.assignments = _swap(career.assignments, part, AssignmentRow)
-    career.lines = _swap(career.lines, part, LineRow)
     for line in career.lines:
+        since, held = career.stored.get(line, (0, 0))[1], career.assignment_rows(line.assignment_id)
+        if since > history.revision and first_gap(held, line.valid_from, line.valid_to):
+            # Somebody was named as their manager since, in a job that would be gone.
+            raise _changed_by("employee", career.label, since)
         if line.manager_id in draft.incoming:
             draft.incoming[line.manager_id].add(career.id)
     if not changes:
@@ -175,9 +177,9 @@ def _employee(draft: Draft, career: Career, part: Part, changes: dict[str, list[
     if "skills" in changes:
         after, before = changes["skills"]
         if sorted(draft.skills_of[career.id]) != sorted(after):
-            raise _changed_since(career.label, "skills")
-        career.skills = list(before)
-    wanted = _card_before(career.label, stored, changes)
+            raise _edited_since(history, "employee", career, "skills")
+        career.skills = list(before) if sorted(before) != sorted(after) else None
+    wanted = _card_before(career, stored, changes, history)
     if wanted:
         renamed = names(stored | wanted)
         career.card = wanted | renamed
@@ -185,7 +187,78 @@ def _employee(draft: Draft, career: Career, part: Part, changes: dict[str, list[
         career.number = wanted.get("employee_number", career.number)
 
 
-def _card_before(label: str, stored: dict[str, Any], changes: dict[str, list[Any]]) -> dict[str, Any]:
+def _without_what_was_said(career: Career, part: Part, history: History) -> None:
+    """Take back what the change set said of assignments and lines, field by field; what was said since stands."""
+    touched = [row for row in (*part.added, *part.removed) if isinstance(row, AssignmentRow)]
+    states = _states(career.assignments, part, AssignmentRow, history.before(AssignmentRow, career.id))
+    for id_ in dict.fromkeys(row.assignment_id for row in touched):
+        merged = merge(_of_thing(states, assignment_id=id_), ASSIGNMENT_UNITS)
+        _refuse_kept(career, part, history, AssignmentRow, merged.kept, {"assignment_id": id_})
+        career.replace_assignment(id_, merged.rows)
+    if any(row.is_primary for row in touched):
+        which = ("assignment_id",)
+        primary = merge(_of_thing(states, is_primary=True), [which])
+        _refuse_kept(career, part, history, AssignmentRow, primary.kept, {"is_primary": True})
+        rows = [row._replace(is_primary=False) for row in career.assignments]
+        for row in primary.rows:
+            rows = overlay(
+                rows, row.valid_from, row.valid_to,
+                lambda r, row=row: r._replace(is_primary=r.assignment_id == row.assignment_id),  # type: ignore[misc]
+            )  # fmt: skip
+        career.assignments = rows
+    _take_back_lines(career, part, history)
+
+
+def _take_back_lines(career: Career, part: Part, history: History) -> None:
+    states = _states(career.lines, part, LineRow, history.before(LineRow, career.id))
+    things: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in (*part.added, *part.removed):
+        if isinstance(row, LineRow):
+            thing: dict[str, Any] = {"assignment_id": row.assignment_id, "kind": row.kind}
+            chain = _of_thing(states, **thing)
+            beside = any(first_overlap(rows) for rows in (chain.before, chain.after, chain.now))
+            if row.kind == "dotted" or beside:  # each is a fact of its own, beside those to other managers
+                thing["manager_id"] = row.manager_id
+            things[tuple(thing.values())] = thing
+    for thing in things.values():
+        merged = merge(_of_thing(states, **thing), LINE_UNITS)
+        _refuse_kept(career, part, history, LineRow, merged.kept, thing)
+        career.lines = [row for row in career.lines if not _is(row, thing)] + merged.rows
+
+
+def _states(now: list[Any], part: Part, kind: type, before: list[Any]) -> States[Any]:
+    removed, added = set(part.removed), [row for row in part.added if type(row) is kind]
+    return States(before, [row for row in before if row not in removed] + added, now)
+
+
+def _of_thing(states: States[Any], **thing: Any) -> States[Any]:
+    return States(*([row for row in rows if _is(row, thing)] for rows in (states.before, states.after, states.now)))
+
+
+def _is(row: Any, thing: dict[str, Any]) -> bool:
+    return all(getattr(row, name) == value for name, value in thing.items())
+
+
+def _refuse_kept(
+    thing: Career | DepartmentDraft,
+    part: Part,
+    history: History,
+    kind: type,
+    kept: list[Kept],
+    which: dict[str, Any],
+) -> None:
+    """Refuse where nothing of what the change set said of a field is left, because something else was said since."""
+    if not kept:
+        return
+    since = history.first_to_change(kind, thing.id, kept[0], which)
+    if since is None:
+        since = last_to_supersede(part.superseded, part.added, kept[0].start, kept[0].end)
+    raise _changed_by(key_of(kind), thing.label, since)
+
+
+def _card_before(
+    career: Career, stored: dict[str, Any], changes: dict[str, list[Any]], history: History
+) -> dict[str, Any]:
     """What to write into the employee's row to take edits of the card and choices of audiences back."""
     wanted: dict[str, Any] = {}
     narrowed = dict(stored["narrowed"] or {})
@@ -195,47 +268,89 @@ def _card_before(label: str, stored: dict[str, Any], changes: dict[str, list[Any
         if name.startswith(CHOICE):
             field = name.removeprefix(CHOICE)
             if narrowed.pop(field, None) != after:
-                raise _changed_since(label, f"who may see {FIELDS[field].label.lower()}")
+                what = f"who may see {FIELDS[field].label.lower()}"
+                raise _edited_since(history, "employee", career, name, what)
             narrowed |= {} if before is None else {field: before}
             wanted["narrowed"] = narrowed
             continue
         held = stored[name]
         if (held.isoformat() if isinstance(held, date) else held) != after:
-            raise _changed_since(label, name)
+            raise _edited_since(history, "employee", career, name)
         wanted[name] = date.fromisoformat(before) if name == "date_of_birth" and before else before
     if "narrowed" in wanted:
         wanted["narrowed"] = narrowed or None
-    return wanted
+    return different(stored, wanted)
 
 
-def _changed_since(label: str, name: str) -> Refusal:
-    return Refusal(name, f"{label}: {name.replace('_', ' ')} was changed since.", "Leave this part as it is.")
+def _edited_since(
+    history: History, kind: str, thing: Career | DepartmentDraft | LocationDraft, name: str, what: str = ""
+) -> Refusal:
+    since = history.first_edit(kind, thing.id, name)
+    by = "" if since is None else f", by #{since}"
+    message = f"{thing.label}: {what or name.replace('_', ' ')} was changed since{by}."
+    return Refusal(name, message, _remedy(since), since=since, about=thing.label)
+
+
+def _changed_by(kind: str, label: str, since: int | None) -> Refusal:
+    by = "" if since is None else f", by #{since}"
+    return Refusal(kind, f"{label} was changed since{by}.", _remedy(since), since=since, about=label)
+
+
+def _remedy(since: int | None) -> str:
+    return "Leave this part as it is." if since is None else f"Undo #{since} first, or leave this part as it is."
 
 
 def _department(
-    draft: Draft, department: DepartmentDraft, part: Part, changes: dict[str, list[Any]], stored: dict[Key, Any]
+    draft: Draft,
+    department: DepartmentDraft,
+    part: Part,
+    changes: dict[str, list[Any]],
+    stored: dict[Key, Any],
+    history: History,
 ) -> None:
     draft.touch_department(department)
-    department.versions = sorted(_swap(department.versions, part, VersionRow))
+    if part.added or part.removed:
+        states = _states(department.versions, part, VersionRow, history.before(VersionRow, department.id))
+        merged = merge(states, VERSION_UNITS)
+        _refuse_kept(department, part, history, VersionRow, merged.kept, {})
+        department.versions = sorted(joined([_addressed(row, states) for row in merged.rows]))
     draft.places.note(department)
     if slugs_taken(draft, department):
         give_slugs(draft, department)
     if changes:
-        department.values = _values(department.label, changes, stored["department", department.id])
+        department.values = _values(history, "department", department, changes, stored["department", department.id])
 
 
-def _values(label: str, changes: dict[str, list[Any]], stored: Any) -> dict[str, Any]:
+def _addressed(row: VersionRow, states: States[VersionRow]) -> VersionRow:
+    """The version with the slug that its name and parent had, before the change set or now."""
+    same = (
+        other.slug
+        for rows in (states.before, states.now, states.after)
+        for other in rows
+        if (other.name, other.parent_id) == (row.name, row.parent_id)
+    )
+    return row._replace(slug=next(same, slug(row.name)))
+
+
+def _values(
+    history: History, kind: str, thing: DepartmentDraft | LocationDraft, changes: dict[str, list[Any]], stored: Any
+) -> dict[str, Any]:
     for name, (after, _) in changes.items():
         if stored[name] != after:
-            raise _changed_since(label, name)
-    return {name: before for name, (_, before) in changes.items()}
+            raise _edited_since(history, kind, thing, name)
+    return different(stored, {name: before for name, (_, before) in changes.items()})
 
 
 def _location(
-    conn: Connection, draft: Draft, location: LocationDraft, changes: dict[str, list[Any]], stored: dict[Key, Any]
+    conn: Connection,
+    draft: Draft,
+    location: LocationDraft,
+    changes: dict[str, list[Any]],
+    stored: dict[Key, Any],
+    history: History,
 ) -> None:
     draft.touch_location(location)
-    values = _values(location.name, changes, stored["location", location.id])
+    values = _values(history, "location", location, changes, stored["location", location.id])
     if values.get("closed"):
         _check_unused(conn, draft, location)
         location.closed = True

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, update
 
 from myproject.db.bulk import insert_rows
 from myproject.db.ids import id_list
@@ -32,7 +32,6 @@ TABLES: dict[type, Table] = {
     VersionRow: DepartmentVersion.__table__,
 }
 _COUNTED = Prepared(update(COUNTER).values({name: bindparam(name) for name in SERIES}))
-_UNDATED = ("edit_department", "change_location")
 
 
 @dataclass(slots=True)
@@ -210,22 +209,3 @@ def _items(conn: Connection, draft: Draft, items: Iterable[Item], first: int) ->
             for offset, item in enumerate(items)
         ),
     )
-
-
-def fill_before(conn: Connection, items: Iterable[Item]) -> None:
-    """Put the stored values into the items that edit a department or location, and drop what stays as it was."""
-    for item in items:
-        if item.verb not in _UNDATED or not item.changes:
-            continue
-        table: Any = (Department if item.department_id else Location).__table__
-        columns = [table.c[name] for name in item.changes]
-        where = table.c.id == bindparam("id")
-        row = (
-            conn.execute(select(*columns).where(where), {"id": item.department_id or item.location_id})
-            .mappings()
-            .first()
-        )
-        before = row if row is not None else {}
-        item.changes = {
-            name: [before.get(name), after] for name, (_, after) in item.changes.items() if before.get(name) != after
-        }

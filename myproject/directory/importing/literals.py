@@ -16,6 +16,8 @@ from .names import VACANT
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r\n]").match
 _NUMBER = re.compile(r"[+-]?[\d ()./-]*\d[\d ()./-]*").fullmatch
 _NOTHING = {bare(text) for text in (*PLACEHOLDERS, *NAME_PLACEHOLDERS, *VACANT, "to be")} | {""}
+_PLAIN = re.compile(r"[A-Za-z0-9][\w.@-]*(?: [\w.@-]+)*", re.ASCII).fullmatch
+"""Most cells: if they are read as anything else, then as a placeholder or as two numbers."""
 _DIVIDES = re.compile(r"[,;|\n]").search
 _THREE = "'" * 3
 
@@ -54,6 +56,8 @@ def _read_otherwise(text: str) -> bool:
     """Whether an import would read the text of a cell as something else."""
     if not text:
         return False
+    if _PLAIN(text):
+        return text.lower() in _NOTHING or (" " in text and first_number(text)[1] != "")
     if clean_cell(text, lines=True) != text or bare(text) in _NOTHING:
         return True
     return text.lower().startswith("mailto:") or text[0] in "<>" or text[-1] in "<>" or first_number(text)[1] != ""

@@ -43,9 +43,9 @@ from tests.importing import TODAY
 
 START = date(2020, 1, 1)
 NASTY = (
-    "N/A", "null", "-", "--", "?", "tbd", "Not disclosed", "Vacant", "=1+1", "+1", "-5", "@SUM(A1)", "'=1", "'N/A'", "'",
-    "''", "'''", '"', '"quoted"', "'quoted'", '"half', "half'", "'t Hart", "'s-Hertogenbosch", "O'Brien'", "a, b; c|d",
-    "0012", "1e5", "TRUE", "2024-03-31", "03/04/2024", "mailto:x", "<x>", "x or y", "020 7946 0000 / 020 7946 0001",
+    "N/A", "null", "-", "--", "?", "tbd", "Not disclosed", "Vacant", "=1+1", "+1", "-5", "@SUM(A1)", "'=1", "'N/A'",
+    "'", "''", "'''", '"', '"quoted"', "'quoted'", '"half', "half'", "'t Hart", "'s-Hertogenbosch", "O'Brien'",
+    "a, b; c|d", "0012", "1e5", "TRUE", "2024-03-31", "03/04/2024", "mailto:x", "<x>", "x or y",
     "''N/A'''", "Ødegård, Søren", "von der Berg CBE, FRS", "アン", "عربي", "a\u2028b", "ﬁ", "\u200bx", "CON", "＝1",
 )  # fmt: skip
 """Texts that something on the way might take for something else."""
@@ -58,7 +58,7 @@ def text(limit: int) -> st.SearchStrategy[str]:
     return made.map(clean).map(lambda found: found[:limit].strip()).filter(bool)
 
 
-PHONES = st.sampled_from(["+47 22 00 00 03", "12", "=12", "'12", "020 7946 0000 / 020 7946 0001", "(0)12-3", "-12", "N12"])
+PHONES = st.sampled_from(["+47 22 00 00 03", "12", "=12", "'12", "020 7946 0000 / 020 7946 0001", "-12", "N12"])
 MAILS = st.sampled_from(["a@b.c", "=x@y.z", "-x@y", "'x@y.z", "mailto:x@y.z", "N/A@x", "+a@b.c", "Ü@ö.de", "a'@b'"])
 CARD = st.fixed_dictionaries(
     {"given_name": text(100)},
@@ -67,7 +67,8 @@ CARD = st.fixed_dictionaries(
         "pronunciation": text(100), "pronouns": text(40), "email": MAILS, "phone": PHONES, "mobile": PHONES,
         "desk": text(60), "date_of_birth": st.dates(date(1900, 1, 1), date(2020, 1, 1)),
         "about": st.lists(text(100), min_size=1, max_size=3).map("\n".join), "skills": st.lists(text(100), max_size=3),
-        "languages": st.lists(text(100), max_size=3), "working_days": st.lists(st.sampled_from(["mon", "fri"]), max_size=2),
+        "languages": st.lists(text(100), max_size=3),
+        "working_days": st.lists(st.sampled_from(["mon", "fri"]), max_size=2),
         "links": st.lists(st.sampled_from(["https://x.y/a,b", "https://x.y/;", "http://z|w"]), max_size=2),
     },
 )  # fmt: skip
@@ -75,7 +76,8 @@ PERSON = st.fixed_dictionaries(
     {
         "card": CARD, "department": st.integers(0, 3), "location": st.none() | st.integers(0, 1),
         "job_title": st.none() | text(200), "fte": st.floats(0, 9, allow_nan=False), "is_head": st.booleans(),
-        "manager": st.none() | st.integers(0, 3), "on": st.integers(0, 2000), "until": st.none() | st.integers(2400, 60_000),
+        "manager": st.none() | st.integers(0, 3), "on": st.integers(0, 2000),
+        "until": st.none() | st.integers(2400, 60_000),
         "later": st.sampled_from(["", "move", "manager", "leave", "rehire"]), "number": text(28),
     }
 )  # fmt: skip
@@ -91,7 +93,7 @@ def company(people: list[dict[str, Any]]) -> Iterator[list[Verb]]:
         CreateLocation(code="OSL", name="-"),
         CreateLocation(code="N/A", name="Oslo"),
     ]
-    numbers = [f"{n}{person['number']}"[:32].strip() if n % 2 else f"{person['number']}{n}" for n, person in enumerate(people)]
+    numbers = [f"{n}{each['number']}" if n % 2 else f"{each['number']}{n}" for n, each in enumerate(people)]
     joins: list[Verb] = []
     for number, person in zip(numbers, people, strict=True):
         until = person["until"]
@@ -188,13 +190,14 @@ def test_lists_as_cells():
     assert as_cell(None) == as_cell([]) == ""
 
 
-def test_an_export_holds_all_that_its_reader_may_see(own_company, tmp_path):
+def test_an_export_holds_all_that_its_reader_may_see(own_company):
     engines = own_company.engines
     audiences = {"manager": "people_team", "fte": "people_team", "employee_number": "people_team"}
     for viewer in (EVERYTHING, Viewer("people_team"), colleague(), colleague(audiences)):
         with engines.read.connect() as conn:
             clock = clock_now(conn, COMPANY_TODAY)
-            body = b"".join(lines(reading.everyone(conn, clock, viewer, Filters(), Order()), viewer)).decode("utf-8-sig")
+            people = reading.everyone(conn, clock, viewer, Filters(), Order())
+            body = b"".join(lines(people, viewer)).decode("utf-8-sig")
         heading = next(csv.reader(io.StringIO(body)))
         seen = visible_fields(viewer) - {"portrait"}
         labels = {column.label for column in COLUMNS if column.fields <= seen}

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from myproject.directory.importing.findings import ImportStopped
 from myproject.models.employee import Employee
+from tests.company import TODAY as COMPANY_TODAY
 from tests.importing import TODAY, Importer, cards, employments, facts, tree
 
 
@@ -146,6 +147,7 @@ VERSION:2.1
 N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=98ster;Ann;;Dr.;
 FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Dr. Ann =
 =C3=98ster
+UID:urn:uuid:1
 EMAIL;INTERNET:ann@example.com
 TEL;WORK;VOICE:+44 20 7946 0000
 TEL;HOME:+44 20 7946 0001
@@ -191,6 +193,7 @@ END:VCARD
 def test_vcards_of_every_version(load, engines, file):
     outcome = load(file("people.vcf", CARDS))
     assert (outcome.told, outcome.result.new) == ([], 3)
+    assert outcome.result.unread == {"people.vcf": ["vCard UID", "note"]}
     by_mail = {row.email: row for row in cards(engines).values()}
     ann, bo, cy = (by_mail[f"{name}@example.com"] for name in ("ann", "bo", "cy"))
     assert (ann.given_name, ann.family_name, ann.phone, ann.mobile) == (
@@ -202,7 +205,7 @@ def test_vcards_of_every_version(load, engines, file):
     assert found[ann.employee_number].title == "Head of sales"
     assert found[bo.employee_number][1:5] == ("north-far", None, None, ann.employee_number)
     assert tree(engines)["north-far"] == ("North; far", "sales")
-    assert ("manager by name", 17) in outcome.noted
+    assert ("manager by name", 18) in outcome.noted
     assert ("no people", None) in outcome.noted
     assert load(file("people.vcf", CARDS.replace("\n", "\r\n"))).result.revision is None
 
@@ -256,6 +259,21 @@ def test_json_of_the_apis_own_shape(load, engines, file):
         assert load(file(name, content)).result.revision is None
     more = load(file("page.json", json.dumps(API | {"next": "/api/v1/employees?cursor=x"})), leavers="keep")
     assert ("one page", None) in more.noted
+
+
+def test_what_the_api_answers_comes_back(own_company, tmp_path):
+    client = own_company.testapp
+    fields = "id,employee_number,given_name,family_name,preferred_name,email,phone,mobile,job_title,hired_on,location,"
+    address = f"/api/v1/employees?limit=200&fields={fields}department,manager,about,languages,links"
+    path = tmp_path / "people.json"
+    path.write_bytes(client.get(address).body)
+    outcome = Importer(own_company.engines, tmp_path)(path, today=COMPANY_TODAY)
+    assert (outcome.told, outcome.verbs, outcome.result.new) == ([], {}, 0)
+    assert outcome.result.unchanged > 10
+    detail = client.get("/api/v1/employees/3").json
+    path.write_text(json.dumps(detail | {"job_title": "Edited"}))
+    again = Importer(own_company.engines, tmp_path)(path, today=COMPANY_TODAY)
+    assert (again.told, again.verbs) == ([], {"move": 1})
 
 
 def skills(engines, number: str) -> list[str]:

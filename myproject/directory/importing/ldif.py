@@ -22,6 +22,8 @@ _NO_PEOPLE = frozenset(("computer", "group", "device", "msds-groupmanagedservice
 _KEYS = frozenset(("uid", "mail", "employeenumber", "employeeid", "samaccountname", "userprincipalname", "objectguid",
                    "entryuuid"))  # fmt: skip
 """Attributes that tell people apart."""
+_EVERYBODY = frozenset(("people", "users", "staff", "employees", "accounts", "persons", "members"))
+"""Units that are branches of a tree for everybody, and no departments."""
 _LEFT_OUT = re.compile(r".*pwd|.*password.*|userpkcs12|.*privatekey.*|jpegphoto|photo|thumbnailphoto")
 """Attributes that are never kept, not even in a temporary file."""
 _LISTS = ("labeleduri", "wwwhomepage", "url")
@@ -166,7 +168,8 @@ def _values(dn: str, attributes: Attributes) -> dict[str, str]:
 def _units(dn: str, values: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The units without those that only say where in the tree the entry stands, if there are others."""
     containers = {value.lower() for name, value in dn_parts(dn) or () if name == "ou"}
-    return [item for item in values if item[1].strip().lower() not in containers] or values
+    others = [item for item in values if item[1].strip().lower() not in containers]
+    return others or [item for item in values if item[1].strip().lower() not in _EVERYBODY]
 
 
 def _other_names(attributes: Attributes, found: dict[str, str]) -> list[str]:

@@ -11,11 +11,13 @@ import re
 from collections.abc import Sequence
 
 from .cells import NAME_PLACEHOLDERS, PLACEHOLDERS, bare, clean_cell, first_number
-from .names import is_vacant
+from .names import VACANT_SIGNS, is_vacant
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r\n]").match
 _NUMBER = re.compile(r"[+-]?[\d ()./-]*\d[\d ()./-]*").fullmatch
 _NOTHING = {bare(text) for text in (*PLACEHOLDERS, *NAME_PLACEHOLDERS, "to be")} | {""}
+_PLAIN = re.compile(r"[A-Za-z0-9][\w.@-]*(?: [\w.@-]+)*", re.ASCII).fullmatch
+"""Most cells: if they are read as anything else, then as a placeholder, a post without a holder or as two numbers."""
 _DIVIDES = re.compile(r"[,;|\n]").search
 _THREE = "'" * 3
 
@@ -54,7 +56,11 @@ def _read_otherwise(text: str) -> bool:
     """Whether an import would read the text of a cell as something else."""
     if not text:
         return False
-    if clean_cell(text, lines=True) != text or bare(text) in _NOTHING or is_vacant(text, frozenset()):
+    if VACANT_SIGNS(text) and is_vacant(text, frozenset()):
+        return True
+    if _PLAIN(text):
+        return text.lower() in _NOTHING or (" " in text and first_number(text)[1] != "")
+    if clean_cell(text, lines=True) != text or bare(text) in _NOTHING:
         return True
     return text.lower().startswith("mailto:") or text[0] in "<>" or text[-1] in "<>" or first_number(text)[1] != ""
 

@@ -16,6 +16,11 @@ _VACANT = re.compile(
 )
 """What stands in the name of a post that nobody holds: the word alone, or with something after a mark."""
 
+VACANT_SIGNS = re.compile(
+    r"vaca|elim|abol|dele|dise|unfi|unas|fill|hire|appo|recr|conf|adve|anno|tb", re.IGNORECASE
+).search  # fmt: skip
+"""A quick look: a text without any of these says of no post that nobody holds it."""
+
 _PARTICLES = frozenset(
     "al ap ben bin bint da dal das de degli dei del della den der di do dos du el ibn la las le los "
     "mac mc op 't te ten ter van vom von y zu zum zur".split()

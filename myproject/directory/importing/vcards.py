@@ -266,7 +266,8 @@ _TAKEN: dict[str, Callable[[list[Property], dict[str, str]], None]] = {
     "ADR": _address,
     "TITLE": _as("job title"),
     "BDAY": _birthday,
-    "UID": _as("external id"),
+    # Many programs make a new one each time: who is who is told by mail.
+    "UID": _as("vCard UID"),
     "PRONOUNS": _as("pronouns"),
     "X-PHONETIC-FIRST-NAME": _as("pronunciation"),
     **dict.fromkeys(("X-EMPLOYEE-NUMBER", "X-EMPLOYEENUMBER", "X-EMPLOYEE-ID"), _as("employee number")),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from myproject import setting_types as kinds
-from myproject.directory.fields import AUDIENCES, FIELDS, heading_key, headings
+from myproject.directory.fields import AUDIENCES, FIELDS, known_heading
 
 PREFIX = "MYPROJECT_"
 MASK = "********"
@@ -82,6 +82,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("organisation.phone_country", kinds.country, None, "Country of phone numbers without +: GB."),
     Setting("cache.answers", kinds.whole(0, 1024), 8, "MB per process for lists that were asked for; 0: none kept."),
     Setting("page.size", kinds.whole(10, 200), 50, "People on one page of a list."),
+    Setting("import.leavers_percent", kinds.whole(0, 100), 5, "Of 100 people, how many an import may let leave."),
+    Setting("import.leavers_least", kinds.whole(0, 100_000), 5, "How many it may let leave in any case."),
     Setting("security.checks", kinds.one_of("enforce", "relaxed"), "enforce", "Whether it refuses to start unsafely."),
     Setting("security.secret", kinds.secret, None, "What proofs are made with: 50 characters or more.", True),
     Setting("security.allowed_hosts", kinds.hosts, (), "Names it answers to; .example.org for all below it."),
@@ -289,8 +291,8 @@ def _closest(tail: str, names: Mapping[str, str], cutoff: float) -> str | None:
     if alike:
         return names[alike[0]]
     # A field by another of its names: ``audience.birthdate``.
-    field = headings().get(heading_key(tail))
-    return names.get(field) if field else None
+    heading = known_heading(tail)
+    return names.get(heading.field) if heading else None
 
 
 def _unknown_variables(environ: Mapping[str, str]) -> list[str]:

@@ -33,6 +33,8 @@ _MANY = 1_000
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="Which column says what (TOML).")
 @click.option("--dry-run", is_flag=True, help="Tell what would be done, and write nothing.")
 @click.option("--effective", metavar="DATE", help="The day from which differences are true; by default today.")
+@click.option("--department", metavar="NAME", help="Where new people are whose row names no department.")
+@click.option("--joined", metavar="DATE", help="The first day of new people whose row names none.")
 @click.option("--as", "author", metavar="USER", help="Who is recorded as the author.")
 @click.option(
     "--good-rows/--all-or-nothing",
@@ -46,10 +48,27 @@ _MANY = 1_000
     show_default=True,
     help="People of the directory whom the files don't name: tell, let them leave the day before, or pass over.",
 )
+@click.option(
+    "--leavers-count",
+    type=click.IntRange(0),
+    metavar="N",
+    help="How many leave, where that is more than the ini allows.",
+)
+@click.option(
+    "--bad-cells",
+    type=click.Choice(["refuse", "blank"]),
+    help="A cell that can't be taken refuses its row, or is left out; by default only mail, phones and the like are.",
+)
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write every refusal and note as CSV.")
 @click.option("--changes", type=click.Path(path_type=Path), metavar="FILE", help="Write every change as CSV.")
 @click.option("--encoding", metavar="NAME", help="Encoding of text files, where it is not found out rightly.")
 @click.option("--delimiter", metavar="CHAR", help="What stands between the cells of text files.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook, where the mapping doesn't name it.")
+@click.option(
+    "--manager-by",
+    type=click.Choice(["employee_number", "external_id", "email"]),
+    help="Which column of their row managers are named by, where the mapping doesn't say it.",
+)
 @pass_context
 def import_(
     context: Context,
@@ -57,20 +76,26 @@ def import_(
     mapping: Path | None,
     dry_run: bool,
     effective: str | None,
+    department: str | None,
+    joined: str | None,
     author: str | None,
     good_rows: bool,
     leavers: Any,
+    leavers_count: int | None,
+    bad_cells: Any,
     report: Path | None,
     changes: Path | None,
     encoding: str | None,
     delimiter: str | None,
+    sheet: str | None,
+    manager_by: Any,
 ) -> None:
-    """Import PATH: a sheet of employees, or with --mapping a folder of related sheets.
+    """Import PATH: a file of employees, or with --mapping a folder of related sheets.
 
-    Reads CSV, TSV, XLSX, XLS and ODS, gzipped too. Headings are known by their usual names;
-    docs/imports/README.md tells which, and how to write a mapping file. The import is one change set:
+    Reads CSV, TSV, XLSX, XLS, ODS, JSON, JSON lines, LDIF and vCard, gzipped too. Headings are known by their usual
+    names; docs/imports/README.md tells which, and how to write a mapping file. The import is one change set:
     `myproject changes undo N` takes it back.
-    Exit status 1 if nothing was written because of refused rows or unreadable files.
+    Exit status 1 if nothing was written because of refused rows, too many leavers or unreadable files.
     """
     from myproject.directory.importing.findings import Findings, ImportStopped
     from myproject.directory.importing.mapping import load_mapping
@@ -81,24 +106,32 @@ def import_(
     try:
         with ExitStack() as stack:
             described = load_mapping(mapping) if mapping is not None else None
-            source = Source(path, described, encoding=encoding, delimiter=_delimiter(delimiter))
+            source = Source(path, described, encoding=encoding, delimiter=_delimiter(delimiter), sheet=sheet)
             stack.callback(source.close)
+            if source.mapping.employees.manager_by is None:
+                source.mapping.employees.manager_by = manager_by
             findings = Findings(report)
             stack.callback(findings.close)
             options = Options(
                 today=context.today,
-                effective=_day(effective) or source.mapping.effective or context.today,
+                effective=_day(effective, "--effective") or source.mapping.effective or context.today,
                 author=author or context.author,
                 good_rows=good_rows,
                 dry_run=dry_run,
                 leavers=leavers,
+                leavers_percent=context.settings["import.leavers_percent"],
+                leavers_least=context.settings["import.leavers_least"],
+                leavers_count=leavers_count,
+                bad_cells=bad_cells or "contact",
                 reason=source.mapping.title or f"Import of {path.name}",
+                department=" ".join((department or "").split()) or None,
+                joined=_day(joined, "--joined"),
             )
             written, result = _run(context, source, options, findings, changes)
     except ImportStopped as stopped:
         raise click.ClickException(f"{stopped.message}\n{stopped.remedy}".strip()) from None
     _tell(result, options, written, report, time.monotonic() - began, context)
-    if not written and result.findings.refused:
+    if not written and (result.findings.refused or not options.dry_run):
         sys.exit(1)
 
 
@@ -123,7 +156,7 @@ def _run(
     return True, result
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, option: str) -> date | None:
     from myproject.directory.importing.dates import NotADay, read_day
 
     if text is None:
@@ -131,7 +164,7 @@ def _day(text: str | None) -> date | None:
     try:
         return read_day(text)
     except NotADay as error:
-        raise click.BadParameter(f"{text!r} {error}. {error.remedy}", param_hint="--effective") from None
+        raise click.BadParameter(f"{text!r} {error}. {error.remedy}", param_hint=option) from None
 
 
 def _delimiter(text: str | None) -> str | None:
@@ -207,10 +240,16 @@ def _tell(
         click.echo(f"{sheet} was read as {encoding} ({', '.join(words)}): if that looks wrong, give --encoding.")
     for sheet, columns in result.unread.items():
         click.echo(f"{sheet}: not read: {', '.join(columns[:_SHOWN])}{' …' if len(columns) > _SHOWN else ''}")
+    _unread_sheets(result)
     click.echo(
         f"{result.rows:,} rows: {result.new:,} new, {result.changed:,} changed, {result.unchanged:,} unchanged"
         f"{f', {result.gone_count:,} gone' if result.gone_count else ''}."
     )
+    _left_out(result)
+    if result.undated:
+        first = options.joined or options.effective
+        have = "new person has" if result.undated == 1 else "new people have"
+        click.echo(f"{result.undated:,} {have} no joining date: {first} was taken.")
     if result.verbs:
         counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(result.verbs.items()))
         click.echo(f"Changes: {counted}.")
@@ -228,8 +267,39 @@ def _tell(
         click.echo("Nothing to change.")
     elif options.dry_run:
         click.echo("Dry run: nothing was written.")
+    elif result.stopped:
+        click.echo("Nothing was written: too many people would leave.")
+    elif not result.good:
+        click.echo("Nothing was written: there is no good row.")
     else:
         click.echo("Nothing was written. Mend the rows above, or let the good ones in with --good-rows.")
+
+
+def _unread_sheets(result: Result) -> None:
+    for sheet, others in result.unread_sheets.items():
+        people = [repr(name) for name, names_people in others.items() if names_people]
+        rest = [repr(name) for name, names_people in others.items() if not names_people]
+        if people:
+            listed = ", ".join(people[:_SHOWN])
+            click.echo(f"{sheet} was read. NOT read, though with people in it: {listed}. --sheet NAME chooses another.")
+        if rest:
+            click.echo(f"{sheet}: sheets not read: {', '.join(rest[:_SHOWN])}{' …' if len(rest) > _SHOWN else ''}")
+
+
+def _left_out(result: Result) -> None:
+    """One line on what the files hold besides people."""
+    parts = []
+    if result.vacant:
+        share = f" ({100 * result.vacant / result.rows:.0f} % of the rows)" if result.rows else ""
+        parts.append(f"{_counted(result.vacant, 'post')} without a holder{share}")
+    if result.groups:
+        parts.append(f"{_counted(result.groups, 'group')} that stand for {result.grouped_posts:,.0f} posts")
+    if parts:
+        click.echo(f"Left out: {' and '.join(parts)}.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _names(title: str, names: list[str], count: int, options: Options) -> None:

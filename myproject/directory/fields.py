@@ -7,35 +7,36 @@ which spreadsheets call it stand here and nowhere else. Pages, imports, exports 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from .field_info import AUDIENCES, Audience, Editor, Info, headings_of
+from .other_fields import OTHER_FIELDS
 from .text import clean, fold
 
-Audience = Literal["administrators", "people_team", "manager_line", "self", "colleagues"]
-AUDIENCES: tuple[Audience, ...] = get_args(Audience)
-"""Who may see a field, narrow to wide; each takes in those before it, and the person always sees their own."""
-Editor = Literal["people_team", "self", "nobody"]
-
-
-@dataclass(frozen=True, slots=True)
-class Info:
-    """What is known of a field besides its type."""
-
-    label: str
-    help: str = ""
-    audience: Audience = "colleagues"
-    editor: Editor = "people_team"
-    dated: bool = False
-    headings: tuple[str, ...] = ()
-    """Further headings of spreadsheets, any spelling; label and name count by themselves."""
-    narrowable: bool = False
-    """Whether the person may keep their own value to a narrower audience."""
-    importable: bool = True
-    """Whether a spreadsheet may give it."""
+__all__ = [
+    "AUDIENCES",
+    "CARD_FIELDS",
+    "FIELDS",
+    "HEADINGS",
+    "IMPORTED_FIELDS",
+    "NARROWABLE_FIELDS",
+    "Audience",
+    "Card",
+    "Code",
+    "Day",
+    "Editor",
+    "EmployeeNumber",
+    "Fte",
+    "Heading",
+    "Info",
+    "Name",
+    "Title",
+    "heading_key",
+    "known_heading",
+]
 
 
 def _clean(value: Any) -> Any:
@@ -125,12 +126,24 @@ class Card(BaseModel):
     given_name: Annotated[
         _Text100 | None,
         _Line,
-        Info("Given name", headings=("first name", "forename", "firstname", "vorname", "prénom", "nombre")),
+        Info(
+            "Given name",
+            headings=headings_of(
+                "first name, forename, given names, firstname, legal first name, legal name first name, vorname, "
+                "vornamen, prénom, prénoms, nombre, nombre de pila, primer nombre"
+            ),
+        ),
     ] = None
     family_name: Annotated[
         _Text100 | None,
         _Line,
-        Info("Family name", headings=("last name", "surname", "lastname", "nachname", "nom", "apellido", "sn")),
+        Info(
+            "Family name",
+            headings=headings_of(
+                "last name, surname, lastname, sn, legal last name, legal name last name, nachname, familienname, "
+                "zuname, nom de famille, nom, apellido, apellidos, primer apellido"
+            ),
+        ),
     ] = None
     preferred_name: Annotated[
         _Text100 | None,
@@ -139,7 +152,10 @@ class Card(BaseModel):
             "Preferred name",
             "What colleagues call you, instead of the given name.",
             editor="self",
-            headings=("known as", "nickname", "goes by", "rufname", "display given name"),
+            headings=headings_of(
+                "preferred first name, known as, nickname, goes by, display given name, rufname, spitzname, prénom "
+                "usuel, prénom d'usage, nombre preferido"
+            ),
         ),
     ] = None
     alternative_names: Annotated[
@@ -149,7 +165,10 @@ class Card(BaseModel):
             "Former or other names by which colleagues may look for you.",
             editor="self",
             narrowable=True,
-            headings=("alternative names", "also known as", "aliases", "former name", "maiden name"),
+            headings=headings_of(
+                "alternative names, also known as, aliases, former name, maiden name, geburtsname, frühere namen, nom "
+                "de naissance, nom de jeune fille, otros nombres"
+            ),
         ),
     ] = None
     pronunciation: Annotated[
@@ -160,10 +179,14 @@ class Card(BaseModel):
             "How the name sounds, in plain letters.",
             editor="self",
             narrowable=True,
-            headings=("name pronunciation", "phonetic"),
+            headings=headings_of("name pronunciation, phonetic, aussprache, prononciation, pronunciación"),
         ),
     ] = None
-    pronouns: Annotated[_Text40 | None, _Line, Info("Pronouns", editor="self", narrowable=True)] = None
+    pronouns: Annotated[
+        _Text40 | None,
+        _Line,
+        Info("Pronouns", editor="self", narrowable=True, headings=headings_of("pronomen, pronoms, pronombres")),
+    ] = None
     external_id: Annotated[
         _Text190 | None,
         _Line,
@@ -171,7 +194,11 @@ class Card(BaseModel):
             "External identifier",
             "The key of this person in another system.",
             audience="people_team",
-            headings=("external id", "guid", "object id", "immutable id"),
+            headings=headings_of(
+                "external id, guid, object id, immutable id, objectguid, entryuuid, user id, uid, samaccountname, "
+                "username, user name, externe id, identifiant externe, benutzername, nom d'utilisateur, nombre de "
+                "usuario"
+            ),
         ),
     ] = None
     email: Annotated[
@@ -179,14 +206,12 @@ class Card(BaseModel):
         _Line,
         Info(
             "Mail",
-            headings=(
-                "email",
-                "e-mail",
-                "email address",
-                "mail address",
-                "e-mail address",
-                "contact e-mail",
-                "work email",
+            headings=headings_of(
+                "email, e-mail, emails, email address, mail address, e-mail address, contact e-mail, work email, "
+                "primary work email, email primary work, business email, company email, primary email, e-mail-adresse, "
+                "geschäftliche e-mail, dienstliche e-mail, e-mail geschäftlich, adresse e-mail, adresse mail, adresse "
+                "électronique, courriel, e-mail professionnel, correo electrónico, correo, correo de trabajo, correo "
+                "corporativo, user principal name"
             ),
         ),
     ] = None
@@ -197,7 +222,12 @@ class Card(BaseModel):
             "Phone",
             editor="self",
             narrowable=True,
-            headings=("phone number", "telephone", "telephone number", "work phone", "tel", "contact phone", "telefon"),
+            headings=headings_of(
+                "phone number, primary phone, phone numbers, phones, telephone, telephone number, work phone, primary "
+                "work phone, phone primary work, business phone, office phone, tel, contact phone, biz phone, telefon, "
+                "telefonnummer, telefon geschäftlich, téléphone, téléphone professionnel, téléphone fixe, numéro de "
+                "téléphone, teléfono, teléfono de trabajo, teléfono fijo, número de teléfono"
+            ),
         ),
     ] = None
     mobile: Annotated[
@@ -207,7 +237,10 @@ class Card(BaseModel):
             "Mobile",
             editor="self",
             narrowable=True,
-            headings=("mobile phone", "cell", "cell phone", "mobile number", "handy"),
+            headings=headings_of(
+                "mobile phone, cell, cell phone, mobile number, mobile phone number, handy, handynummer, mobiltelefon, "
+                "mobilnummer, téléphone portable, téléphone mobile, portable, móvil, teléfono móvil, celular"
+            ),
         ),
     ] = None
     desk: Annotated[
@@ -218,7 +251,10 @@ class Card(BaseModel):
             "Room or desk.",
             editor="self",
             narrowable=True,
-            headings=("room", "office", "room number", "desk number"),
+            headings=headings_of(
+                "room, office, room number, desk number, physical delivery office name, raum, raumnummer, zimmer, "
+                "büro, bureau, numéro de bureau, despacho, sala"
+            ),
         ),
     ] = None
     date_of_birth: Annotated[
@@ -227,7 +263,10 @@ class Card(BaseModel):
         Info(
             "Date of birth",
             audience="people_team",
-            headings=("birth date", "birthdate", "birthday", "dob", "born", "born on"),
+            headings=headings_of(
+                "birth date, birthdate, birthday, dob, born, born on, geburtsdatum, geburtstag, date de naissance, "
+                "fecha de nacimiento"
+            ),
         ),
     ] = None
     about: Annotated[
@@ -238,15 +277,28 @@ class Card(BaseModel):
             "What you do, and what to ask you about.",
             editor="self",
             narrowable=True,
-            headings=("bio", "biography"),
+            headings=headings_of("bio, biography, about me, über mich, à propos, biographie, sobre mí"),
         ),
     ] = None
     skills: Annotated[
         _TextList,
-        Info("Skills", "What colleagues may ask you for.", editor="self", headings=("skill", "expertise", "tags")),
+        Info(
+            "Skills",
+            "What colleagues may ask you for.",
+            editor="self",
+            headings=headings_of(
+                "skill, expertise, tags, kenntnisse, fähigkeiten, compétences, habilidades, competencias"
+            ),
+        ),
     ] = None
     languages: Annotated[
-        _TextList, Info("Languages", editor="self", narrowable=True, headings=("language", "spoken languages"))
+        _TextList,
+        Info(
+            "Languages",
+            editor="self",
+            narrowable=True,
+            headings=headings_of("language, spoken languages, sprachen, sprachkenntnisse, langues, idiomas"),
+        ),
     ] = None
     working_days: Annotated[
         list[str] | None,
@@ -262,7 +314,12 @@ class Card(BaseModel):
     links: Annotated[
         Annotated[list[_Link], Field(max_length=20)] | None,
         BeforeValidator(_clean_list),
-        Info("Links", editor="self", narrowable=True, headings=("link", "website", "url")),
+        Info(
+            "Links",
+            editor="self",
+            narrowable=True,
+            headings=headings_of("link, website, url, www home page, webseite, site web, página web"),
+        ),
     ] = None
     portrait: Annotated[
         _Picture | None,
@@ -276,100 +333,12 @@ class Card(BaseModel):
         return " ".join(part for part in (self.preferred_name or self.given_name, self.family_name) if part)
 
 
-_OTHERS: dict[str, Info] = {
-    "employee_number": Info(
-        "Employee number",
-        editor="nobody",
-        headings=(
-            "employee id",
-            "employee no",
-            "emp no",
-            "emp id",
-            "staff number",
-            "staff id",
-            "personnel number",
-            "number",
-            "personalnummer",
-            "matricule",
-            "employee_id",
-            "emp_no",
-        ),
-    ),
-    "name": Info("Name", editor="nobody", headings=("full name", "display name", "employee name")),
-    "age": Info("Age", "Worked out from the date of birth.", audience="people_team", editor="nobody"),
-    "department": Info(
-        "Department",
-        dated=True,
-        headings=(
-            "dept",
-            "department name",
-            "team",
-            "unit",
-            "division",
-            "organisational unit",
-            "department code",
-            "abteilung",
-        ),
-    ),
-    "job_title": Info("Job title", dated=True, headings=("title", "position", "role", "job", "function", "post")),
-    "location": Info("Location", dated=True, headings=("office location", "site", "city", "place", "standort")),
-    "fte": Info(
-        "FTE", "Share of full time; 1 is full time.", dated=True, headings=("full time equivalent", "working time")
-    ),
-    "is_head": Info("Head of department", dated=True, headings=("head", "department head")),
-    "manager": Info(
-        "Manager",
-        dated=True,
-        headings=(
-            "manager id",
-            "reports to",
-            "line manager",
-            "supervisor",
-            "boss",
-            "manager number",
-            "manager email",
-            "reports to id",
-            "vorgesetzter",
-        ),
-    ),
-    "joined_on": Info(
-        "Joined on",
-        dated=True,
-        headings=(
-            "hire date",
-            "hired on",
-            "start date",
-            "joining date",
-            "date of joining",
-            "date joined",
-            "entry date",
-            "hire_date",
-            "employment start",
-        ),
-    ),
-    "left_on": Info(
-        "Last day",
-        "The last day of work here.",
-        dated=True,
-        headings=(
-            "end date",
-            "leaving date",
-            "leave date",
-            "termination date",
-            "exit date",
-            "date left",
-            "employment end",
-        ),
-    ),
-}
-
-
 def _declared() -> dict[str, Info]:
     infos = {
         name: next(item for item in field.metadata if isinstance(item, Info))
         for name, field in Card.model_fields.items()
     }
-    return infos | _OTHERS
+    return infos | OTHER_FIELDS
 
 
 FIELDS: dict[str, Info] = _declared()
@@ -384,17 +353,44 @@ NARROWABLE_FIELDS: tuple[str, ...] = tuple(name for name in CARD_FIELDS if FIELD
 """The fields that a person may keep to a narrower audience."""
 
 
-def headings() -> dict[str, str]:
-    """Folded heading of a spreadsheet -> name of the field. Aliases come from the declarations above."""
-    found: dict[str, str] = {}
+class Heading(NamedTuple):
+    """What a heading of a file says that its column holds."""
+
+    field: str
+    by: str | None
+    """Of a field that refers to something: the one property by which the column names it ("email"); None for any."""
+    rank: int
+    """Of several columns of one field, the one with the lowest counts."""
+
+
+def _headings() -> dict[str, Heading]:
+    found: dict[str, Heading] = {}
     for name, info in FIELDS.items():
-        if not info.importable:
-            continue
-        for heading in (name, name.replace("_", " "), info.label, *info.headings):
-            found.setdefault(heading_key(heading), name)
+        for rank, heading in enumerate((info.label, name, *info.headings)):
+            found.setdefault(heading_key(heading), Heading(name, None, rank))
+        for by, headings in info.by:
+            for rank, heading in enumerate(headings):
+                found.setdefault(heading_key(heading), Heading(name, by, rank))
     return found
+
+
+def known_heading(heading: str) -> Heading | None:
+    """What a heading says, in any spelling, with or without a remark in brackets ("First Name [Required]")."""
+    found = HEADINGS.get(heading_key(heading))
+    if found is None and (remark := _REMARK.search(heading)) and not _PRIVATE.search(fold(remark[0])):
+        found = HEADINGS.get(heading_key(_REMARK.sub("", heading)))
+    return found
+
+
+_REMARK = re.compile(r"\[[^]]*\]|\([^)]*\)")
+_PRIVATE = re.compile(r"priva|personal|perso\b|home|particular")
+"""In brackets: not what colleagues are to use."""
 
 
 def heading_key(heading: str) -> str:
     """A heading without case, accents, blanks and punctuation: "E-Mail address" -> "emailaddress"."""
-    return re.sub(r"[\W_]+", "", fold(heading))
+    return re.sub(r"[\W_]+", "", fold(heading.replace("#", " number ")))
+
+
+HEADINGS = _headings()
+"""Heading without case, accents, blanks and punctuation -> what it says. The words stand with the fields."""

@@ -16,15 +16,16 @@ from sqlalchemy import Connection, select
 
 from myproject.models.counter import Counter
 
-from . import departments
+from . import departments, records
 from .audience import Viewer, hidden_from, open_to
 from .clock import Clock
 from .departments import DepartmentNode, DepartmentTree
 from .hidden import Hidden
 from .listing import dated_list, present_list
-from .listing.asking import CARD, COUNTED, Count, Question, clock_values, hidden
+from .listing.asking import CARD, COUNTED, KEYS, Count, Question, clock_values, hidden
 from .listing.question import BEST, Filters, Order, Place, Refused, refuse_hidden, write_place
 from .listing.shape import Shape
+from .records import Part
 from .search.query import Found
 from .search.ranking import Hit
 
@@ -40,6 +41,7 @@ __all__ = [
     "Refused",
     "everyone",
     "page",
+    "parts",
     "some",
 ]
 
@@ -142,9 +144,26 @@ def some(conn: Connection, clock: Clock, viewer: Viewer, ids: Sequence[int]) -> 
 def everyone(
     conn: Connection, clock: Clock, viewer: Viewer, filters: Filters, order: Order, *, chunk: int = 2_000
 ) -> Iterator[list[Person]]:
-    """Everyone who fits, in order, in lists of at most `chunk`: for exports. Memory does not grow with the list.
+    """Everyone who fits, in order, in lists of at most `chunk`. Memory does not grow with the list."""
+    for _, part in parts(conn, clock, viewer, filters, order, chunk=chunk):
+        found = [_person(row, part.tree, viewer, part.unknown) for row in part.rows]
+        yield [each._replace(via=part.via[each.id]) for each in found] if part.via else found
 
-    The hits of a search in the order `BEST` are all there too where they can be ranked; else they come by name.
+
+def parts(
+    conn: Connection,
+    clock: Clock,
+    viewer: Viewer,
+    filters: Filters,
+    order: Order,
+    *,
+    chunk: int = 2_000,
+    also: tuple[str, ...] = (),
+) -> Iterator[tuple[Clock, Part]]:
+    """Everyone who fits, in order, in parts of at most `chunk` rows, each with the clock by which it was read.
+
+    `also` names columns of `employee` at the end of each row. The hits of a search in the order `BEST` are all there
+    too where they can be ranked; else they come by name.
     """
     refuse_hidden(viewer, filters, order)
     asked = Question(conn, clock, viewer, filters, order)
@@ -153,22 +172,25 @@ def everyone(
     if order.key == "best":
         hits = asked.best()
         if not hits.more:
-            yield _with_hits(conn, clock, viewer, hits.hits)
+            via = {hit.employee_id: tuple(hit.via) for hit in hits.hits}
+            rows = records.some(conn, clock, viewer, list(via), also=also)
+            yield clock, Part(rows, 1, asked.tree, asked.hidden, asked, via=via)
             return
         asked = Question(conn, clock, viewer, filters, Order())
     place = None
+    keys = KEYS.get(asked.shape.order.key, 2)
     while True:
-        rows = asked.rows(place, chunk)
+        found = asked.rows(place, chunk, also=also)
         if clock.known is None and not _still(conn, clock):
             # Something was written meanwhile: from here on the dated rows tell it as it was known at the beginning.
             clock = replace(clock, known_at=_SOME_TIME, present=False)
             asked = Question(conn, clock, viewer, filters, asked.shape.order)
-            rows = asked.rows(place, chunk)
-        if rows:
-            yield [_person(row, asked.tree, viewer, asked.hidden) for row in rows]
-        if len(rows) < chunk:
+            found = asked.rows(place, chunk, also=also)
+        if found:
+            yield clock, Part(found, keys, asked.tree, asked.hidden, asked)
+        if len(found) < chunk:
             return
-        place = asked.place(rows[-1], 0)
+        place = asked.place(found[-1], 0)
 
 
 _SOME_TIME = datetime.min.replace(tzinfo=UTC)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, FromClause
 
+from myproject.db.ids import id_list
 from myproject.db.prepared import Prepared
 from myproject.models.dated import known_at, valid_on
 from myproject.models.employee import Employee, EmployeeSkill
@@ -154,9 +155,15 @@ class One:
     unknown: Hidden
 
 
-@lru_cache(maxsize=4)
-def _one(present: bool, known_now: bool) -> Prepared:
-    """A row for every skill of the person, one where there is none."""
+class _Joined(NamedTuple):
+    """People with the job that they have on the day, their employment, its title and place, and their manager."""
+
+    tables: FromClause
+    job: Any
+    manager: Any
+
+
+def _joined(present: bool, known_now: bool) -> _Joined:
     revision: Any = None if known_now else sa.bindparam("revision")
     spell = (_S.c.employee_id == _E.c.id) & known_at(_S, revision) & valid_on(_S, _DAY)
     manager = _E.alias("boss")
@@ -176,6 +183,19 @@ def _one(present: bool, known_now: bool) -> Prepared:
             & valid_on(_R, _DAY)
         )
         people = _E.join(_A, mine).outerjoin(_R, line)
+    tables = (
+        people.outerjoin(_S, spell)
+        .outerjoin(_T, _T.c.id == job.c.job_title_id)
+        .outerjoin(_L, _L.c.id == job.c.location_id)
+        .outerjoin(manager, manager.c.id == manager_id)
+    )
+    return _Joined(tables, job, manager)
+
+
+@lru_cache(maxsize=4)
+def _one(present: bool, known_now: bool) -> Prepared:
+    """A row for every skill of the person, one where there is none."""
+    tables, job, manager = _joined(present, known_now)
     return Prepared(
         sa.select(
             *(_E.c[name] for name in ("id", "employee_number", "name", "narrowed", *COLUMNS)),
@@ -188,22 +208,47 @@ def _one(present: bool, known_now: bool) -> Prepared:
             _T.c.name.label("job_title"),
             job.c.location_id,
             _L.c.name.label("location"),
-            manager_id.label("manager_id"),
+            manager.c.id.label("manager_id"),
             manager.c.name.label("manager"),
             _K.c.id.label("skill_id"),
             _K.c.name.label("skill"),
         )
-        .select_from(
-            people.outerjoin(_S, spell)
-            .outerjoin(_T, _T.c.id == job.c.job_title_id)
-            .outerjoin(_L, _L.c.id == job.c.location_id)
-            .outerjoin(manager, manager.c.id == manager_id)
-            .outerjoin(_ES, _ES.c.employee_id == _E.c.id)
-            .outerjoin(_K, _K.c.id == _ES.c.skill_id)
-        )
+        .select_from(tables.outerjoin(_ES, _ES.c.employee_id == _E.c.id).outerjoin(_K, _K.c.id == _ES.c.skill_id))
         .where(_E.c.id == _ID)
         .order_by(_K.c.sort_name)
     )
+
+
+@lru_cache(maxsize=4)
+def _jobs(present: bool, known_now: bool) -> sa.Select[Any]:
+    tables, job, manager = _joined(present, known_now)
+    columns = (job.c.fte, job.c.is_head, _S.c.valid_to, _L.c.code, manager.c.employee_number.label("manager_number"))
+    return sa.select(_E.c.id, *columns).select_from(tables).where(_E.c.id.in_(id_list("ids")))
+
+
+def jobs(conn: Connection, clock: Clock, ids: Collection[int]) -> dict[int, Any]:
+    """What a row of a list does not tell of the jobs of people: `fte`, `is_head`, `valid_to` of the employment, `code`
+    of the location, `manager_number`. One query. The caller decides what of it the viewer may see."""
+    values: dict[str, Any] = {"ids": list(ids), "day": clock.as_of}
+    if clock.known is not None:
+        values["revision"] = clock.revision
+    return {row.id: row for row in conn.execute(_jobs(clock.present, clock.known is None), values)}
+
+
+_SKILLS = (
+    sa.select(_ES.c.employee_id, _K.c.name)
+    .join(_K, _K.c.id == _ES.c.skill_id)
+    .where(_ES.c.employee_id.in_(id_list("ids")))
+    .order_by(_ES.c.employee_id, _K.c.sort_name)
+)
+
+
+def skills(conn: Connection, ids: Collection[int]) -> dict[int, list[str]]:
+    """The names of the skills of people, in order. One query."""
+    found: dict[int, list[str]] = {}
+    for employee, name in conn.execute(_SKILLS, {"ids": list(ids)}):
+        found.setdefault(employee, []).append(name)
+    return found
 
 
 def one(conn: Connection, clock: Clock, viewer: Viewer, employee: int, *, unknown: Hidden | None = None) -> One | None:

@@ -13,6 +13,7 @@ from pyramid.view import view_config
 from myproject.accounts.audit import Event, record
 from myproject.directory import people
 from myproject.directory.audience import may_see
+from myproject.directory.exporting import reading
 from myproject.directory.exporting.people_csv import lines
 from myproject.directory.listing.question import Refused, read_place
 from myproject.directory.search.question import BadQuestion
@@ -192,7 +193,7 @@ def _streamed(request: Request, asked: Asked, query: ListQuery) -> Iterator[byte
 
     def pieces() -> Generator[bytes, None, None]:
         with engine.connect() as conn:
-            yield from lines(people.everyone(conn, clock, viewer, filters, asked.order), viewer)
+            yield from lines(reading.everyone(conn, clock, viewer, filters, asked.order), viewer)
 
     # The first piece is made now, while a mistake can still be answered with an error.
     given = pieces()

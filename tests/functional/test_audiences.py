@@ -15,6 +15,7 @@ from myproject.directory.audience import Viewer, audience_of, audiences_of, choi
 from myproject.directory.career.differences import of_people
 from myproject.directory.career.timeline import timeline
 from myproject.directory.clock import Clock, clock_now
+from myproject.directory.exporting import reading
 from myproject.directory.exporting.people_csv import lines as csv_lines
 from myproject.directory.exporting.vcard import vcard
 from myproject.directory.fields import FIELDS
@@ -100,7 +101,7 @@ def through(door: str, conn: Connection, clock: Clock, viewer: Viewer, him: int)
     if door == "list":
         return repr(people.page(conn, clock, viewer, Filters(), Order(), size=50))
     if door == "csv":
-        return b"".join(csv_lines(people.everyone(conn, clock, viewer, Filters(), Order()), viewer)).decode()
+        return b"".join(csv_lines(reading.everyone(conn, clock, viewer, Filters(), Order()), viewer)).decode()
     told = [changes.change_lines(conn, clock, viewer, revision) for revision in range(1, clock.newest + 1)]
     return repr((told, [of_people(conn, clock, viewer, revision, [him]) for revision in range(1, clock.newest + 1)]))
 

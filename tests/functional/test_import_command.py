@@ -6,6 +6,7 @@ import csv
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,47 @@ def test_wrong_arguments_end_in_words(run, staff, tmp_path, arguments, told, sta
     done = run(*arguments)
     assert (done.exit_code, told in done.output) == (status, True), done.output
     assert "Traceback" not in done.output
+
+
+def test_leavers_bad_cells_and_references_by_option(run, staff, engines, tmp_path, monkeypatch):
+    monkeypatch.setenv("MYPROJECT_IMPORT_LEAVERS_LEAST", "1")
+    more = "".join(f"{n},N{n},Lee,Sales,Seller,2021-01-01,1,\n" for n in range(3, 9))
+    staff.write_text(STAFF + more)
+    assert run(staff).exit_code == 0
+    staff.write_text(STAFF)
+    stopped = run(staff, "--leavers", "end", "--good-rows")
+    later = date(2100, 1, 1)
+    assert (stopped.exit_code, len(facts(engines, later))) == (1, 8)
+    assert "6 of 8 people are in no row and would leave: more than 1." in stopped.output
+    assert "Nothing was written: too many people would leave." in stopped.output
+    assert "--leavers-count 6" in run(staff, "--leavers", "end", "--dry-run").output
+    assert "6 leave" in run(staff, "--leavers", "end", "--leavers-count", "6").output
+    assert len(facts(engines, later)) == 2
+    staff.write_text("Employee number,Phone,Manager\n1,ask me,\n2,ask me,1\n")
+    assert run(staff, "--bad-cells", "refuse").exit_code == 1
+    assert "Noted: 2 × value" in run(staff, "--manager-by", "employee_number").output
+    assert run(staff, "--manager-by", "external_id").exit_code == 1
+
+
+def test_what_stays_out_is_told_in_one_line(run, tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "Office"
+    for row in (["Employee number", "Name", "Department"], [1, "Ann Lee", "S"], [2, "Eliminated.", "S"]):
+        book.active.append(row)
+    book.create_sheet("Branch").append(["Employee number", "Name"])
+    book.create_sheet("Codes").append(["a", "b"])
+    book.save(tmp_path / "s.xlsx")
+    done = run("s.xlsx")
+    assert "Left out: 1 post without a holder (50 % of the rows)." in done.output
+    assert "1 new person has no joining date" in done.output
+    assert "s.xlsx, Office was read. NOT read, though with people in it: 'Branch'." in done.output
+    assert "s.xlsx, Office: sheets not read: 'Codes'" in done.output
+    assert "Branch has headings but no rows" in run("s.xlsx", "--sheet", "branch").output
+    (tmp_path / "none.csv").write_text("Employee number,Name,Department\n1,Vacant,New\n")
+    none = run("none.csv", "--good-rows")
+    assert (none.exit_code, "Nothing was written: there is no good row." in none.output) == (1, True)
 
 
 def test_a_guessed_encoding_is_told(run, staff, engines):

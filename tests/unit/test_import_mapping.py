@@ -43,9 +43,8 @@ def test_all_mistakes_are_told_at_once_with_the_nearest_name(tmp_path):
     assert "employees.emial: unknown key (did you mean email?)" in told
     assert "employees.given_name.colunm: unknown key (did you mean column?)" in told
     assert "rules.overlaps: 'foo' is not one of 'second', 'latest' or 'refuse'" in told
-    assert (
-        "assignments.1.from: needs exactly one of column, join, first_of, path, constant; not column and join" in told
-    )
+    sources = "column, join, first_of, path, by, constant"
+    assert f"assignments.1.from: needs exactly one of {sources}; not column and join" in told
 
 
 @pytest.mark.parametrize(

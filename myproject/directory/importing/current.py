@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -19,8 +19,11 @@ from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
 from .careers import Period, Spell, State
+from .references import name_keys
 
 Identity = Literal["employee_number", "external_id", "email"]
+IDENTITIES: tuple[Identity, ...] = ("employee_number", "external_id", "email")
+"""The fields that tell people apart, the first one that a sheet has."""
 
 _EMPLOYEE: Any = Employee.__table__
 _EMPLOYMENT: Any = Employment.__table__
@@ -132,7 +135,24 @@ class Found(NamedTuple):
 
     id: int
     number: str
+    external_id: str | None
+    email: str | None
     periods: list[Period]
+
+    def key(self, by: Identity) -> str | None:
+        """What rows call the person by; a mail address in lower case."""
+        if by == "employee_number":
+            return self.number
+        return self.external_id if by == "external_id" else self.email and self.email.lower()
+
+
+class MailHolder(NamedTuple):
+    """Somebody who has a mail address, with what rows may call them."""
+
+    id: int
+    employee_number: str
+    external_id: str | None
+    name: str
 
 
 def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[Found]]:
@@ -146,15 +166,45 @@ def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[F
     rows = conn.execute(
         select(table.id, table.employee_number, table.external_id, table.email).where(or_(*conditions))
     ).all()
-    periods: dict[int, list[Period]] = {row.id: [] for row in rows}
-    for row in conn.execute(_of(_EMPLOYMENT, list(periods))):
-        periods[row.employee_id].append(Period(row.valid_from, row.valid_to))
     found: dict[str, list[Found]] = {}
-    for row in rows:
-        person = Found(row.id, row.employee_number, periods[row.id])
+    for row, person in zip(rows, _with_periods(conn, rows), strict=True):
         for key in {row.employee_number, row.external_id, row.email and row.email.lower()} - {None}:
             found.setdefault(key, []).append(person)
     return found
+
+
+def mail_holders(conn: Connection, mails: Iterable[str]) -> dict[str, list[MailHolder]]:
+    """Who has these mail addresses, which are in lower case."""
+    table = _EMPLOYEE.c
+    found: dict[str, list[MailHolder]] = {}
+    for row in conn.execute(
+        select(table.id, table.employee_number, table.external_id, table.name, table.email)
+        .where(func.lower(table.email).in_(text_list(list(mails))))
+        .order_by(table.id)
+    ):
+        found.setdefault(row.email.lower(), []).append(MailHolder(*row[:4]))
+    return found
+
+
+def _with_periods(conn: Connection, rows: Sequence[Any]) -> list[Found]:
+    periods: dict[int, list[Period]] = {row.id: [] for row in rows}
+    for row in conn.execute(_of(_EMPLOYMENT, list(periods))):
+        periods[row.employee_id].append(Period(row.valid_from, row.valid_to))
+    return [Found(row.id, row.employee_number, row.external_id, row.email, periods[row.id]) for row in rows]
+
+
+def find_named(conn: Connection, keys: Collection[str]) -> dict[str, list[Found]]:
+    """Everybody who is called so, by key of the name (`references.name_keys`). Looks at all names once."""
+    table = _EMPLOYEE.c
+    columns = (table.id, table.employee_number, table.external_id, table.email)
+    named: dict[str, list[Any]] = {}
+    for row in conn.execute(select(*columns, table.name, table.given_name, table.family_name)):
+        for key in name_keys(row.name, f"{row.given_name} {row.family_name}"):
+            if key in keys:
+                named.setdefault(key, []).append(row)
+    rows = list({row.id: row for found in named.values() for row in found}.values())
+    people = {person.id: person for person in _with_periods(conn, rows)}
+    return {key: [people[row.id] for row in found] for key, found in named.items()}
 
 
 def employed(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, Period]:
@@ -169,15 +219,54 @@ def employed(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, P
     return {key: Period(start, end) for key, start, end in rows}
 
 
-def employed_on(conn: Connection, day: date) -> list[tuple[int, str, str, date]]:
-    """Everyone employed on a day: id, employee number, name, exclusive end of the employment."""
+class Employed(NamedTuple):
+    """Somebody who is employed on a day, with what rows may call them."""
+
+    id: int
+    number: str
+    name: str
+    external_id: str | None
+    email: str | None
+    whole_name: str
+    """Given and family name, where `name` has a preferred one."""
+
+    def called(self, by: Identity) -> str | None:
+        """What tells them apart in a column."""
+        return {"employee_number": self.number, "external_id": self.external_id, "email": self.email}[by]
+
+
+def employed_on(conn: Connection, day: date) -> list[Employed]:
+    """Everyone employed on a day, in order of their ids."""
+    table = _EMPLOYEE.c
     rows = conn.execute(
-        select(_EMPLOYEE.c.id, _EMPLOYEE.c.employee_number, _EMPLOYEE.c.name, _EMPLOYMENT.c.valid_to)
-        .join(_EMPLOYMENT, _EMPLOYMENT.c.employee_id == _EMPLOYEE.c.id)
+        select(
+            table.id, table.employee_number, table.name, table.external_id, table.email, table.given_name,
+            table.family_name,
+        )
+        .join(_EMPLOYMENT, _EMPLOYMENT.c.employee_id == table.id)
         .where(is_current(_EMPLOYMENT), _EMPLOYMENT.c.valid_from <= day, _EMPLOYMENT.c.valid_to > day)
-        .order_by(_EMPLOYEE.c.id)
+        .order_by(table.id)
+    )  # fmt: skip
+    return [Employed(*row[:5], " ".join(filter(None, row[5:]))) for row in rows]
+
+
+def departments_of(conn: Connection, people: Iterable[int], day: date) -> set[int]:
+    """The departments in which people have an assignment on a day."""
+    table = _ASSIGNMENT.c
+    rows = conn.execute(
+        select(table.department_id)
+        .where(is_current(_ASSIGNMENT), table.employee_id.in_(id_list(list(people))))
+        .where(table.valid_from <= day, table.valid_to > day)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return set(rows.scalars())
+
+
+def names_of(conn: Connection, ids: Iterable[int], numbers: Iterable[str] = ()) -> list[tuple[int, str, str]]:
+    """Id, employee number and name of people given by id or by employee number."""
+    table = _EMPLOYEE.c
+    chosen = or_(table.id.in_(id_list(list(ids))), table.employee_number.in_(text_list(list(numbers))))
+    rows = conn.execute(select(table.id, table.employee_number, table.name).where(chosen))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def anyone(conn: Connection) -> bool:

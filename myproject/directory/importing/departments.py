@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from myproject.models.dated import FOREVER
 from . import current
 from .findings import Findings, Place
 from .mapping import nearest
+from .references import plain, properties
 from .tables import Table
 from .values import PATH_MARK, CellProblem, bare
 
@@ -69,6 +71,8 @@ class Departments:
     """Code -> id, once the verbs have been applied."""
     above: dict[int, int | None] = field(default_factory=dict)
     """Id -> id of the parent, once the verbs have been applied."""
+    refused: set[str] = field(default_factory=set)
+    """The codes of departments whose row was refused."""
     heads: list[tuple[str, str, Place]] = field(default_factory=list)
     """Code of a department, who heads it, where that is stated."""
     _named: dict[str, set[str]] = field(default_factory=dict)
@@ -76,6 +80,8 @@ class Departments:
     _below: dict[tuple[str | None, str], str] = field(default_factory=dict)
     """Code of the parent and folded name -> code."""
     _names: dict[int | str, str] = field(default_factory=dict)
+    _given: set[str] = field(default_factory=set)
+    """Codes of new departments that the files give: another code means another department, whatever its name."""
     _parents: dict[str, str | None] = field(default_factory=dict)
     """Code of a department that is only named -> code of its parent."""
 
@@ -104,6 +110,8 @@ class Departments:
         for number, row in table.sheet.rows(self.findings):
             values = table.read(fields, number, row, self.findings)
             if values is None:
+                with contextlib.suppress(CellProblem):
+                    self.refused.add(table.get("code", row) or "")
                 continue
             place = table.at("code", number, row)
             code = values["code"]
@@ -151,6 +159,7 @@ class Departments:
 
     def _drop(self, stated: Stated, kind: str, place: Place, reason: str, remedy: str) -> None:
         self.findings.refuse(kind, place, reason, remedy)
+        self.refused.add(stated.code)
         del self.stated[stated.code]
 
     def _circle(self, start: Stated) -> list[str]:
@@ -166,6 +175,9 @@ class Departments:
 
     def _match(self, reference: str) -> str | CellProblem:
         """The code that a reference means."""
+        named = properties(reference)
+        if None not in named:
+            return self._match_named(reference, named.get("code"), named.get("name"), named.get("path", ""))
         if PATH_MARK in reference:
             parent: str | None = None
             for name in reference.split(PATH_MARK):
@@ -176,7 +188,21 @@ class Departments:
             return parent or self._unknown(reference)
         if reference in self.stated or (reference in self.known and self.known[reference].versions):
             return reference
-        codes = self._named.get(fold(reference), set())
+        return self._match_name(reference, reference)
+
+    def _match_named(self, reference: str, code: str | None, name: str | None, path: str) -> str | CellProblem:
+        """The code that a reference by properties means. A new code with the name of a known department means that."""
+        if code:
+            if code in self.stated or code in self._parents or (code in self.known and self.known[code].versions):
+                return code
+            named = [each for each in self._named.get(fold(name or ""), ()) if each not in self._given]
+            return named[0] if len(named) == 1 else self._unknown(reference)
+        if name:
+            return self._match_name(name, reference)
+        return self._match(PATH_MARK.join(_steps(path)))
+
+    def _match_name(self, name: str, reference: str) -> str | CellProblem:
+        codes = self._named.get(fold(name), set())
         if len(codes) == 1:
             return next(iter(codes))
         if codes:
@@ -185,6 +211,7 @@ class Departments:
         return self._unknown(reference)
 
     def _unknown(self, reference: str) -> CellProblem:
+        reference = plain(reference)
         names = [*self.stated, *(stated.values.get("name") or "" for stated in self.stated.values())]
         names += [self.version(place)[2] for place in self.known.values() if place.versions]
         hint = nearest(reference, names[:5000])
@@ -222,15 +249,18 @@ class Departments:
 
     def _create(self, reference: str, place: Place, created: Planned) -> str | CellProblem:
         """Plan the departments that a name or a path of names needs; the code of the last."""
+        own_code = properties(reference).get("code")
+        names = _names_to_create(reference)
         parent: str | None = None
-        for name in reference.split(PATH_MARK):
-            code = self._below.get((parent, fold(name))) if PATH_MARK in reference or parent else None
+        for name in names:
+            code = self._below.get((parent, fold(name))) if len(names) > 1 or parent else None
             if code is None:
                 if len(name) > 120:
                     return CellProblem(
                         "too long", "is longer than 120 characters", "Shorten the name, or say cut = 120."
                     )
-                code = self._free_code(name)
+                code = own_code or self._free_code(name)
+                self._given |= {own_code} if own_code else set()
                 values = {"code": code, "name": name, "parent": parent}
                 created.append(PlannedVerb(CreateDepartment, values, place, name))
                 self._below[parent, fold(name)] = code
@@ -350,6 +380,15 @@ class Departments:
                     self._names[place.id] = self._names[place.code] = self.version(place)[2]
         return self._names.get(reference) or str(reference)
 
+    def path(self, department: int) -> str:
+        """The name of a department after those above it, for words."""
+        names: list[str] = []
+        at: int | None = department
+        while at is not None and len(names) < 20:
+            names.append(self.name(at))
+            at = self.above.get(at)
+        return " / ".join(reversed(names))
+
     def find(self, reference: str) -> int:
         """The id of the department that a reference means. Raises CellProblem."""
         found = self.code_of[reference]
@@ -360,14 +399,36 @@ class Departments:
             raise CellProblem("refused department", "is a department that was refused", "Mend that one first.")
         return id_
 
-    def gone(self) -> list[current.Place]:
-        """Departments of the effective day that no row states or names."""
-        used = set(self.stated) | {code for code in self.code_of.values() if isinstance(code, str)}
+    def gone(self, occupied: Iterable[int] = ()) -> list[current.Place]:
+        """Departments of the effective day that no row states or names; without these and those above them."""
+        used = {*self.stated, *self.refused, *(code for code in self.code_of.values() if isinstance(code, str))}
+        kept: set[int] = set()
+        for department in occupied:
+            at: int | None = department
+            while at is not None and at not in kept:
+                kept.add(at)
+                at = self.above.get(at)
         return [
             place
             for code, place in self.known.items()
-            if code not in used and any(start <= self.effective < end for start, end, _, _ in place.versions)
+            if code not in used
+            and place.id not in kept
+            and any(start <= self.effective < end for start, end, _, _ in place.versions)
         ]
+
+
+def _names_to_create(reference: str) -> list[str]:
+    """The names of the departments that a reference means, from the top down."""
+    named = properties(reference)
+    if None in named:
+        return reference.split(PATH_MARK)
+    name = named.get("name") or named.get("code")
+    return [name] if name else _steps(named["path"])
+
+
+def _steps(path: str) -> list[str]:
+    """The names of a path that is written with slashes, from the top down."""
+    return [name for step in path.split("/") if (name := step.strip())]
 
 
 def _column(table: Table, field_name: str) -> str | None:

@@ -9,7 +9,6 @@ from .careers import NOTHING, Period, Spell, uncovered, within
 from .departments import Departments
 from .people import People, Person
 from .reporting import Piece
-from .values import CellProblem
 
 _DEEPEST = 200
 
@@ -23,20 +22,16 @@ class Derivation:
     """
 
     def __init__(self, people: People, departments: Departments) -> None:
-        """After the people have been written: heads count on the days on which they work here."""
+        """After the people have been written: heads count as they were accepted then, while they work here."""
         self.above: Mapping[int, int | None] = departments.above
         self.heads: dict[int, list[tuple[Period, Person]]] = {}
         """Department -> who heads it when."""
         self._own: dict[int, list[tuple[Period, int]]] = {}
         """Row of a person -> the departments that they head."""
         for person in people:
-            for headed in person.dated.heads if person.dated else ():
-                try:
-                    department = departments.find(headed.department)
-                except CellProblem:
-                    continue  # told when the person was written
+            for department, headed in person.dated.heading if person.dated else ():
                 for period in person.periods:
-                    start, end = max(period.start, headed.start or period.start), min(period.end, headed.end)
+                    start, end = max(period.start, headed.start), min(period.end, headed.end)
                     if start < end:
                         self._add(department, Period(start, end), person)
 

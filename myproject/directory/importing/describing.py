@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
 from myproject.directory.fields import FIELDS
 from myproject.directory.verbs import Verb
 
+from .current import names_of
 from .departments import Departments
 from .findings import shown
 from .locations import Locations
-from .people import People
 
+PEOPLE = ("manager", "hand_over_to")
+"""Parts of verbs that name somebody."""
+_KNOWN_PEOPLE = 20_000
 _DAYS = ("on", "last_day")
 _TOLD_ELSEWHERE = frozenset(("verb", "employee", "employee_number", "card", "assignment", "also_later", *_DAYS))
 _LABELS = {
@@ -37,11 +41,29 @@ class Change(NamedTuple):
 class Describer:
     """Knows the names of what verbs only give the ids of."""
 
-    def __init__(self, people: People, departments: Departments, locations: Locations) -> None:
-        self.people = people
+    def __init__(self, conn: Connection, departments: Departments, locations: Locations) -> None:
+        self.conn = conn
         self.departments = departments
         self.locations = locations
-        self._numbers: dict[int, str] = {}
+        self._people: dict[int | str, str] = {}
+        """Id or employee number -> how the person is called in words."""
+
+    def look_up(self, people: Iterable[int | str | None]) -> None:
+        """Read the names of people, given by id or employee number, in one query."""
+        unknown = {person for person in people if person is not None and person not in self._people}
+        if not unknown:
+            return
+        if len(self._people) > _KNOWN_PEOPLE:
+            self._people.clear()
+        ids = [person for person in unknown if isinstance(person, int)]
+        numbers = [person for person in unknown if isinstance(person, str)]
+        for id_, number, name in names_of(self.conn, ids, numbers):
+            self._people[id_] = self._people[number] = f"{name} ({number})"
+
+    def person(self, reference: int | str) -> str:
+        """Name and employee number of somebody."""
+        self.look_up([reference])
+        return self._people.get(reference) or (reference if isinstance(reference, str) else f"employee {reference}")
 
     def change(self, verb: Verb, about: str, before: Mapping[str, Any]) -> Change:
         """A verb in words. `before`: what was so before, by the names of its parts."""
@@ -62,10 +84,21 @@ class Describer:
             after = self._value(field, value)
             if field in before:
                 was = self._value(field, before[field])
+                if was == after and before[field] != value:
+                    was, after = self._told_apart(field, before[field], value)
                 if was != after:
                     yield f"{_label(field)}: {was or '–'} → {after or '–'}"
             elif after:
                 yield f"{_label(field)}: {after}"
+
+    def _told_apart(self, field: str, was: Any, after: Any) -> tuple[str, str]:
+        """Two values that read the same: departments by what is above them, texts from where they differ."""
+        if field in ("department", "parent"):
+            return self.departments.path(was), self.departments.path(after)
+        if isinstance(was, str) and isinstance(after, str):
+            same = next((at for at, (a, b) in enumerate(zip(was, after, strict=False)) if a != b), 0)
+            return tuple(shown(f"…{text[max(same - 20, 0) :]}") for text in (was, after))  # type: ignore[return-value]
+        return "", ""
 
     def _value(self, field: str, value: Any) -> str:
         if value is None or value is False:
@@ -74,16 +107,11 @@ class Describer:
             return self.departments.name(value)
         if field == "location":
             return self.locations.name(value)
-        if field == "manager" and isinstance(value, int):
-            return self._number(value)
+        if field in PEOPLE:
+            return self.person(value)
         if isinstance(value, list | tuple):
             return shown(", ".join(map(str, value)))
         return "yes" if value is True else shown(str(value))
-
-    def _number(self, employee: int) -> str:
-        if employee not in self._numbers:
-            self._numbers |= {person.id: person.number or "" for person in self.people.all if person.id is not None}
-        return self._numbers.get(employee) or f"employee {employee}"
 
 
 def _label(field: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from myproject.directory.plans import Plan
 from myproject.directory.verbs import Verb
 
-from .describing import Change, Describer
+from .describing import PEOPLE, Change, Describer
 from .findings import Findings, Place
 from .people import Person
 
@@ -88,6 +88,8 @@ class Emitter:
         self._verbs, self._origins = [], []
         plan = self.writer.add(verbs, skip_bad=True)
         refused = self._tell(plan, origins)
+        if self._changes is not None:
+            self._describer.look_up(_people(verbs, origins))
         for position, (verb, target) in enumerate(zip(verbs, plan.targets, strict=True)):
             if position in refused:
                 continue
@@ -100,8 +102,10 @@ class Emitter:
                 self._describe(verb, origin, sample=self.counts[name] <= SAMPLES)
 
     def _describe(self, verb: Verb, origin: Origin, *, sample: bool) -> None:
-        about = origin.about
-        if origin.person is not None and origin.person.number and origin.person.number != about:
+        about, employee = origin.about, getattr(verb, "employee", None)
+        if not about and employee is not None:
+            about = self._describer.person(employee)
+        elif origin.person is not None and origin.person.number and origin.person.number != about:
             about = f"{about} ({origin.person.number})".strip()
         change = self._describer.change(verb, about, origin.before)
         if sample:
@@ -124,17 +128,41 @@ class Emitter:
         return refused
 
 
-def checked(kind: type[Any], values: Mapping[str, Any], at: PlaceOf, findings: Findings) -> Any:
-    """A verb or card of these values; None if they are not allowed, which is told for each."""
+def _people(verbs: Sequence[Verb], origins: Sequence[Origin]) -> Iterator[int | str | None]:
+    """Everyone whose name the words for these verbs need."""
+    for verb, origin in zip(verbs, origins, strict=True):
+        yield from (getattr(verb, name, None) for name in PEOPLE)
+        yield from (origin.before.get(name) for name in PEOPLE)
+        if not origin.about:
+            yield getattr(verb, "employee", None)
+
+
+def checked(
+    kind: type[Any],
+    values: Mapping[str, Any],
+    at: PlaceOf,
+    findings: Findings,
+    blanked: frozenset[str] = frozenset(),
+) -> Any:
+    """A verb or card of these values; None if they are not allowed, which is told for each.
+
+    blanked: fields of which a bad value is left out, told as well.
+    """
     try:
         return kind(**values)
     except ValidationError as error:
+        left_out: set[str] = set()
         for item in error.errors():
             name = next((str(part) for part in reversed(item["loc"]) if isinstance(part, str)), None)
-            place = at(name)
             reason, remedy = in_words(item)
-            findings.refuse("value", place, reason, remedy)
-        return None
+            if item["loc"] and item["loc"][0] in blanked:
+                findings.left_blank("value", at(name), reason, remedy)
+                left_out.add(str(item["loc"][0]))
+            else:
+                findings.refuse("value", at(name), reason, remedy)
+        if len(left_out) < len({item["loc"][:1] for item in error.errors()}):
+            return None
+        return kind(**{name: value for name, value in values.items() if name not in left_out})
 
 
 def in_words(item: Any) -> tuple[str, str]:

@@ -88,6 +88,10 @@ class Findings:
         """Something was left out on purpose, or resolved by a documented rule."""
         self._add(Finding("noted", kind, place, reason, remedy))
 
+    def left_blank(self, kind: str, place: Place, reason: str, remedy: str) -> None:
+        """A cell can't go in; the rest of its row does."""
+        self._add(Finding("noted", kind, place, f"{reason} It was left out.", remedy))
+
     def close(self) -> None:
         """Finish the report file."""
         if self._file is not None:

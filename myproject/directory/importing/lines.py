@@ -20,6 +20,7 @@ from .deriving import Derivation
 from .emitting import Emitter, checked
 from .findings import Place
 from .people import People, Person
+from .references import plain
 from .reporting import Boss, Bosses, Piece, shared
 from .writing import Tally
 
@@ -84,7 +85,7 @@ class LineWriter:
         column = None
         if "manager" in self.people.table:
             column = ", ".join(self.people.table.readers["manager"].value.columns)
-        return Place(self.people.table.sheet.name, person.row, column, person.manager)
+        return Place(self.people.table.sheet.name, person.row, column, person.manager and plain(person.manager))
 
     def _good(self, boss: Boss, place: Place) -> bool:
         if isinstance(boss, Person) and boss.fate != "good":
@@ -98,12 +99,12 @@ class LineWriter:
         return True
 
     def _stated(self, person: Person, boss: Boss, solid: list[Line]) -> None:
-        """The manager whom the person's row states: holds on the days that the last employments of both share."""
+        """The manager whom the person's row states, on the days of the last employment on which both work here."""
         place = self._place(person)
         if not self._good(boss, place):
             return
         last = person.periods[-1]
-        pieces = [piece for piece in shared([last], boss) if piece.start >= boss.periods[-1].start]
+        pieces = shared([last], boss)
         if not pieces:
             self.findings.refuse(
                 "manager not there", place, "The person and the manager never work here at the same time.",
@@ -116,6 +117,11 @@ class LineWriter:
             self.findings.note(
                 "manager leaves earlier", place, f"The line ends when the manager leaves, before {pieces[-1].end}."
             )
+        for before, after in pairwise(pieces):
+            self.findings.note(
+                "manager away", place,
+                f"The manager does not work here from {before.end} until {after.start}: no line on these days.",
+            )  # fmt: skip
         days = [Period(piece.start, piece.end) for piece in pieces]
         if person.id in self.known:
             days = self._from_now(person, days, solid)
@@ -125,9 +131,10 @@ class LineWriter:
         """Of somebody recorded before, a row tells the manager from the effective day on, until the next planned."""
         last = person.periods[-1]
         since = last.start if person.row in self.again else max(last.start, self.effective)
-        rest = [Period(max(day.start, since), day.end) for day in days if day.end > since][:1]
-        planned = [line.start for line in solid if rest and line.start > rest[0].start]
-        return [Period(day.start, min([day.end, *planned])) for day in rest]
+        rest = [Period(max(day.start, since), day.end) for day in days if day.end > since]
+        edges = [edge for line in solid for edge in (line.start, line.end)]
+        planned = min((edge for edge in edges if rest and edge > rest[0].start), default=FOREVER)
+        return [Period(day.start, min(day.end, planned)) for day in rest if day.start < planned]
 
     def _exactly(
         self, person: Person, wanted: Sequence[Piece], solid: Sequence[Line], days: Sequence[Period], place: Place
@@ -185,7 +192,7 @@ class LineWriter:
     ) -> None:
         verb = checked(ChangeManager, values, lambda _: place, self.findings)
         if verb is not None:
-            self.emitter.add(verb, lambda _: place, person, person.number or person.identity, before)
+            self.emitter.add(verb, lambda _: place, person, "", before)
 
 
 def _ref(boss: Boss) -> int | str | None:

@@ -15,6 +15,7 @@ from . import current
 from .departments import Planned, PlannedVerb
 from .findings import Findings, Place
 from .mapping import nearest
+from .references import plain, properties
 from .tables import Table
 from .values import CellProblem
 
@@ -34,6 +35,10 @@ class Locations:
     ids: dict[str, int] = field(default_factory=dict)
     _names: dict[int | str, str] = field(default_factory=dict)
     _named: dict[str, set[str]] = field(default_factory=dict)
+    _created: set[str] = field(default_factory=set)
+    """Codes of those that are only named, and new."""
+    _given: set[str] = field(default_factory=set)
+    """Those of them that the files give."""
 
     def __post_init__(self) -> None:
         for place in current.locations(self.conn):
@@ -75,23 +80,35 @@ class Locations:
         for reference, place in named.items():
             found = self._match(reference)
             if isinstance(found, CellProblem) and self.create and found.kind == "unknown location":
-                found = self._free_code(reference)
-                planned.append(PlannedVerb(CreateLocation, {"code": found, "name": reference}, place, reference))
-                self._named.setdefault(fold(reference), set()).add(found)
+                told = properties(reference)
+                name = told.get("name") or told.get("code") or reference
+                found = told.get("code") or self._free_code(name)
+                planned.append(PlannedVerb(CreateLocation, {"code": found, "name": name}, place, name))
+                self._named.setdefault(fold(name), set()).add(found)
+                self._created.add(found)
+                self._given |= {found} if "code" in told else set()
             self.code_of[reference] = found
         return planned
 
     def _match(self, reference: str) -> str | CellProblem:
-        known = self.known.get(reference)
-        if reference in self.stated or (known is not None and not known.values["closed"]):
-            return reference
-        codes = self._named.get(fold(reference), set())
+        named = properties(reference)
+        code, name = named.get("code", ""), named.get("name", "")
+        if None in named:
+            code = name = reference
+        known = self.known.get(code)
+        if code in self.stated or code in self._created or (known is not None and not known.values["closed"]):
+            return code
+        codes = self._named.get(fold(name), set())
+        if named.get("code"):
+            # A new code with the name of a known location means that one, unless the files give it another code.
+            codes = codes - self._given if name else set()
+            codes = codes if len(codes) == 1 else set()
         if len(codes) == 1:
             return next(iter(codes))
         if codes:
             listed = ", ".join(sorted(codes)[:5])
             return CellProblem("ambiguous", "is the name of several locations", f"Give the code instead: {listed}.")
-        hint = nearest(reference, [*self.stated, *self.known, *self._named][:5000])
+        hint = nearest(plain(reference), [*self.stated, *self.known, *self._named][:5000])
         return CellProblem(
             "unknown location", "is no known location", f"Check its name or code{hint}, or create it first."
         )

@@ -16,6 +16,9 @@ from .findings import ImportStopped
 
 DateStyle = Literal["dmy", "mdy"] | list[str]
 MAX_MAPPING_BYTES = 1024**2
+Property = Literal["id", "key", "email", "name", "code", "path", "any"]
+"""By what a column names a person (number or external id, key of a row, mail, name), a department or a location."""
+_SOURCES = ("column", "join", "first_of", "path", "by", "constant")
 
 
 class Strict(BaseModel):
@@ -52,6 +55,8 @@ class Value(Strict):
     """The first of these columns that holds anything."""
     path: list[str] | None = None
     """For departments: the names from the top down, one column each."""
+    by: dict[Property, str] | None = None
+    """For managers, departments and locations: the columns that name them by one property each, the surest first."""
     constant: str | None = None
     split: str | None = None
     """Divide the cell here and take one part."""
@@ -80,16 +85,17 @@ class Value(Strict):
 
     @model_validator(mode="after")
     def _one_source(self) -> Value:
-        given = [name for name in ("column", "join", "first_of", "path", "constant") if getattr(self, name) is not None]
+        given = [name for name in _SOURCES if getattr(self, name) is not None]
         if len(given) != 1:
             told = f"not {' and '.join(given)}" if given else "none is given"
-            raise ValueError(f"needs exactly one of column, join, first_of, path, constant; {told}")
+            raise ValueError(f"needs exactly one of {', '.join(_SOURCES)}; {told}")
         return self
 
     @property
     def columns(self) -> list[str]:
         """The columns it reads."""
-        return [self.column] if self.column else list(self.join or self.first_of or self.path or [])
+        several = self.join or self.first_of or self.path or list((self.by or {}).values())
+        return [self.column] if self.column else list(several)
 
 
 AnyValue = Annotated[Value, BeforeValidator(_as_value)]
@@ -151,6 +157,7 @@ class Departments(Dated):
     roots: list[str] = Field(default_factory=list)
     """Texts that stand in `parent` for the top."""
     head: MaybeValue = None
+    head_by: By | None = None
     about: MaybeValue = None
     email: MaybeValue = None
 
@@ -217,6 +224,13 @@ class ReportingLines(Dated):
     kind: MaybeValue = None
 
 
+class Groups(OnSheet):
+    """Rows that count posts instead of naming people. They stay out; the result says how many there are."""
+
+    count: AnyValue
+    """How many posts, or how much full time, a row stands for."""
+
+
 class Rules(Strict):
     """How the sheets are put together."""
 
@@ -227,6 +241,8 @@ class Rules(Strict):
     """Two assignments of a person on one day: the later begun is a second one, replaces the first, or is refused."""
     managers: Literal["stated", "department_head"] = "stated"
     """Whether managers are stated, or follow from who heads the department on that day."""
+    heads: Literal["members", "anyone"] = "members"
+    """Whether who heads a department must work in it; who doesn't is refused, or manages it from outside."""
     missing: Literal["create", "refuse"] = "create"
     """What becomes of a department or location that no sheet describes and the directory doesn't have."""
     blanks: Literal["keep", "clear"] = "keep"
@@ -248,6 +264,7 @@ class Mapping(Strict):
     employments: list[Employments] = Field(default_factory=list)
     heads: list[Heads] = Field(default_factory=list)
     reporting_lines: list[ReportingLines] = Field(default_factory=list)
+    groups: list[Groups] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _consistent(self) -> Mapping:
@@ -257,6 +274,12 @@ class Mapping(Strict):
             raise ValueError('rules.employment = "employments" and [[employments]] need each other')
         if self.rules.managers == "department_head" and (self.employees.manager or self.reporting_lines):
             raise ValueError('rules.managers = "department_head" leaves no place for stated managers')
+        named_by: set[By | None] = {self.departments.head_by} if self.departments else set()
+        for tables in (self.assignments, self.employments, self.heads, self.reporting_lines):
+            named_by |= {getattr(table, "employee_by", None) for table in tables}
+        for column in sorted(named_by - {None, "key"}, key=str):
+            if getattr(self.employees, str(column)) is None:
+                raise ValueError(f'employee_by and head_by = "{column}" need {column} in [employees]')
         for number, item in enumerate(self.assignments, 1):
             if item.since is None:
                 raise ValueError(f"assignments, table {number}: `from` is needed")

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .values import bare
+from .cells import bare
 
-VACANT = frozenset(
-    ("vacant", "vacancy", "vacant post", "vacant position", "unfilled", "to be hired", "to be appointed", "tbh", "tba")
+_VACANT = re.compile(
+    r"(the |this )?(post|position|role|posting|vacancy)?\W*"
+    r"(is |was |now |currently )*"
+    r"(vacant|vacancy|eliminated|abolished|deleted|disestablished|unfilled|unassigned|not filled|not yet filled"
+    r"|(to be |tb |being )(hired|appointed|recruited|filled|confirmed|advertised|announced)|tb[ahc]|under recruitment)"
+    r"\W*(post|position|role)?( ?(no\W*)?\d+)?(\W*$| ?[-(:/–,;].*)"
 )
-"""What stands in the name of a post that nobody holds."""
+"""What stands in the name of a post that nobody holds: the word alone, or with something after a mark."""
+
+VACANT_SIGNS = re.compile(
+    r"vaca|elim|abol|dele|dise|unfi|unas|fill|hire|appo|recr|conf|adve|anno|tb", re.IGNORECASE
+).search  # fmt: skip
+"""A quick look: a text without any of these says of no post that nobody holds it."""
 
 _PARTICLES = frozenset(
     "al ap ben bin bint da dal das de degli dei del della den der di do dos du el ibn la las le los "
@@ -25,7 +34,7 @@ _HONOURS = frozenset(
 def is_vacant(name: str, further: frozenset[str]) -> bool:
     """Whether a name says that nobody holds the post."""
     text = bare(name)
-    return text in VACANT or text in further
+    return text in further or text.strip(" .,;:!?*()[]") in further or _VACANT.fullmatch(text) is not None
 
 
 def divided(name: str) -> tuple[str | None, str | None]:

@@ -6,21 +6,26 @@ forward, so nobody is looked up before all are known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from sys import intern
 from typing import Any, Literal
 
+from myproject.directory.text import fold
 from myproject.models.dated import FOREVER
 
 from .careers import NOTHING, UNSTATED, Period, Spell, State
-from .current import Identity
+from .current import IDENTITIES, Identity
 from .findings import Findings, ImportStopped, Place
+from .literals import literal
 from .mapping import Mapping
+from .matching import Match, Matcher
 from .names import is_vacant
+from .references import name_keys, packed, spoken, unpacked
 from .tables import Table
-from .values import bare, words
+from .values import CellProblem, bare
 
 Fate = Literal["good", "refused", "vacant"]
 Progress = Callable[[int], object]
@@ -38,6 +43,8 @@ class Line:
     start: date | None
     end: date
     place: Place
+    by: str | None = None
+    """By which column the manager is named."""
 
 
 @dataclass(slots=True)
@@ -59,6 +66,8 @@ class Dated:
     employments: list[Spell] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     heads: list[Headed] = field(default_factory=list)
+    heading: list[tuple[int, Period]] = field(default_factory=list)
+    """The departments that they head, and when, once `heads` have been held against their assignments."""
     places: list[Place] = field(default_factory=list)
     """Where the spells, overlays and employments stand; their `row` is the position here."""
 
@@ -98,7 +107,8 @@ class Person:
 class People:
     """The people of an import by what they may be called."""
 
-    def __init__(self, table: Table, mapping: Mapping, findings: Findings) -> None:
+    def __init__(self, table: Table, mapping: Mapping, findings: Findings, *, guessed: bool = False) -> None:
+        """guessed: whether the mapping was told by the headings."""
         self.table = table
         self.mapping = mapping
         self.findings = findings
@@ -110,10 +120,11 @@ class People:
         self.departments: dict[str, Place] = {}
         """Every department that a row names, with the first place."""
         self.locations: dict[str, Place] = {}
-        self._by_identity: dict[str, Person] = {}
-        self._by_key: dict[str, Person] = {}
-        self._shared_keys: set[str] = set()
-        self._by_mail: dict[str, Person | None] | None = None
+        self.matcher = Matcher(table, self.identity, self.all, guessed=guessed)
+        self.mentioned: set[str] = set()
+        """Folded texts by which rows name somebody who has no good row: numbers, mail addresses, names."""
+        self.vacant = 0
+        """How many rows are posts without a holder."""
         self._roots = {bare(text) for text in self.section.roots}
         self._vacant = frozenset(bare(text) for text in self.section.vacant)
 
@@ -122,7 +133,7 @@ class People:
 
     def by_identity(self, identity: str) -> Person | None:
         """The person whom a row is about."""
-        return self._by_identity.get(identity)
+        return self.matcher.by_identity.get(identity)
 
     def survey(self, progress: Progress = lambda _: None) -> None:
         """Read the sheet of employees once."""
@@ -131,6 +142,8 @@ class People:
             if self.rows % 1000 == 0:
                 progress(1000)
             self._row(number, row)
+        for shifted in self.table.sheet.shifted:
+            self.mentioned.update(map(fold, shifted))
         if not self.rows:
             raise ImportStopped(f"{self.table.sheet.name} has headings but no rows.", "Give a sheet with people in it.")
 
@@ -142,13 +155,15 @@ class People:
         values = table.read((self.identity, "key", "joined_on", "left_on", "manager", *STATE), number, row, told)
         key = self._key(values, row)
         if vacant:
+            self.vacant += 1
             self.findings.note(
                 "vacant post", Place(sheet, number, None, name or None), "A post without a holder was left out."
             )
-            self._remember(key, Person("", number, manager=(values or {}).get("manager"), fate="vacant"))
+            self.matcher.remember(key, Person("", number, manager=(values or {}).get("manager"), fate="vacant"))
             return
         if values is None:
-            self._remember(key, Person("", number, fate="refused"))
+            self.mentioned |= self._clues(row)
+            self.matcher.remember(key, Person("", number, fate="refused"))
             return
         identity = values[self.identity]
         if not identity:
@@ -156,30 +171,41 @@ class People:
                 "no key", table.at(self.identity, number, row), "The row has nothing that tells who it is about.",
                 f"Give it {_article(self.identity)}.",
             )  # fmt: skip
+            self.mentioned |= self._clues(row)
             return
         if self.identity == "email":
             identity = identity.lower()
         person = Person(identity, number, values.get("joined_on"), values.get("left_on") or FOREVER)
         manager = values.get("manager")
-        if manager and bare(manager) not in self._roots:
-            person.manager = intern(manager)
+        if manager:
+            parts = [part for part in unpacked(manager) if bare(part.text) not in self._roots]
+            person.manager = intern(packed(parts)) or None
         if values.get("department"):
             person.department = intern(values["department"])
         if person.joined and person.left <= person.joined:
-            self.findings.refuse(
-                "dates",
-                table.at("left_on", number, row),
-                "The last day lies before the first.",
-                "Correct one of the two.",
-            )
+            place = table.at("left_on", number, row)
+            self.findings.refuse("dates", place, "The last day lies before the first.", "Correct one of the two.")
             person.fate = "refused"
-        self._name_places(values, number, row)
-        if (first := self._by_identity.get(identity)) is not None:
-            self._repeated(first, person, values, number, row)
+        else:
+            self._name_places(values, number, row)
+        if (first := self.matcher.by_identity.get(identity)) is not None:
+            if self._repeated(first, person, values, number, row):
+                self.matcher.remember(key, first)
             return
-        self._by_identity[identity] = person
-        self._remember(key, person)
+        self.matcher.by_identity[identity] = person
+        self.matcher.remember(key, person)
         self.all.append(person)
+
+    def _clues(self, row: list[str]) -> set[str]:
+        """What a row that can't be taken tells of whom it is about: number, mail address, else the name."""
+        found = set()
+        for column in (*IDENTITIES, "key"):
+            with contextlib.suppress(CellProblem):
+                if text := self.table.get(column, row):
+                    found.add(fold(text))
+        if not found and (name := self._whole_name(row)):
+            found |= name_keys(name)
+        return found
 
     def _key(self, values: dict[str, Any] | None, row: list[str]) -> str | None:
         """What other rows call this one by, also where something else in it is wrong."""
@@ -188,27 +214,40 @@ class People:
         return values.get("key") or values.get(self.identity)
 
     def _whole_name(self, row: list[str]) -> str | None:
-        """The raw name of a row; None where the sheet has no names or they can't be read (which is told later)."""
+        """The raw name of a row; None where the sheet has no names, and for one that is to be taken as it is."""
         fields = [name for name in ("name", "given_name", "family_name") if name in self.table]
         if not fields:
             return None
         parts = []
         for name in fields:
             reader = self.table.readers[name]
+            if any(literal(row[place]) is not None for place in reader.places):
+                return None  # somebody who is called so
             parts += [" ".join(row[place].split()) for place in reader.places]
         return " ".join(part for part in parts if part)
 
-    def _repeated(self, first: Person, person: Person, values: dict[str, Any], number: int, row: list[str]) -> None:
+    def labels(self, people: Iterable[Person]) -> dict[int, str]:
+        """Row -> what to call a person in words: what tells them apart, or the name where that is a digest."""
+        found = {person.row: person.identity for person in people}
+        if self.table.readers[self.identity].value.digest is not None:
+            for number, row in self.table.sheet.rows():
+                if number in found:
+                    found[number] = self._whole_name(row) or found[number]
+        return found
+
+    def _repeated(self, first: Person, person: Person, values: dict[str, Any], number: int, row: list[str]) -> bool:
+        """A further row of the same person; whether it counts."""
         if self.section.repeats == "assignments" and "department" in self.table and values.get("department"):
             place = first.more.at(Place(self.table.sheet.name, number))
             spell = Spell(person.joined or date.min, person.left, self.state_of(values), place)
             first.more.spells.append(spell)
-            return
+            return True
         label = self.table.at(self.identity, number, row)
         self.findings.refuse(
             "repeated key", label, f"Row {first.row} has the same.",
             "Give each person one row; or, for several posts of one, say repeats = \"assignments\" in the mapping.",
         )  # fmt: skip
+        return False
 
     def state_of(self, values: dict[str, Any]) -> State:
         """The assignment that a row states, with references as text."""
@@ -229,49 +268,20 @@ class People:
             if value and value not in places:
                 places[intern(value)] = table.at(name, number, row)
 
-    def _remember(self, key: str | None, person: Person) -> None:
-        if not key:
-            return
-        if key in self._by_key:
-            if self._by_key[key].fate == "vacant" and person.fate != "vacant":
-                self._by_key[key] = person
-            elif person.fate != "vacant":
-                self._shared_keys.add(key)
-            return
-        self._by_key[intern(key)] = person
-
     # References
 
-    def find(self, reference: str, by: str | None = None) -> tuple[Person | None, bool]:
-        """Whom a reference means among the rows, and whether it could mean others too."""
-        person = None
-        if by in (None, "key"):
-            person = self._by_key.get(reference)
-            if person is not None:
-                return person, reference in self._shared_keys
-        if by in (None, self.identity):
-            person = self._by_identity.get(reference.lower() if self.identity == "email" else reference)
-        if person is None and by in (None, "email") and "@" in reference and "email" in self.table:
-            mails = self._mails()
-            folded = reference.lower()
-            if folded in mails and mails[folded] is None:
-                return None, True
-            person = mails.get(folded)
-        return person, False
+    def find(self, reference: str, by: str | None = None) -> Match:
+        """Whom a reference means among the rows. Names tell nobody here. by: the column that the mapping names."""
+        return self.matcher.find(reference, by)
 
-    def _mails(self) -> dict[str, Person | None]:
-        """The people by mail address; None for an address of several. Read when the first manager is named so."""
-        if self._by_mail is None:
-            self._by_mail = {}
-            by_row = {person.row: person for person in self.all}
-            quiet = Findings()
-            for number, row in self.table.sheet.rows():
-                person = by_row.get(number)
-                values = person and self.table.read(("email",), number, row, quiet)
-                if person is not None and values and values["email"]:
-                    mail = values["email"].lower()
-                    self._by_mail[mail] = None if mail in self._by_mail else person
-        return self._by_mail
+    def find_manager(self, reference: str, by: str | None = None) -> Match:
+        """The same for a manager, who may be told by name."""
+        return self.matcher.find(reference, by, names=True)
+
+    def mention(self, reference: str) -> None:
+        """Keep that a row names somebody who has no good row."""
+        for part in unpacked(reference):
+            self.mentioned |= {fold(part.text), *name_keys(part.text)}
 
     # Further sheets
 
@@ -323,7 +333,8 @@ class People:
             if values.get("manager"):
                 end = values.get("until") or FOREVER
                 place = table.at("manager", number, row)
-                person.more.lines.append(Line(intern(values["manager"]), kind, values.get("since"), end, place))
+                line = Line(intern(values["manager"]), kind, values.get("since"), end, place, section.manager_by)
+                person.more.lines.append(line)
 
     def _about(
         self, table: Table, section: Any, fields: tuple[str, ...], progress: Progress, *, start_needed: bool = True
@@ -366,32 +377,32 @@ class People:
         if not reference:
             self.findings.refuse("no key", place, "The row doesn't say whom it is about.", "Name the person.")
             return None
-        person, several = self.find(reference, section.employee_by)
-        if several:
-            self.findings.refuse(
-                "ambiguous", place, f"{words(reference)} could be several people.", "Name one by number."
-            )
+        match = self.find(reference, section.employee_by)
+        person = match.person
+        if match.several:
+            self.findings.refuse("ambiguous", place, match.doubt, match.remedy)
         elif person is None:
             self.findings.refuse(
-                "unknown person", place, f"No row of {self.table.sheet.name} is about {words(reference)}.",
+                "unknown person", place, f"No row of {self.table.sheet.name} is about {spoken(reference)}.",
                 "Add the person there, or correct the reference.",
             )  # fmt: skip
         elif person.fate == "refused":
             self.findings.refuse(
                 "refused person",
                 place,
-                f"The row of {words(reference)} was refused (row {person.row}).",
+                f"The row of {spoken(reference)} was refused (row {person.row}).",
                 "Mend that row first.",
             )
         elif person.fate == "vacant":
-            self.findings.note("vacant post", place, f"The post {words(reference)} is vacant (row {person.row}).")
+            self.findings.note("vacant post", place, f"The post {spoken(reference)} is vacant (row {person.row}).")
         else:
             return person
+        self.mention(reference)
         return None
 
 
 def _identity(table: Table) -> Identity:
-    for name in ("employee_number", "external_id", "email"):
+    for name in IDENTITIES:
         if name in table:
             return name
     raise ImportStopped(

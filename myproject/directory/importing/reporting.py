@@ -9,10 +9,10 @@ from datetime import date
 from sqlalchemy import Connection
 
 from .careers import Period
-from .current import Found, find_people
+from .current import Found, find_named, find_people
 from .findings import Findings, Place
 from .people import Line, People, Person
-from .values import words
+from .references import name_keys, plain, spoken, unpacked
 
 Boss = Person | Found
 
@@ -20,11 +20,15 @@ Boss = Person | Found
 class Bosses:
     """The managers that rows name, resolved once for all."""
 
-    def __init__(self, people: People, conn: Connection, findings: Findings) -> None:
+    def __init__(self, people: People, conn: Connection, findings: Findings, effective: date) -> None:
+        """effective: who has left by then is meant by no name."""
         self.people = people
         self.findings = findings
         self._conn = conn
+        self._effective = effective
         self._section = people.section
+        self._named: dict[str, list[Found]] = {}
+        """Key of a name -> everybody in the directory who is called so."""
         self.of: dict[int, Boss] = {}
         """Row of a person -> the manager that the row states."""
         self.settled: set[int] = set()
@@ -37,7 +41,7 @@ class Bosses:
         outside = self._outside()
         for person in self.people:
             if person.manager is not None:
-                boss = self._boss(person, person.manager, self._section.manager_by, self._place(person), outside)
+                boss = self._named_boss(person, person.manager, self._section.manager_by, self._place(person), outside)
                 if boss is not None:
                     self.of[person.row] = boss
             if person.dated is not None:
@@ -46,63 +50,84 @@ class Bosses:
 
     def _place(self, person: Person) -> Place:
         reader = self.people.table.readers["manager"]
-        return Place(self.people.table.sheet.name, person.row, ", ".join(reader.value.columns), person.manager)
+        named = person.manager and plain(person.manager)
+        return Place(self.people.table.sheet.name, person.row, ", ".join(reader.value.columns), named)
 
     def _outside(self) -> dict[str, list[Found]]:
-        """Those named who are in no row, from the directory."""
-        unknown = set()
+        """Those named who are in no row, from the directory: by key, and by name."""
+        unknown: set[str] = set()
+        names: set[str] = set()
         by = self._section.manager_by
-        for person in self.people:
-            if (
-                person.manager is not None
-                and person.manager not in unknown
-                and self.people.find(person.manager, by) == (None, False)
-            ):
-                unknown.add(person.manager)
-            for line in person.dated.lines if person.dated else ():
-                if self.people.find(line.manager) == (None, False):
-                    unknown.add(line.manager)
+        references = {person.manager for person in self.people if person.manager is not None}
+        dated = {(line.manager, line.by) for person in self.people if person.dated for line in person.dated.lines}
+        for reference, asked in (*((each, by) for each in references), *dated):
+            match = self.people.find_manager(reference, asked)
+            if match.person is None or match.named:
+                parts = unpacked(reference)
+                unknown |= {part.text for part in parts if part.by != "name"}
+                # One who has the name in the files may share it with somebody whom they don't name.
+                names |= {part.text for part in parts if (part.by or asked) in (None, "any", "name")}
         found: dict[str, list[Found]] = {}
-        names = sorted(unknown)
-        for at in range(0, len(names), 5000):
-            found |= find_people(self._conn, names[at : at + 5000])
+        texts = sorted(unknown)
+        for at in range(0, len(texts), 5000):
+            found |= find_people(self._conn, texts[at : at + 5000])
+        keys = {key for name in names for key in name_keys(name)}
+        self._named = find_named(self._conn, keys) if keys else {}
         return found
 
     def _dated(self, person: Person, outside: dict[str, list[Found]]) -> None:
         assert person.dated is not None
         for line in person.dated.lines:
-            boss = self._boss(person, line.manager, None, line.place, outside)
+            boss = self._named_boss(person, line.manager, line.by, line.place, outside)
             if boss is not None:
                 self.lines.setdefault(person.row, []).append((line, boss))
+
+    def _named_boss(
+        self, person: Person, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
+    ) -> Boss | None:
+        """The manager whom a reference means. Who is in no row is kept in mind: no leaver, as a row names them."""
+        boss = self._boss(person, reference, by, place, outside)
+        if boss is None:
+            self.people.mention(reference)
+        elif isinstance(boss, Found):
+            self.people.mention(boss.number)
+        return boss
 
     def _boss(
         self, person: Person, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
     ) -> Boss | None:
-        boss, several = self.people.find(reference, by)
-        findings, steps = self.findings, 0
-        if boss is not None and several:
+        match = self.people.find_manager(reference, by)
+        boss, findings, steps = match.person, self.findings, 0
+        if match.named or (boss is None and not match.several and not self._known(reference, by, outside)):
+            return self._by_name(person, reference, by, boss, place)
+        if boss is not None and match.several:
             findings.note(
                 "several on a post",
                 place,
-                f"{words(reference)} is held by several people; the first, of row {boss.row}, is taken.",
+                f"{spoken(reference)} is held by several people; the first, of row {boss.row}, is taken.",
             )
-        elif several:
-            findings.refuse("ambiguous", place, f"{words(reference)} could be several people.", "Name one by number.")
+        elif match.several:
+            findings.refuse("ambiguous", place, match.doubt, match.remedy)
             return None
         while boss is not None and boss.fate == "vacant" and steps < 50:
             steps += 1
             if boss.manager is None:
                 findings.note(
-                    "vacant manager", place, f"The post {words(reference)} is vacant, and nobody is above it."
+                    "vacant manager", place, f"The post {spoken(reference)} is vacant, and nobody is above it."
                 )
                 return None
             findings.note(
-                "vacant manager", place, f"The post {words(reference)} is vacant; the post above it is taken."
+                "vacant manager", place, f"The post {spoken(reference)} is vacant; the post above it is taken."
             )
             reference = boss.manager
-            boss, _ = self.people.find(reference, by)
+            boss = self.people.find_manager(reference, by).person
         if boss is None:
-            return self._from_directory(reference, place, outside)
+            return self._from_directory(reference, by, place, outside)
+        return self._checked(person, boss, place)
+
+    def _checked(self, person: Person, boss: Person, place: Place) -> Person | None:
+        """The manager, if it is somebody else whose row is good."""
+        findings = self.findings
         if boss is person:
             findings.refuse(
                 "own manager", place, "The person reports to themselves.", "Leave the manager blank for the top."
@@ -118,20 +143,57 @@ class Bosses:
             return None
         return boss
 
-    def _from_directory(self, reference: str, place: Place, outside: dict[str, list[Found]]) -> Boss | None:
-        found = outside.get(reference) or outside.get(reference.lower()) or []
+    def _known(self, reference: str, by: str | None, outside: dict[str, list[Found]]) -> list[Found]:
+        """Those of the directory whom a reference means by a key."""
+        for part in unpacked(reference):
+            columns = self.people.matcher.in_directory(part.by or by)
+            found = outside.get(part.text) or outside.get(part.text.lower()) or []
+            texts = {part.text, part.text.lower()}
+            found = [each for each in found if any(each.key(column) in texts for column in columns)]
+            if found:
+                return found
+        return []
+
+    def _from_directory(
+        self, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
+    ) -> Boss | None:
+        found = self._known(reference, by, outside)
         if len(found) == 1:
             return found[0]
-        if found:
+        self._refuse(reference, place, several=bool(found))
+        return None
+
+    def _refuse(self, reference: str, place: Place, *, several: bool) -> None:
+        if several:
             self.findings.refuse(
-                "ambiguous", place, f"{words(reference)} could be several people.", "Name one by number."
+                "ambiguous", place, f"{spoken(reference)} could be several people.", "Name one by number."
             )
         else:
             self.findings.refuse(
-                "unknown manager", place, f"Nobody is known as {words(reference)}, in the files or in the directory.",
-                "Give the manager's employee number, mail address or row key (never the name), or add that person.",
+                "unknown manager", place, f"Nobody is known as {spoken(reference)}, in the files or in the directory.",
+                "Give the manager's employee number, mail address or row key, or a name that only one person has; "
+                "or add that person.",
             )  # fmt: skip
-        return None
+
+    def _by_name(
+        self, person: Person, reference: str, by: str | None, in_file: Person | None, place: Place
+    ) -> Boss | None:
+        """Who alone is called so, in the files and in the directory together; it is noted who that is."""
+        candidates: dict[int, Boss] = {} if in_file is None else {id(in_file): in_file}
+        texts = [part.text for part in unpacked(reference) if (part.by or by) in (None, "any", "name")]
+        for found in (each for text in texts for key in name_keys(text) for each in self._named.get(key, ())):
+            if any(period.end > self._effective for period in found.periods):
+                row = self.people.by_identity(found.key(self.people.identity) or "")
+                candidates[id(row) if row else found.id] = row or found
+        if len(candidates) != 1:
+            self._refuse(reference, place, several=bool(candidates))
+            return None
+        boss = next(iter(candidates.values()))
+        if isinstance(boss, Person) and self._checked(person, boss, place) is None:
+            return None
+        who = self.people.labels([boss])[boss.row] if isinstance(boss, Person) else boss.number
+        self.findings.note("manager by name", place, f"Only one person is called so, {who}: they are the manager.")
+        return boss
 
     def _refuse_circles(self) -> None:
         """Everyone whose chain of command comes back to them is told so; the line does not go in."""
@@ -148,10 +210,10 @@ class Bosses:
             if isinstance(at, Person) and at.row in seen:
                 circles.append(way[seen[at.row] :])
             done.update(seen)
+        labels = self.people.labels(member for circle in circles for member in circle) if circles else {}
         for circle in circles:
-            told = " → ".join(
-                [*(member.identity for member in circle[:10]), *(["…"] if len(circle) > 10 else [circle[0].identity])]
-            )
+            shown = [labels[member.row] for member in circle[:10]]
+            told = " → ".join([*shown, "…" if len(circle) > 10 else shown[0]])
             for member in circle:
                 del self.of[member.row]
                 self.findings.refuse(

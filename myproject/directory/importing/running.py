@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date
 
 from sqlalchemy import Connection
 
 from myproject.db.bulk import gather_statistics
 from myproject.directory.change_sets import ChangeSetWriter
-from myproject.directory.verbs import CloseDepartment, Leave
 
 from . import current
 from .careers import Period
@@ -22,23 +20,21 @@ from .deriving import Derivation
 from .describing import Change, Describer
 from .emitting import Emitter, PlaceOf, checked
 from .findings import Findings, ImportStopped, Place
+from .leaving import Absentees, Leavers
 from .lines import LineWriter
 from .locations import Locations
 from .people import Headed, People
 from .reporting import Bosses
 from .source import Source
 from .stating import Statements
-from .tables import Table, bind
+from .tables import BadCells, Table, bind, blanked_fields
 from .values import Lookups, words
 from .writing import PeopleWriter
 
-Leavers = Literal["report", "end", "keep"]
 Progress = Callable[[str, int | None], Callable[[int], object]]
 """Called with the name of a phase and how many steps it has; gives what to call with the steps done."""
 MANY = 1_000
 """New people beyond which the planner is told of them before the lines are written."""
-_TOLD = 200
-"""How many gone people and departments are kept by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +44,9 @@ class Options:
     today: in the organisation's time zone. effective: the day from which differences are true.
     good_rows: whether the good rows go in where others are refused. dry_run: whether nothing is to be written.
     leavers: what becomes of people (and departments) of the directory that the files don't name.
+    leavers_percent, leavers_least: of those employed, how many may leave so, and how many in any case.
+    leavers_count: how many leave, as whoever imports knows; then it must be exactly so many.
+    bad_cells: whether a cell that can't be taken refuses its row, or is left out; by default only contacts are.
     """
 
     today: date
@@ -56,7 +55,15 @@ class Options:
     good_rows: bool = False
     dry_run: bool = False
     leavers: Leavers = "report"
+    leavers_percent: int = 5
+    leavers_least: int = 5
+    leavers_count: int | None = None
+    bad_cells: BadCells = "contact"
     reason: str = ""
+    department: str | None = None
+    """Where new people are whose row names no department."""
+    joined: date | None = None
+    """The first day of new people whose row names none, instead of the effective day."""
 
 
 @dataclass(slots=True)
@@ -65,9 +72,13 @@ class Result:
 
     findings: Findings
     rows: int = 0
+    good: int = 0
+    """People whose rows could be taken."""
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    undated: int = 0
+    """New people of whom nothing says since when they work here: the effective day is taken."""
     verbs: Counter[str] = field(default_factory=Counter)
     samples: list[Change] = field(default_factory=list)
     """The first changes of each kind, in words."""
@@ -79,12 +90,22 @@ class Result:
     gone_departments: list[str] = field(default_factory=list)
     unread: dict[str, list[str]] = field(default_factory=dict)
     """Columns that were not read, by sheet."""
+    unread_sheets: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """Sheets of the same workbook that were not read, by sheet: name, and whether it tells people apart."""
+    vacant: int = 0
+    """Rows that are posts without a holder; they stay out."""
+    groups: int = 0
+    """Rows that count posts without naming anybody; they stay out."""
+    grouped_posts: float = 0.0
+    """How many posts, or how much full time, those rows stand for."""
+    stopped: bool = False
+    """Whether nothing may be written whatever becomes of the rows: too many would leave."""
     guessed: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
     """Sheets whose encoding was guessed: sheet, encoding, words as they were read."""
 
 
 class NotApplied(Exception):
-    """Nothing is to be written: a dry run, or rows were refused. The caller rolls back; `result` tells all."""
+    """Nothing is to be written: a dry run, refused rows, no good row. The caller rolls back; `result` tells all."""
 
     def __init__(self, result: Result) -> None:
         super().__init__("nothing was written")
@@ -102,20 +123,22 @@ def run_import(
 ) -> Result:
     """Import a source in the caller's transaction, as one change set.
 
-    Raises ImportStopped if the files can't be read at all, and NotApplied after a dry run or, unless good rows are to
-    go in, when any row was refused: then the caller rolls the transaction back.
+    Raises ImportStopped if the files can't be read at all, and NotApplied after a dry run, where no row is good or too
+    many people would leave, and, unless good rows are to go in, when any row was refused: then the caller rolls the
+    transaction back.
     """
     work = _Import(conn, source, options, findings, progress)
     work.read()
     with ChangeSetWriter(
         conn, today=options.today, author=options.author, source="import", reason=options.reason
     ) as writer:
-        describer = Describer(work.people, work.departments, work.locations)
+        describer = Describer(conn, work.departments, work.locations)
         emitter = Emitter(writer, findings, describer, changes)
         work.write(emitter)
         result = work.result
         result.verbs, result.samples = emitter.counts, emitter.samples
-        if options.dry_run or (findings.refused and not options.good_rows):
+        result.good = sum(person.fate == "good" for person in work.people.all)
+        if options.dry_run or result.stopped or not result.good or (findings.refused and not options.good_rows):
             raise NotApplied(result)
     result.revision = writer.revision if writer.applied else None
     return result
@@ -141,7 +164,11 @@ class _Import:
         mapping, source = self.mapping, self.source
         lookups = Lookups(source.sheet)
         bound = dict(self._bound(lookups))
-        self.people = People(bound["employees"][0], mapping, self.findings)
+        self._unread_people()
+        self.people = People(bound["employees"][0], mapping, self.findings, guessed=source.guessed)
+        blanked = blanked_fields(self.options.bad_cells, self.people.identity)
+        for table in (self.people.table, *bound["assignments"]):
+            table.blanked = blanked
         self.people.survey(self.progress(f"Reading {self.people.table.sheet.name}", None))
         for name, read in (
             ("assignments", self.people.read_assignments),
@@ -159,16 +186,41 @@ class _Import:
         if mapping.departments is not None:
             self.departments.read(bound["departments"][0], mapping.departments.roots)
         self._heads_of_departments()
-        self.result.rows = self.people.rows
+        self.result.rows, self.result.vacant = self.people.rows, self.people.vacant
+        self._count_groups(bound["groups"])
         self.result.unread = source.unread()
+        self.result.unread_sheets = source.unread_sheets()
         for sheet in source.opened():
             if sheet.encoding is not None and sheet.encoding.guessed is not None:
                 self.result.guessed.append((sheet.name, sheet.encoding.name, sheet.encoding.guessed))
 
+    def _unread_people(self) -> None:
+        """Stop where people would leave because the sheet with their rows is not the one that is read."""
+        if self.options.leavers != "end":
+            return
+        for sheet, others in self.source.unread_sheets().items():
+            for name, people in others.items():
+                if people:
+                    raise ImportStopped(
+                        f"{sheet} is read, and the sheet {name!r} beside it names people too: they would leave.",
+                        "Let nobody leave, or say in a mapping or with --sheet which one holds everybody.",
+                    )
+
+    def _count_groups(self, tables: list[Table]) -> None:
+        """The rows that count posts: how many, and how many posts."""
+        for table in tables:
+            for number, row in table.sheet.rows(self.findings):
+                values = table.read(("count",), number, row, self.findings)
+                if values is not None:
+                    self.result.groups += 1
+                    self.result.grouped_posts += values["count"] or 0.0
+
     def _bound(self, lookups: Lookups) -> Iterable[tuple[str, list[Table]]]:
         mapping, source = self.mapping, self.source
         wrong: list[ImportStopped] = []
-        for name in ("locations", "departments", "employees", "assignments", "employments", "heads", "reporting_lines"):
+        for name in (
+            "locations", "departments", "employees", "assignments", "employments", "heads", "reporting_lines", "groups",
+        ):  # fmt: skip
             sections = getattr(mapping, name)
             if not isinstance(sections, list):
                 sections = [sections]
@@ -184,11 +236,13 @@ class _Import:
     def _heads_of_departments(self) -> None:
         """Who heads a department, where the sheet of departments says so."""
         for code, reference, place in self.departments.heads:
-            person, several = self.people.find(reference)
-            if several:
-                self.findings.refuse(
-                    "ambiguous", place, f"{words(reference)} could be several people.", "Name one by number."
-                )
+            by = self.mapping.departments.head_by if self.mapping.departments else None
+            match = self.people.find(reference, by)
+            person = match.person
+            if match.several or person is None or person.fate == "refused":
+                self.people.mention(reference)
+            if match.several:
+                self.findings.refuse("ambiguous", place, match.doubt, match.remedy)
             elif person is None or person.fate == "refused":
                 self.findings.refuse(
                     "unknown head", place, f"No good row of {self.people.table.sheet.name} has {words(reference)}.",
@@ -206,9 +260,12 @@ class _Import:
         """Write places, people, lines, and the end of what is gone."""
         options = self.options
         self._places(emitter)
-        bosses = Bosses(self.people, self.conn, self.findings)
+        bosses = Bosses(self.people, self.conn, self.findings, options.effective)
         bosses.resolve()
-        statements = Statements(self.people, self.departments, self.locations, options.effective)
+        first_day = options.joined or options.effective
+        statements = Statements(
+            self.people, self.departments, self.locations, options.effective, first_day, options.department
+        )
         writer = PeopleWriter(self.conn, self.people, statements, bosses, emitter, fresh=self.fresh)
         writer.write(self.progress("Employees", len(self.people.all)))
         if len(self.people.all) > MANY:
@@ -223,12 +280,16 @@ class _Import:
             lines.write(self.progress("Reporting lines", len(self.people.all)))
         result, tally = self.result, writer.tally
         result.new, result.changed, result.unchanged = tally.new, tally.changed, tally.unchanged
+        result.undated = tally.undated
         if not self.fresh and options.leavers != "keep":
-            self._gone(emitter, tally.known)
+            Absentees(self.conn, self.people, self.departments, options).handle(tally, emitter, result)
 
     def _places(self, emitter: Emitter) -> None:
+        since = self._since()
+        if self.options.department in since:
+            self.people.departments.setdefault(self.options.department, Place("--department"))
         planned = self.locations.plan(self.people.locations)
-        planned += self.departments.plan(self.people.departments, self._since())
+        planned += self.departments.plan(self.people.departments, since)
         for item in planned:
             verb = checked(item.kind, item.values, _always(item.place), self.findings)
             if verb is not None:
@@ -255,43 +316,13 @@ class _Import:
         for person in self.people:
             held = known.get(person.identity)
             new = held is None or (person.joined is not None and not held.start <= person.joined < held.end)
-            begins(person.department, person.joined if new else None)
+            department = person.department
+            if held is None and department is None and not (person.dated and person.dated.spells):
+                department = self.options.department
+            begins(department, (person.joined or self.options.joined) if new else None)
             for spell in person.dated.spells if person.dated else ():
                 begins(spell.state.department, person.joined if spell.start == date.min else spell.start)
         return since
-
-    def _gone(self, emitter: Emitter, known: set[int]) -> None:
-        """Who is employed on the effective day and not in the files; then departments likewise."""
-        effective = self.options.effective
-        eve = effective - timedelta(days=1)
-        named = known | {person.id for person in self.people.all if person.id is not None}
-        for id_, number, name, _ in current.employed_on(self.conn, effective):
-            if id_ in named:
-                continue
-            self.result.gone_count += 1
-            if len(self.result.gone) < _TOLD:
-                self.result.gone.append(f"{name} ({number})")
-            place = Place("directory", None, None, f"{name} ({number})")
-            if self.options.leavers == "end":
-                emitter.add(Leave(employee=id_, last_day=eve), _always(place), None, f"{name} ({number})")
-            else:
-                self.findings.note(
-                    "not in the files", place, "Works here according to the directory, and no row is about them."
-                )
-        emitter.flush()
-        if self.mapping.departments is None:
-            return
-        for department in self.departments.gone():
-            label = f"{self.departments.version(department)[2]} ({department.code})"
-            self.result.gone_departments.append(label)
-            place = Place("directory", None, None, label)
-            if self.options.leavers == "end":
-                emitter.add(CloseDepartment(department=department.id, last_day=eve), _always(place), None, label)
-            else:
-                self.findings.note(
-                    "not in the files", place, "The department exists in the directory, and no row is about it."
-                )
-        emitter.flush()
 
 
 def _always(place: Place) -> PlaceOf:

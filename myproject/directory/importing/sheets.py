@@ -12,13 +12,16 @@ from myproject.directory.fields import heading_key
 from myproject.directory.text import clean
 
 from .delimited import Delimited, Row, open_delimited
-from .files import Encoding, kind_of
+from .files import Encoding, encoding_of, kind_of
 from .findings import Findings, ImportStopped, Place
+from .records import RecordFile, format_of, open_records
 from .workbook import Workbooks, WorkbookSheet
 
 _HEADING_AMONG = 20
 """Among how many first rows the headings are looked for."""
 MAX_COLUMNS = 2_000
+_SHEETS = 20
+"""Among how many first sheets of a workbook the one with people is looked for."""
 
 
 @dataclass(slots=True)
@@ -27,13 +30,17 @@ class Sheet:
 
     name: str
     """As it is told to people: "employees.csv", "staff.xlsx, Staff"."""
-    source: Delimited | WorkbookSheet
+    source: Delimited | WorkbookSheet | RecordFile
     headings: list[str]
     """A blank heading is the column's letter; one that repeats has (2) after it."""
     heading_row: int
     encoding: Encoding | None
     only: list[tuple[int, frozenset[str]]] = field(default_factory=list)
     """Rows count only where these columns hold one of these values."""
+    beside: dict[str, list[str]] = field(default_factory=dict)
+    """The other sheets of the workbook with something in them, if this one was chosen among them: name -> headings."""
+    shifted: list[list[str]] = field(default_factory=list)
+    """The rows that were refused for having more cells than there are headings."""
     _places: dict[str, int] = field(default_factory=dict)
 
     def column(self, name: str) -> int | None:
@@ -47,6 +54,11 @@ class Sheet:
         wanted = clean(name)
         return self._places.get(wanted, self._places.get(heading_key(wanted)))
 
+    def close(self) -> None:
+        """Remove what was kept in a temporary file."""
+        if isinstance(self.source, RecordFile):
+            self.source.close()
+
     def rows(self, findings: Findings | None = None) -> Iterator[Row]:
         """The rows below the headings that hold anything, each with a cell for every heading.
 
@@ -54,6 +66,8 @@ class Sheet:
         a value has shifted it.
         """
         width = len(self.headings)
+        if findings is not None and isinstance(self.source, RecordFile):
+            self.source.tell(findings, self.name)
         for number, row in self.source.rows():
             if number <= self.heading_row:
                 continue
@@ -69,6 +83,7 @@ class Sheet:
                         f"The row has {len(row)} cells under {width} headings.",
                         "Put quotes around a value that holds the delimiter, or give the column a heading.",
                     )
+                    self.shifted.append(row)
                 continue
             elif not any(row):
                 continue
@@ -89,37 +104,54 @@ def open_sheet(
 ) -> Sheet:
     """Open a sheet. `known` tells which headings are expected: it finds the row of headings and the delimiter."""
     source: Delimited | WorkbookSheet
+    beside: dict[str, list[str]] = {}
     if kind_of(path) == "workbook":
-        source = _workbook_sheet(path, workbooks, sheet, known)
+        source, beside = _workbook_sheet(path, workbooks, sheet, known)
         name = f"{path.name}, {source.name}" if len(workbooks.names(path)) > 1 else path.name
         told = None
     else:
+        read = encoding_of(path, encoding)
+        kind = format_of(path, read)
+        if kind is not None:
+            records = open_records(path, read, kind)
+            return Sheet(path.name, records, records.headings, 0, read)
         source = open_delimited(path, encoding=encoding, delimiter=delimiter, known=known)
         name, told = path.name, source.encoding
     number, cells = _heading_row(source, name, heading_row, known)
-    return Sheet(name, source, unique_headings(cells), number, told)
+    return Sheet(name, source, unique_headings(cells), number, told, beside=beside)
 
 
 def _workbook_sheet(
     path: Path, workbooks: Workbooks, sheet: str | None, known: Callable[[str], bool] | None
-) -> WorkbookSheet:
+) -> tuple[WorkbookSheet, dict[str, list[str]]]:
+    """The sheet of this name, else the one with the most known headings; and the other ones that it was chosen from."""
     names = workbooks.names(path)
     if not names:
         raise ImportStopped(f"{path.name} holds no sheet.", "Give a workbook with a sheet of employees.")
     if sheet is not None:
         for name in names:
             if clean(name).casefold() == clean(sheet).casefold():
-                return workbooks.sheet(path, name)
+                return workbooks.sheet(path, name), {}
         raise ImportStopped(f"{path.name} has no sheet {sheet!r}.", f"It has {', '.join(map(repr, names[:10]))}.")
-    best, found = workbooks.sheet(path, names[0]), -1
-    if known is None:
-        return best
-    for name in names[:20]:
-        candidate = workbooks.sheet(path, name)
-        score = max((sum(map(known, row)) for _, row in itertools.islice(candidate.rows(), _HEADING_AMONG)), default=0)
-        if score > found:
-            best, found = candidate, score
-    return best
+    best, most = names[0], -1
+    headings: dict[str, list[str]] = {name: [] for name in names}
+    for name in names[:_SHEETS]:
+        found = _most_known(workbooks.sheet(path, name), known)
+        score = sum(map(known, found)) if known else 0
+        if score > most:
+            best, most = name, score
+        if found:
+            headings[name] = found
+        else:
+            del headings[name]
+    headings.pop(best, None)
+    return workbooks.sheet(path, best), headings
+
+
+def _most_known(sheet: WorkbookSheet, known: Callable[[str], bool] | None) -> list[str]:
+    """Among the first rows of a sheet the one with the most known headings; [] if there is nothing in them."""
+    rows = [row for _, row in itertools.islice(sheet.rows(), _HEADING_AMONG) if any(map(clean, row))]
+    return max(rows, key=lambda row: sum(map(known, row)) if known else 0, default=[])
 
 
 def _heading_row(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from myproject.directory.fields import FIELDS, IMPORTED_FIELDS, heading_key, headings
+from myproject.directory.fields import heading_key, known_heading
 
+from .current import IDENTITIES
 from .findings import ImportStopped
+from .guessing import is_known, mapping_of
 from .mapping import (
-    EmployeesMapping,
     Lookup,
     Mapping,
     OnSheet,
@@ -21,23 +21,32 @@ from .mapping import (
 from .sheets import Sheet, open_sheet
 from .workbook import Workbooks
 
-SHEETS = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+SHEETS = (
+    ".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".ldif",
+    ".ldf", ".vcf", ".vcard",
+)  # fmt: skip
 """Names of files that may be sheets; each may have .gz after it."""
-MAPPED = ("employee_number", "name", *IMPORTED_FIELDS, *(name for name, info in FIELDS.items() if info.dated))
-"""The fields that a sheet of employees may hold."""
 
 
 class Source:
     """A file or folder to import, with its mapping. `close` removes temporary files."""
 
     def __init__(
-        self, path: Path, mapping: Mapping | None = None, *, encoding: str | None = None, delimiter: str | None = None
+        self,
+        path: Path,
+        mapping: Mapping | None = None,
+        *,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        sheet: str | None = None,
     ) -> None:
+        """sheet: the name of the sheet of a workbook, where the mapping doesn't say it."""
         if not path.exists():
             raise ImportStopped(f"There is no file or folder {path}.", f"Check the name{_near(path)}.")
         self.path = path
         self.encoding = encoding
         self.delimiter = delimiter
+        self.sheet_name = sheet
         self.workbooks = Workbooks()
         self.guessed = mapping is None
         self._sheets: dict[str, Sheet] = {}
@@ -45,13 +54,19 @@ class Source:
             self.mapping = mapping
         else:
             only = _only_file(path)
-            sheet = self._open("", SheetSource(file=None if path.is_file() else only.name), _is_known)
-            self._sheets[""] = sheet
-            self.mapping = mapping_of(sheet)
+            opened = self._open("", SheetSource(file=None if path.is_file() else only.name), is_known)
+            self._sheets[""] = opened
+            try:
+                self.mapping = mapping_of(opened)
+            except ImportStopped:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Remove the temporary files."""
         self.workbooks.close()
+        for sheet in self._sheets.values():
+            sheet.close()
 
     def sheet(self, name: str | None) -> Sheet:
         """A sheet by its name in the mapping; None is the only one."""
@@ -95,12 +110,31 @@ class Source:
                 found[sheet.name] = left
         return found
 
+    def unread_sheets(self) -> dict[str, dict[str, bool]]:
+        """Sheets of workbooks that are passed over: one that is read -> another's name, whether it names people."""
+        tells_apart = {
+            heading_key(column)
+            for name in IDENTITIES
+            if (value := getattr(self.mapping.employees, name)) is not None
+            for column in value.columns
+        }
+
+        def names_people(cell: str) -> bool:
+            known = known_heading(cell) if self.guessed else None
+            return heading_key(cell) in tells_apart or (known is not None and known.field in IDENTITIES)
+
+        return {
+            sheet.name: {name: any(map(names_people, cells)) for name, cells in sheet.beside.items()}
+            for sheet in self._sheets.values()
+            if sheet.beside
+        }
+
     def _open(self, name: str, source: SheetSource, known: Callable[[str], bool]) -> Sheet:
         path = self.path if source.file is None and self.path.is_file() else self._file(name, source)
         sheet = open_sheet(
             path,
             self.workbooks,
-            sheet=source.sheet,
+            sheet=source.sheet or self.sheet_name,
             heading_row=source.heading_row,
             encoding=source.encoding or self.encoding,
             delimiter=source.delimiter or self.delimiter,
@@ -135,7 +169,7 @@ def columns_read(mapping: Mapping, name: str | None, only_sheet: bool) -> list[s
     found: list[str] = []
     tables: list[OnSheet | None] = [
         mapping.locations, mapping.departments, mapping.employees, *mapping.assignments, *mapping.employments,
-        *mapping.heads, *mapping.reporting_lines,
+        *mapping.heads, *mapping.reporting_lines, *mapping.groups,
     ]  # fmt: skip
     for table in filter(None, tables):
         values = [value for key in type(table).model_fields if isinstance(value := getattr(table, key), Value)]
@@ -150,36 +184,6 @@ def columns_read(mapping: Mapping, name: str | None, only_sheet: bool) -> list[s
 
 def _lookups(values: list[Value]) -> list[Lookup]:
     return [lookup for value in values for lookup in value.lookup]
-
-
-def mapping_of(sheet: Sheet) -> Mapping:
-    """The mapping of one sheet of employees, told by its headings."""
-    known = headings()
-    chosen: dict[str, tuple[int, str]] = {}
-    for heading in sheet.headings:
-        key = heading_key(heading)
-        name = known.get(key)
-        if name is None or name not in MAPPED:
-            continue
-        rank = 0 if key in (heading_key(name), heading_key(FIELDS[name].label)) else 1
-        if name not in chosen or rank < chosen[name][0]:
-            chosen[name] = (rank, heading)
-    if "given_name" in chosen or "family_name" in chosen:
-        chosen.pop("name", None)
-    if not chosen.keys() & {"employee_number", "external_id", "email"}:
-        raise ImportStopped(
-            f"{sheet.name} has no column that tells people apart. Its columns are: {', '.join(sheet.headings[:30])}.",
-            "Give it a column “Employee number” (or “External id”, or “Mail”), or name the columns in a mapping file.",
-        )
-    columns: dict[str, Any] = {name: Value(column=heading) for name, (_, heading) in chosen.items()}
-    return Mapping(employees=EmployeesMapping(**columns))
-
-
-def _is_known(cell: str) -> bool:
-    return heading_key(cell) in _KNOWN
-
-
-_KNOWN = {key for key, name in headings().items() if name in MAPPED}
 
 
 def _only_file(path: Path) -> Path:

@@ -9,12 +9,12 @@ from typing import Any
 
 from myproject.models.dated import FOREVER
 
-from .careers import UNSTATED, Career, Period, Spell, State, build, merged, union, within, without
+from .careers import NOTHING, UNSTATED, Career, Period, Spell, State, build, merged, union, within, without
 from .current import Known
 from .departments import Departments
 from .findings import Findings, Place
 from .locations import Locations
-from .people import STATE, People, Person
+from .people import STATE, Headed, People, Person
 from .values import CellProblem
 
 PlaceOf = Callable[[str], Place]
@@ -23,7 +23,18 @@ PlaceOf = Callable[[str], Place]
 class Statements:
     """Puts the careers of an import together."""
 
-    def __init__(self, people: People, departments: Departments, locations: Locations, effective: date) -> None:
+    def __init__(
+        self,
+        people: People,
+        departments: Departments,
+        locations: Locations,
+        effective: date,
+        first_day: date,
+        department: str | None,
+    ) -> None:
+        """first_day, department: those of new people whose rows name none."""
+        self.first_day = first_day
+        self.department = department
         self.people = people
         self.table = people.table
         self.findings: Findings = people.findings
@@ -34,23 +45,43 @@ class Statements:
         self.dated = bool(people.mapping.assignments or people.mapping.employments)
         """Whether sheets state history. Without them the rows state what is so on the effective day."""
         self._heads = bool(people.mapping.heads) or bool(departments.heads)
+        self._seen = Findings()
+        """What is found in cells that the first pass has read, and told, already."""
 
     def career(self, person: Person, number: int, row: Sequence[str], known: Known | None) -> Career | None:
         """A person's career; None if anything in it can't be taken, which has been told."""
-        values = self.table.read(STATE, number, row, self.findings)
+        values = self.table.read(STATE, number, row, self._seen)
         if values is None:
             return None
-        state = self._resolved(self.people.state_of(values), lambda name: self.table.at(name, number, row))
+        blanked = self.table.blanked
+        state = self._resolved(self.people.state_of(values), lambda name: self.table.at(name, number, row), blanked)
         spells = self._spells(person, "spells", known)
         overlays = self._spells(person, "overlays", known)
         if state is None or spells is None or overlays is None:
             return None
+        if person.left <= self.first_day and self.undated(person, known):
+            self.findings.refuse(
+                "no joining date", self.table.at("joined_on", number, row),
+                "Nothing says since when this new person, who has left, worked here.", "Give the joining date.",
+            )  # fmt: skip
+            return None
+        if self.department and state.department is UNSTATED and not spells and not _recorded(known):
+            wanted = State._make((self.department, *NOTHING[1:]))
+            named = self._resolved(wanted, partial(_same_place, Place("--department")), frozenset())
+            if named is None:
+                return None
+            state = named.over(state)
         career = self._built(person, state, spells, overlays, known)
         if not self._told(career, person, number, row, known):
             return None
         if self._heads:
             self._headed(career, person)
         return career
+
+    def undated(self, person: Person, known: Known | None) -> bool:
+        """Whether nothing says since when somebody new works here, so that the first day of new people is taken."""
+        spells = person.dated is not None and bool(person.dated.spells)
+        return self.rules.employment == "joined_on" and person.joined is None and not spells and not _recorded(known)
 
     def comparable(self, person: Person) -> list[Period]:
         """The days on which what is recorded must be as stated: from the effective day on, and those of dated rows."""
@@ -70,7 +101,8 @@ class Statements:
         good = True
         for spell in getattr(person.dated, which):
             place = person.dated.places[spell.row]
-            state = self._resolved(spell.state, partial(_same_place, place))
+            blanked = self.table.blanked - {"department"}  # without one it is no spell
+            state = self._resolved(spell.state, partial(_same_place, place), blanked)
             if state is None:
                 good = False
             else:
@@ -78,32 +110,44 @@ class Statements:
                 found.append(spell._replace(start=start, state=state))
         return found if good else None
 
-    def _resolved(self, state: State, at: PlaceOf) -> State | None:
-        """The state with ids instead of references."""
+    def _resolved(self, state: State, at: PlaceOf, blanked: frozenset[str]) -> State | None:
+        """The state with ids instead of references. A bad part is told; one of `blanked` is left unstated."""
         changes: dict[str, Any] = {}
-        for name, find in (("department", self.departments.find), ("location", self.locations.find)):
-            reference = getattr(state, name)
-            if isinstance(reference, str):
-                try:
-                    changes[name] = find(reference)
-                except CellProblem as problem:
-                    self.findings.refuse(problem.kind, at(name), f"The value {problem.reason}.", problem.remedy)
-                    return None
-        if isinstance(state.job_title, str) and len(state.job_title) > 200:
-            told = f"The value has {len(state.job_title):,} characters; 200 is the most."
-            self.findings.refuse("value", at("job_title"), told, "Shorten it, or say cut = 200 in the mapping.")
-            return None
-        if isinstance(state.fte, float) and not 0 <= state.fte <= 9:
-            self.findings.refuse("value", at("fte"), "The value is not between 0 and 9.", "Write full time as 1.")
-            return None
-        return state._replace(**changes)
+        good = True
+        for name in STATE:
+            try:
+                changes[name] = self._checked(name, getattr(state, name))
+            except CellProblem as problem:
+                reason = f"The value {problem.reason}."
+                if name in blanked:
+                    self.findings.left_blank(problem.kind, at(name), reason, problem.remedy)
+                    changes[name] = UNSTATED
+                else:
+                    self.findings.refuse(problem.kind, at(name), reason, problem.remedy)
+                    good = False
+        return state._replace(**changes) if good else None
+
+    def _checked(self, name: str, value: Any) -> Any:
+        """One part of a state, with an id instead of a reference. Raises CellProblem."""
+        if name == "department" and isinstance(value, str):
+            return self.departments.find(value)
+        if name == "location" and isinstance(value, str):
+            return self.locations.find(value)
+        if name == "job_title" and isinstance(value, str) and len(value) > 200:
+            reason = f"has {len(value):,} characters; 200 is the most"
+            raise CellProblem("value", reason, "Shorten it, or say cut = 200 in the mapping.")
+        if name == "fte" and isinstance(value, float) and not 0 <= value <= 9:
+            raise CellProblem("value", "is not between 0 and 9", "Write full time as 1.")
+        return value
 
     # Employment
 
     def _start(self, person: Person, known: Known | None) -> date:
-        """The first day where the row states none: that of the recorded employment, else the effective day."""
+        """The first day where the row states none: that of the recorded employment, else the one for new people."""
         if person.joined is not None:
             return person.joined
+        if known is None or not known.periods:
+            return self.first_day
         current = self._current(known)
         return current.start if current and current.end > self.effective else self.effective
 
@@ -132,7 +176,13 @@ class Statements:
             if person.left > current.start:
                 periods[at] = current._replace(end=person.left)
         elif current.end <= self.effective and at == len(periods) - 1:
-            periods.append(Period(self.effective, FOREVER))  # left before, and is here again
+            self.findings.note(
+                "back again", Place(self.table.sheet.name, person.row),
+                f"The person left before {current.end}, and the row names no last day: taken on again from "
+                f"{self.effective}.",
+                "Give the last day, if it still holds.",
+            )  # fmt: skip
+            periods.append(Period(self.effective, FOREVER))
         return periods
 
     def _built(
@@ -202,13 +252,13 @@ class Statements:
                 self.findings.note("overlap", place, f"The row overlaps another of this person: {remark}.")
         unemployed = self.rules.employment == "employments" and not (person.dated and person.dated.employments)
         nowhere = not career.primary or career.primary[0].state.department is UNSTATED
-        if nowhere and unemployed and (known is None or not known.periods):
+        if nowhere and unemployed and not _recorded(known):
             self.findings.refuse(
                 "no employment", Place(self.table.sheet.name, number),
                 "Nothing says when this new person works here.", "Add a row to the sheet of employments.",
             )  # fmt: skip
             good = False
-        elif nowhere and (known is None or not known.periods):
+        elif nowhere and not _recorded(known):
             self.findings.refuse(
                 "no department", self.table.at("department", number, row),
                 "Nothing says in which department this new person is.", "Give the row a department, or an assignment.",
@@ -225,15 +275,16 @@ class Statements:
     # Heads
 
     def _headed(self, career: Career, person: Person) -> None:
-        """Say of every assignment whether its holder heads the department."""
+        """Say of every assignment whether its holder heads the department; what is refused here makes no manager."""
         career.primary = [spell._replace(state=spell.state.over(State(is_head=False))) for spell in career.primary]
-        for item in person.dated.heads if person.dated else ():
+        if person.dated is None or not career.primary:
+            return
+        person.dated.heading = []
+        for item in person.dated.heads:
             try:
                 department = self.departments.find(item.department)
             except CellProblem as problem:
                 self.findings.refuse(problem.kind, item.place, f"The department {problem.reason}.", problem.remedy)
-                continue
-            if not career.primary:
                 continue
             first = person.joined or career.periods[0].start
             if item.start and item.start < first:
@@ -242,15 +293,21 @@ class Statements:
                     f"The row begins before the person does, on {first}: as a manager they count while they work here.",
                 )  # fmt: skip
             since = item.start or career.primary[-1].start
+            headed = [Period(since, item.end)]
             mine = [spell for spell in career.primary if spell.state.department == department]
-            parts = [part for spell in mine for part in within(spell, [Period(since, item.end)])]
+            parts = [part for spell in mine for part in within(spell, headed)]
+            if self.rules.heads == "anyone":
+                days = [Spell(period.start, period.end, NOTHING) for period in career.periods]
+                person.dated.heading += [
+                    (department, Period(part.start, part.end)) for spell in days for part in within(spell, headed)
+                ]
+            else:
+                person.dated.heading += [(department, Period(part.start, part.end)) for part in parts]
             if not parts:
-                self.findings.refuse(
-                    "head elsewhere", item.place, "The head of the department does not work in it then.",
-                    "Correct the head, or give the person an assignment in that department.",
-                )  # fmt: skip
-                continue
-            if item.start and (min(part.start for part in parts) > since or max(part.end for part in parts) < item.end):
+                self._head_elsewhere(item)
+            elif item.start and (
+                min(part.start for part in parts) > since or max(part.end for part in parts) < item.end
+            ):
                 self.findings.note(
                     "head in part", item.place, "The person heads the department only while working in it."
                 )
@@ -258,6 +315,22 @@ class Statements:
                 rest = [piece for spell in career.primary for piece in without(spell, part)]
                 head = part._replace(state=part.state._replace(is_head=True))
                 career.primary = sorted([*rest, head], key=lambda spell: spell.start)
+
+    def _head_elsewhere(self, item: Headed) -> None:
+        if self.rules.heads == "anyone":
+            self.findings.note(
+                "head elsewhere", item.place, "The head of the department does not work in it then: a manager only."
+            )
+            return
+        self.findings.refuse(
+            "head elsewhere", item.place, "The head of the department does not work in it then.",
+            "Correct the head, give the person an assignment in that department, or say heads = \"anyone\".",
+        )  # fmt: skip
+
+
+def _recorded(known: Known | None) -> bool:
+    """Whether any employment of a person is recorded."""
+    return known is not None and bool(known.periods)
 
 
 def _same_place(place: Place, _name: str) -> Place:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
+
+from myproject.directory.fields import IMPORTED_FIELDS
 
 from .findings import Findings, ImportStopped, Place
 from .mapping import OnSheet, Value, Values
@@ -14,10 +16,29 @@ from .values import CellProblem, Kind, Lookups, Reader
 KINDS: dict[str, Kind] = {
     "joined_on": "day", "left_on": "last_day", "date_of_birth": "day", "since": "day", "until": "end",
     "email": "mail", "phone": "phone", "mobile": "phone", "fte": "share", "is_head": "flag", "country": "country",
-    "about": "lines", "address": "lines", "skills": "lines", "links": "lines", "alternative_names": "lines",
-    "languages": "lines", "name": "name", "given_name": "name", "family_name": "name", "preferred_name": "name",
+    "count": "share", "about": "lines", "address": "lines", "skills": "list", "links": "list",
+    "alternative_names": "list", "languages": "list", "name": "name", "given_name": "name", "family_name": "name",
+    "preferred_name": "name", "manager": "reference", "employee": "reference", "key": "reference",
 }  # fmt: skip
 """How the cells of a field are read; all others are plain text."""
+
+BadCells = Literal["contact", "refuse", "blank"]
+CONTACT_FIELDS = frozenset(("email", "phone", "mobile", "desk", "links"))
+_NEEDED = frozenset(("given_name", "family_name", "name"))
+_ASSIGNED = frozenset(("department", "job_title", "location", "fte", "is_head", "manager", "joined_on"))
+
+
+def blanked_fields(rule: BadCells, identity: str) -> frozenset[str]:
+    """The fields of which a bad cell is left out; of all others it refuses the row.
+
+    Never the identity and the name, nor the last day: who has left would be taken on again without it.
+    """
+    chosen = {
+        "refuse": frozenset[str](),
+        "contact": CONTACT_FIELDS,
+        "blank": frozenset(IMPORTED_FIELDS) - _NEEDED | _ASSIGNED,
+    }[rule]
+    return chosen - {identity}
 
 
 class Table:
@@ -27,6 +48,8 @@ class Table:
         """plain: fields to read as text whatever their kind (a department's name is no person's)."""
         self.sheet: Sheet = source.sheet(section.sheet)
         self.readers: dict[str, Reader] = {}
+        self.blanked: frozenset[str] = frozenset()
+        """Fields of which a bad cell is left out, rather than the whole row refused."""
         values: Values = source.mapping.values
         plain = set(plain)
         for field in type(section).model_fields:
@@ -44,21 +67,26 @@ class Table:
         return None if reader is None else reader(row)
 
     def read(self, fields: Iterable[str], number: int, row: Sequence[str], findings: Findings) -> dict[str, Any] | None:
-        """The values of these fields that are mapped, None for blank ones; each bad cell is told, and ends in None."""
-        found: dict[str, Any] | None = {}
+        """The values of these fields that are mapped, None for blank ones; each bad cell is told.
+
+        A bad cell of a field of `blanked` is left out; any other ends in None.
+        """
+        found: dict[str, Any] = {}
+        good = True
         for field in fields:
             reader = self.readers.get(field)
             if reader is None:
                 continue
             try:
-                value = reader(row)
+                found[field] = reader(row)
             except CellProblem as problem:
-                findings.refuse(problem.kind, reader.at(number, row), f"The value {problem.reason}.", problem.remedy)
-                found = None
-            else:
-                if found is not None:
-                    found[field] = value
-        return found
+                place, reason = reader.at(number, row), f"The value {problem.reason}."
+                if field in self.blanked:
+                    findings.left_blank(problem.kind, place, reason, problem.remedy)
+                else:
+                    findings.refuse(problem.kind, place, reason, problem.remedy)
+                    good = False
+        return found if good else None
 
     def at(self, field: str, number: int, row: Sequence[str]) -> Place:
         """The place of a field in a row."""

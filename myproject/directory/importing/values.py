@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import re
 from base64 import b32encode
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -13,59 +13,48 @@ from myproject.directory.clock import FIRST_DAY, LAST_DAY
 from myproject.directory.text import clean, fold
 from myproject.models.dated import FOREVER
 
+from .cells import (
+    NAME_PLACEHOLDERS,
+    PLACEHOLDERS,
+    CellProblem,
+    bare,
+    clean_cell,
+    first_number,
+)
 from .dates import OPEN_FROM_YEAR, NotADay, Order, order_of, read_day
 from .findings import ImportStopped, Place, shown
+from .literals import Literal as LiteralText
+from .literals import listed, literal
 from .mapping import Value, Values, nearest
+from .references import Part, normal_reference, packed
 from .sheets import Sheet
+from .workbook_child import BROKEN
 
-Kind = Literal["text", "lines", "name", "mail", "phone", "day", "end", "last_day", "share", "flag", "country"]
+__all__ = [
+    "PATH_MARK",
+    "CellProblem",
+    "Kind",
+    "Lookups",
+    "Reader",
+    "bare",
+    "clean_cell",
+    "first_number",
+    "place_of",
+    "words",
+]
+
+Kind = Literal[
+    "text", "lines", "list", "name", "mail", "phone", "day", "end", "last_day", "share", "flag", "country", "reference"
+]
 
 PATH_MARK = "\x1f"
 """Between the names of a path of departments."""
-PLACEHOLDERS = ("n/a", "#n/a", "n.a.", "null", "none", "nil", "-", "--", "---", "tbc", "tbd", "?", "not disclosed")
-"""Texts that stand for nothing in any field but names."""
-NAME_PLACEHOLDERS = ("n/a", "#n/a", "-", "--", "?", "not disclosed")
-"""The same for names: people may be called None, Null or Nil."""
-
 _MEMO = 20_000
-_QUOTES = "\"'`´‘’“”„«»"
-_ENCLOSED = re.compile(r"""(["'])((?:(?!\1).)*)\1""", re.DOTALL)
-_LONE = re.compile(r'^"(?=[^"]*$)|(?<=[^"])"$')
-_TWO_NUMBERS = re.compile(r"\s*(?:\bor\b|\band\b|[;/|\n]|,(?=\s))\s*", re.IGNORECASE)
+_TEXTS = frozenset(("text", "lines", "list", "name", "mail", "phone", "reference"))
+"""Kinds of which a marked cell is taken as it is."""
 _YES = {"1", "y", "yes", "true", "t", "x", "j", "ja", "oui", "si", "sim", "on", "head"}
 _NO = {"0", "n", "no", "false", "f", "nein", "non", "nao", "off"}
 _COUNTRIES = {"UK": "GB", "EL": "GR"}
-
-
-class CellProblem(Exception):
-    """A cell that can't be taken. `kind` is the reason in short."""
-
-    def __init__(self, kind: str, reason: str, remedy: str) -> None:
-        super().__init__(reason)
-        self.kind = kind
-        self.reason = reason
-        self.remedy = remedy
-
-
-def clean_cell(text: str, *, lines: bool = False) -> str:
-    """A cell without what surrounds its value: blanks, no-break spaces, a pair of quotes or a lone double quote."""
-    if not (text.isascii() and text.isprintable()):
-        if "\0" in text:
-            raise CellProblem("NUL character", "holds a NUL character", "Remove it; the file may be damaged.")
-        text = "\n".join(map(clean, text.splitlines())).strip() if lines else clean(text)
-    else:
-        text = " ".join(text.split())
-    if text and (text[0] in "\"'" or text[-1] == '"'):
-        while match := _ENCLOSED.fullmatch(text):
-            text = match[2].strip()
-        if text.count('"') == 1:
-            text = _LONE.sub("", text).strip()
-    return text
-
-
-def bare(text: str) -> str:
-    """A text as placeholders are compared: folded, without quotes around it."""
-    return fold(text.strip(_QUOTES + " "))
 
 
 class Lookups:
@@ -83,7 +72,8 @@ class Lookups:
             keys, values = place_of(source, key), place_of(source, value)
             table: dict[str, str] = {}
             for _, row in source.rows():
-                table.setdefault(clean_cell(row[keys]), row[values])
+                with contextlib.suppress(CellProblem):  # nothing can be looked up by such a key
+                    table.setdefault(clean_cell(row[keys]), row[values])
             self._tables[wanted] = (source, table)
         return self._tables[wanted]
 
@@ -114,6 +104,7 @@ class Reader:
         self._convert: Callable[[str], Any] = {
             "mail": self._mail, "phone": self._phone, "day": self._day, "end": self._end,
             "last_day": self._last_day, "share": _share, "flag": _flag, "country": _country,
+            "reference": normal_reference,
         }.get(kind, _same)  # fmt: skip
         style = value.dates or values.dates
         self._order: Order | None = style if isinstance(style, str) else None
@@ -137,7 +128,7 @@ class Reader:
             found = self._memo[raw]
         except KeyError:
             try:
-                found = self._made(self._cell(raw))
+                found = (self.kind == "list" and listed(raw)) or self._made(self._cell(raw))
             except CellProblem as problem:
                 found = problem
             if len(self._memo) < _MEMO and len(raw) < 200:
@@ -149,16 +140,23 @@ class Reader:
     def at(self, number: int, row: Sequence[str]) -> Place:
         """The place of this value in a row."""
         column = ", ".join(self.sheet.headings[place] for place in self.places) or None
-        return Place(self.sheet.name, number, column, " / ".join(row[place] for place in self.places) or None)
+        cells = " / ".join(row[place].removeprefix(BROKEN) for place in self.places)
+        return Place(self.sheet.name, number, column, cells or None)
 
     def _cell(self, raw: str) -> str:
-        text = clean_cell(raw, lines=self.kind in ("lines", "phone"))
+        taken = literal(raw) if raw.startswith("'") else None
+        if taken is not None:
+            return taken
+        text = clean_cell(raw, lines=self.kind in ("lines", "list", "phone"))
         return "" if bare(text) in self._nothing else text
 
     def _text(self, row: Sequence[str]) -> str:
         value = self.value
         if value.constant is not None:
             return value.constant
+        if value.by is not None:
+            cells = zip(value.by, self.places, strict=True)
+            return packed(Part(by, part) for by, place in cells if (part := self._cell(row[place])))
         parts = [part for place in self.places if (part := self._cell(row[place]))]
         if value.first_of is not None:
             return parts[0] if parts else ""
@@ -181,6 +179,8 @@ class Reader:
                 text = self._looked_up(text, item.key, sheet, table)
         if not text:
             return None
+        if isinstance(text, LiteralText) and self.kind in _TEXTS:
+            return str(text)
         text = self._shaped(text)
         return self._convert(text)
 
@@ -255,14 +255,6 @@ class Reader:
         if day.year >= OPEN_FROM_YEAR:
             return FOREVER
         return self._day(text)
-
-
-def first_number(text: str) -> tuple[str, str]:
-    """The first phone number of a cell, and what follows it if that is a number too."""
-    parts = _TWO_NUMBERS.split(text, maxsplit=1)
-    if len(parts) == 2 and all(sum(c.isdigit() for c in part) >= 6 for part in parts):
-        return parts[0], parts[1]
-    return text, ""
 
 
 def _same(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from .careers import Career, within
 from .current import Known, known_people, numbers_like
 from .emitting import Emitter, checked
 from .findings import Findings, Place
+from .mails import MailAddresses
 from .names import name_parts
 from .people import People, Person
 from .reporting import Bosses
@@ -43,6 +45,8 @@ class Tally:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    undated: int = 0
+    """New people of whom nothing says since when they work here."""
     known: set[int] = field(default_factory=set)
     """Ids of everyone whom the sheet is about and who was recorded before."""
     again: set[int] = field(default_factory=set)
@@ -65,6 +69,7 @@ class PeopleWriter:
         self.emitter = emitter
         self.fresh = fresh
         self.tally = Tally()
+        self._mails = MailAddresses(conn, people, fresh=fresh)
         self._clear = people.mapping.rules.blanks == "clear"
         self._derived = people.mapping.rules.managers == "department_head"
         self._card = tuple(name for name in ("name", *IMPORTED_FIELDS) if name in self.table)
@@ -77,6 +82,7 @@ class PeopleWriter:
             known: dict[str, Known | None] = {}
             if not self.fresh:
                 known = known_people(self.conn, self.people.identity, [person.identity for person, _, _ in group])
+            self._mails.look_up(group, known)
             for person, number, row in group:
                 recorded = known.get(person.identity)
                 if recorded is None and person.identity in known:
@@ -132,7 +138,16 @@ class PeopleWriter:
         values = name_parts(values)
         if not self._clear:
             values = {name: value for name, value in values.items() if value is not None}
-        card: Card | None = checked(Card, values, lambda name: self._at(name, number, row), self.findings)
+        at = partial(self._at, number=number, row=row)
+        card: Card | None = checked(Card, values, at, self.findings, self.table.blanked)
+        reason = card and self._mails.problem(card.email, known)
+        if card is not None and reason:
+            remedy = "Give everyone an address of their own."
+            if "email" not in self.table.blanked:
+                self.findings.refuse("shared mail", at("email"), reason, remedy)
+                return None
+            self.findings.left_blank("shared mail", at("email"), reason, remedy)
+            card = Card(**{name: getattr(card, name) for name in card.model_fields_set - {"email"}})
         if card is not None and known is None and not (card.given_name or card.family_name):
             self.findings.refuse(
                 "no name", self._at("family_name", number, row), "This new person has no name.", "Give one."
@@ -166,6 +181,14 @@ class PeopleWriter:
         boss = self._inline_boss(person)
         if boss is not None:
             first["manager"] = boss
+        if self.statements.undated(person, known):
+            self.tally.undated += 1
+            if "joined_on" in self.table:
+                self.findings.note(
+                    "no joining date", self._at("joined_on", number, row),
+                    f"Nothing says since when this new person works here: {self.statements.first_day} is taken.",
+                    "Give the joining date.",
+                )  # fmt: skip
         self._emit(comparing.hires(career, person.number, first), person, card.name, number, row)
         self.tally.new += 1
 

@@ -41,7 +41,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "count": ("exact", "estimate"), "cursor": (), "density": ("compact",), "depth": (1,), "done": (),
     "dry_run": (), "email": ("e90@larkfield.example", "e91@larkfield.example", "e06@larkfield.example"),
     "employed": ("no", "any"), "employee_number": (MANAGER, LEAVER, JOINER, "E06", "E11", "N404"),
-    "expand": ("manager", "department"), "fields": ("id,name,manager",), "invited": (),
+    "expand": ("manager", "department"), "fields": ("id,name,manager",), "format": ("csv", "ndjson"), "invited": (),
     "joined_from": ("2020-01-01",), "joined_to": ("2020-01-01",), "known_at": ("2026-03-01T12:00",),
     "last_day": (), "level": (1,), "levels": (3,), "limit": (2,), "location": ("OSL",), "next": (),
     "offset": (1,), "omit": ("email",), "only": (1,), "outside": (1,), "page": (2,), "parent": (),

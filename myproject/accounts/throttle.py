@@ -86,3 +86,11 @@ def _reached(conn: Connection, limit: Limit, now: datetime) -> Throttled | None:
     if count <= limit.most:
         return None
     return Throttled(max(1, int((first - since).total_seconds()) + 1), limit)
+
+
+def wait_words(seconds: int) -> str:
+    """So many seconds for a person, rounded up: "a minute", "5 minutes", "3 hours"."""
+    minutes = -(-seconds // 60)
+    if minutes > 120:
+        return f"{-(-minutes // 60)} hours"
+    return "a minute" if minutes == 1 else f"{minutes} minutes"

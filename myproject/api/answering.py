@@ -148,7 +148,8 @@ def _reading(view: Callable[..., Any], declared: Operation) -> Callable[..., Any
                 # Any answer that there is will do; whether there is one, the view had to say.
                 return Response(status=304, headerlist=[("ETag", tag), _PRIVATE])
             response.headerlist += (("ETag", tag), _PRIVATE)
-            if answers is not None:
+            # A file is made while it is sent: it is not kept.
+            if answers is not None and isinstance(response.app_iter, list):
                 answers.put(tag, response.app_iter[0], response.headerlist)
         return response
 
@@ -175,7 +176,9 @@ def _check(request: Request, scope: str | None) -> None:
         if count is not None and count.refused:
             raise rate_limited(count)
     accept = request.environ.get("HTTP_ACCEPT", "")
-    if accept not in _ACCEPTED and not request.accept.acceptable_offers(["application/json"]):
+    # Whoever asks for a list in another format by its parameter may say so in the header as well.
+    another = "format=" in request.environ.get("QUERY_STRING", "")
+    if accept not in _ACCEPTED and not another and not request.accept.acceptable_offers(["application/json"]):
         raise NotAcceptableError
     if scope is not None:
         scopes = request.me.scopes

@@ -9,6 +9,7 @@ from pyramid.response import Response
 
 from myproject.api import shapes
 from myproject.api.answering import answer
+from myproject.api.formats import Format, refuse_paging, whole
 from myproject.api.operations import operation
 from myproject.api.paging import Counting, PagedQuery, by_number, link_header
 from myproject.api.schemas import DepartmentDetail, DepartmentForest, DepartmentPage
@@ -33,6 +34,7 @@ class DepartmentsQuery(PagedQuery):
     name: Annotated[Text, Field(description="Beginnings of words of the name or the code.")] = ""
     parent: Annotated[Id | None, Field(description="Directly below this department.")] = None
     count: Counting = "none"
+    format: Format = "json"
 
 
 class TreeQuery(ClockQuery):
@@ -75,6 +77,9 @@ def list_departments(request: Request) -> Response:
     typed = words(query.name)
     if query.name:
         nodes = [node for node in nodes if _fits(typed, node.name, node.code)]
+    if query.format != "json":
+        refuse_paging(query)
+        return whole(query, [_counted(request, shapes.department(tree, node)) for node in nodes])
     start = query.offset or 0
     chosen = nodes[start : start + query.limit]
     items = [_counted(request, shapes.department(tree, node)) for node in chosen]

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 from pyramid.response import Response
+from sqlalchemy import Connection
 
 from myproject.api import employee_records as made
 from myproject.api import former_employees
 from myproject.api.answering import answer
+from myproject.api.formats import MEDIA_TYPES, Format, json_lines, refuse_paging
 from myproject.api.operations import operation
 from myproject.api.paging import MOST, Counting, Cursor, Ids, Limit, Offset, link_header, links, read_cursor
 from myproject.api.schemas import Employee, EmployeePage
 from myproject.api.selecting import Brief, Expand, Fields, Omit, expanded, select
-from myproject.directory import records
+from myproject.directory import people, records
+from myproject.directory.exporting import people_csv, reading
 from myproject.directory.listing import choices
-from myproject.directory.listing.question import Refused
+from myproject.directory.listing.question import Filters, Order, Refused
 from myproject.directory.profile import absent
 from myproject.directory.search.question import BadQuestion
 from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
+from myproject.web.exports import people_file
 from myproject.web.listing import Asked, ListQuery, hidden_parameters, refused
 from myproject.web.params import BadQuery, ClockQuery, Problem, Text
-from myproject.web.problems import not_found
+from myproject.web.problems import forbidden, not_found
 
 
 class EmployeesQuery(ListQuery):
@@ -43,6 +48,7 @@ class EmployeesQuery(ListQuery):
             )
         ),
     ] = "yes"
+    format: Format = "json"
     limit: Limit = 50
     offset: Offset = None
     cursor: Cursor = ""
@@ -92,6 +98,8 @@ def list_employees(request: Request) -> Response:
         raise BadQuery([Problem(each.place, each.message, each.remedy) for each in asked.problems.values()])
     turn = _turn(request, query, asked)
     filters = replace(asked.filters, ids=_ids(request, query))
+    if query.format != "json":
+        return _file(request, query, filters, asked.order, names)
     if query.employed != "yes":
         return former_employees.page(request, query, filters, asked.order, names, turn)
     try:
@@ -139,6 +147,34 @@ def _turn(request: Request, query: EmployeesQuery, asked: Asked) -> dict[str, An
         raise BadQuery([Problem("cursor", "A page is told by a number or by a cursor.", "Give one of the two.")])
     place, backwards = read_cursor(request, query.cursor, asked.order)
     return {"before": place} if backwards else {"after": place}
+
+
+def _file(
+    request: Request, query: EmployeesQuery, filters: Filters, order: Order, names: tuple[str, ...]
+) -> Response:
+    """Everyone who fits, as a file: the table that pages give, or the items of the list, a line each."""
+    if not request.has_permission(Permission.DIRECTORY_EXPORT):
+        raise forbidden("Taking lists as files is not open to you.", "Read them page by page.")
+    refuse_paging(query)
+    if query.employed != "yes":
+        raise BadQuery([Problem("employed", "Files hold people employed on the day.", "Leave out “format”.")])
+    clock, viewer = request.clock, request.viewer
+    if query.format == "csv":
+        fixed = sorted(query.model_fields_set & {"fields", "omit", "brief"})
+        if fixed:
+            message = "The columns of the table are those of every export."
+            raise BadQuery([Problem(name, message, "Leave it out, or ask for “ndjson”.") for name in fixed])
+
+        def table(conn: Connection) -> Iterator[bytes]:
+            return people_csv.lines(reading.everyone(conn, clock, viewer, filters, order), viewer)
+
+        return people_file(request, query, MEDIA_TYPES["csv"], "csv", table)
+
+    def items(conn: Connection) -> Iterator[bytes]:
+        for at, part in people.parts(conn, clock, viewer, filters, order, also=made.also_for(names)):
+            yield json_lines(made.Made(conn, at, viewer, names, part).items())
+
+    return people_file(request, query, MEDIA_TYPES["ndjson"], "ndjson", items)
 
 
 def _ids(request: Request, query: EmployeesQuery) -> tuple[int, ...] | None:

@@ -8,8 +8,9 @@ from pyramid.response import Response
 
 from myproject.api import shapes
 from myproject.api.answering import answer
+from myproject.api.formats import Format, refuse_paging, whole
 from myproject.api.operations import operation
-from myproject.api.paging import Counting, Limit, Offset, by_number, link_header
+from myproject.api.paging import FARTHEST, Counting, Limit, Offset, by_number, link_header
 from myproject.api.schemas import Location, LocationPage
 from myproject.directory import locations
 from myproject.request import Request
@@ -25,6 +26,7 @@ class LocationsQuery(Query):
     limit: Limit = 50
     offset: Offset = None
     count: Counting = "none"
+    format: Format = "json"
 
 
 @operation(
@@ -43,6 +45,9 @@ class LocationsQuery(Query):
 def list_locations(request: Request) -> Response:
     """A page of locations."""
     query = LocationsQuery.of(request)
+    if query.format != "json":
+        refuse_paging(query)
+        return whole(query, [shapes.location(place) for place in locations.places(request.conn, limit=FARTHEST)])
     offset = query.offset or 0
     found = locations.places(request.conn, limit=query.limit + 1, offset=offset)
     items = [shapes.location(place) for place in found[: query.limit]]

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from typing import Any
 
 from myproject.api.change_bodies import PlanAnswer
+from myproject.api.formats import MEDIA_TYPES
 from myproject.api.json_schemas import REF, key_of, parts_of, proper, untitled
 from myproject.api.operations import Operation, load, route_pattern
 from myproject.security.scopes import MEANING
@@ -206,6 +207,8 @@ def _responses(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str
             if example is not None:
                 content["example"] = example
             response["content"] = {"application/json": content}
+            if "format" in each.query.model_fields:
+                response["content"] |= {name: {"schema": {"type": "string"}} for name in MEDIA_TYPES.values()}
         if PlanAnswer in kinds:
             response["description"] += "; with `dry_run` the plan of the change"
         if status in errors:

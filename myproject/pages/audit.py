@@ -16,9 +16,9 @@ from myproject.accounts.audit import Entry, Event, record
 from myproject.directory.exporting.people_csv import safe
 from myproject.pages.audit_words import GROUPS, sentence, told
 from myproject.pages.forms import Form
-from myproject.pages.limits import count_export
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.exports import count_export
 from myproject.web.params import BadQuery, Day, Id, Nothing, Problem, Query, Text
 from myproject.web.problems import bad_request
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from pyramid.renderers import render
 from pyramid.response import Response
 from pyramid.view import view_config
+from sqlalchemy import Connection
 
-from myproject.accounts.audit import Event, record
 from myproject.directory import people
 from myproject.directory.audience import may_see
 from myproject.directory.exporting import reading
@@ -19,10 +19,10 @@ from myproject.directory.listing.question import Refused, read_place
 from myproject.directory.search.question import BadQuestion
 from myproject.pages import frames
 from myproject.pages.filter_bar import linker, make_bar
-from myproject.pages.limits import count_export
 from myproject.pages.table import pager_nav, table_rows
 from myproject.request import Request
 from myproject.security.permissions import Permission
+from myproject.web.exports import people_file
 from myproject.web.listing import Asked, ListQuery, hidden_parameters, refused
 from myproject.web.params import BadQuery, Count, Problem, Token
 
@@ -168,53 +168,9 @@ def as_csv(request: Request) -> Response:
     asked = Asked(request, query)
     if asked.problems:
         raise BadQuery([Problem(each.place, each.message, each.remedy) for each in asked.problems.values()])
-    response = Response(content_type="text/csv", charset="utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="people-{request.clock.as_of}.csv"'
-    if request.method != "HEAD":
-        count_export(request)
-        response.app_iter = _streamed(request, asked, query)
-    return response
+    clock, viewer, filters = request.clock, request.viewer, asked.filters
 
+    def made(conn: Connection) -> Iterator[bytes]:
+        return lines(reading.everyone(conn, clock, viewer, filters, asked.order), viewer)
 
-def _note(request: Request, query: ListQuery) -> None:
-    """Enter the export into the audit log: the one page that writes although it is only read.
-
-    Without the entry there is no file: while another write holds the database for long, the answer is a 503.
-    """
-    filters = {name: value for name, value in query.model_dump(mode="json", exclude_defaults=True).items() if value}
-    details = {"what": "people", **({"filters": filters} if filters else {})}
-    with request.engines.begin(wait=2) as conn:
-        record(conn, request.origin, Event.EXPORTED, user=request.me.user, details=details)
-
-
-def _streamed(request: Request, asked: Asked, query: ListQuery) -> Iterator[bytes]:
-    """The file in pieces, read over a connection of its own: that of the request is closed before they are sent."""
-    engine, clock, viewer, filters = request.engines.read, request.clock, request.viewer, asked.filters
-
-    def pieces() -> Generator[bytes, None, None]:
-        with engine.connect() as conn:
-            yield from lines(reading.everyone(conn, clock, viewer, filters, asked.order), viewer)
-
-    # The first piece is made now, while a mistake can still be answered with an error.
-    given = pieces()
-    try:
-        first = [next(given), *_one(given)]
-        _note(request, query)
-    except (Refused, BadQuestion) as error:
-        raise refused(error) from None
-    except Exception:
-        # The error keeps the frame, and the frame the connection, until somebody collects the garbage.
-        given.close()
-        raise
-
-    def all_pieces() -> Iterator[bytes]:
-        yield from first
-        yield from given
-
-    return all_pieces()
-
-
-def _one(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    for piece in pieces:
-        yield piece
-        return
+    return people_file(request, query, "text/csv", "csv", made)

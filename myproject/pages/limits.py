@@ -1,8 +1,4 @@
-"""Limits on what pages give away: searches and lists as files, counted by account.
-
-Every page that searches is counted, by the names of its parameters. Files are few and large: they are counted in the
-database, for all processes.
-"""
+"""A limit on searches, counted by account: every page that searches, by the names of its parameters."""
 
 from __future__ import annotations
 
@@ -11,13 +7,9 @@ from typing import Any
 
 from pyramid.config import Configurator
 
-from myproject.accounts import throttle
-from myproject.accounts.throttle import Limit, Throttled
-from myproject.pages.sign_in import wait_words
 from myproject.request import Request
 from myproject.web.problems import too_often
 
-HOUR = 3_600
 #: What is typed to find somebody or something, where it is not blank.
 _SEARCHES = re.compile(r"(?:^|&)(?:q|who)=[^&]").search
 
@@ -35,18 +27,6 @@ def search_view(view: Any, info: Any) -> Any:
         return view(context, request)
 
     return counted
-
-
-def count_export(request: Request) -> None:
-    """Count a list that is about to be sent as a file; raise a 429 where an account takes too many."""
-    most = request.settings["throttle.exports"]
-    if not most:
-        return
-    try:
-        throttle.try_once(request.engines, [Limit("export", str(request.me.user), most, HOUR)], request.now)
-    except Throttled as refused:
-        message = f"You have downloaded {most} lists within an hour."
-        raise too_often(message, f"Try again in {wait_words(refused.seconds)}.", refused.seconds) from None
 
 
 def includeme(config: Configurator) -> None:

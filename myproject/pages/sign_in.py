@@ -13,7 +13,7 @@ from myproject.accounts import links, sessions, sign_in, users
 from myproject.accounts.audit import Event
 from myproject.accounts.links import Purpose
 from myproject.accounts.sign_in import Rules, Wrong
-from myproject.accounts.throttle import Throttled
+from myproject.accounts.throttle import Throttled, wait_words
 from myproject.accounts.users import Account
 from myproject.pages.forms import Form, Secret, Sent
 from myproject.request import Request
@@ -93,14 +93,6 @@ def too_often(request: Request, sent: Sent[Any], refused: Throttled, *, otherwis
     request.response.status_int = 429
     request.response.headers["Retry-After"] = str(refused.seconds)
     sent.refuse("", "There have been too many tries.", f"Try again in {wait_words(refused.seconds)}{otherwise}.")
-
-
-def wait_words(seconds: int) -> str:
-    """So many seconds for a person, rounded up: "a minute", "5 minutes", "3 hours"."""
-    minutes = -(-seconds // 60)
-    if minutes > 120:
-        return f"{-(-minutes // 60)} hours"
-    return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def signed_in(request: Request, account: Account, *, how: str, onward: str = "") -> Response:

@@ -18,7 +18,6 @@ from myproject.api.changing import (
     PATHS,
     Change,
     Declared,
-    hidden_people,
     look,
     pointed,
     refusal,
@@ -26,9 +25,9 @@ from myproject.api.changing import (
 )
 from myproject.api.idempotency import given_key, key_of
 from myproject.api.operations import PREFIX, operation
-from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, told_changes, writer_for
+from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, plan_of, told_changes, writer_for
 from myproject.directory.change_sets import ChangeSetWriter
-from myproject.directory.plans import Plan, make_plan
+from myproject.directory.plans import Plan
 from myproject.request import Request
 from myproject.resources import Changeable
 from myproject.security.permissions import Permission
@@ -307,8 +306,7 @@ def _dry(request: Request, sent: Batch) -> Response:
             or [{"pointer": f"/operations/{number}", "message": each["detail"], "remedy": each["title"]}]
         ]
         return answer({"dry_run": True, "possible": False, "differences": [], "changes": [], "problems": problems})
-    verbs = [verb for change in changes for verb in change.verbs]
-    plan = make_plan(conn, verbs, today=request.today, hidden_people=hidden_people(request))
+    plan = plan_of(request, conn, [verb for change in changes for verb in change.verbs])
     Rights(request, conn).check(plan)
     problems, first = [], 0
     for change in changes:

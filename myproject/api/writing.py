@@ -6,7 +6,7 @@ two changes that name the same version one is written and the other told so (412
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Annotated, Any, TypeVar
@@ -39,6 +39,7 @@ from myproject.directory.clock import make_clock
 from myproject.directory.differences import differences
 from myproject.directory.hidden import but
 from myproject.directory.plans import Plan, make_plan
+from myproject.directory.verbs import Verb
 from myproject.directory.versions import Kind
 from myproject.models.dated import FOREVER, is_current
 from myproject.models.department import Department, DepartmentVersion
@@ -163,6 +164,7 @@ def writer_for(request: Request, conn: Connection, reason: str, **more: Any) -> 
         request_id=request.request_id,
         check=Rights(request, conn).check,
         hidden_people=hidden_people(request),
+        unique_mail=True,
         **more,
     )
 
@@ -177,11 +179,16 @@ def perform(request: Request, make: Callable[[Connection], Change]) -> Response:
         conn = request.read
         asked = _prepared(request, make(conn))
         look(request, conn, asked, lenient=True)
-        plan = make_plan(conn, asked.verbs, today=request.today, hidden_people=hidden_people(request))
+        plan = plan_of(request, conn, asked.verbs)
         Rights(request, conn).check(plan)
         return answer(told_plan(request, conn, asked, plan))
     with key_of(request) as key:
         return _written(request, make, key)
+
+
+def plan_of(request: Request, conn: Connection, verbs: Sequence[Verb]) -> Plan:
+    """The plan of verbs, for who only asks: as `writer_for` would make it."""
+    return make_plan(conn, verbs, today=request.today, hidden_people=hidden_people(request), unique_mail=True)
 
 
 def _prepared(request: Request, asked: Change) -> Change:

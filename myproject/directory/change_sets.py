@@ -84,6 +84,7 @@ class ChangeSetWriter:
         applied_at: datetime | None = None,
         check: Callable[[Plan], None] | None = None,
         hidden_people: Hidden = NOBODY,
+        unique_mail: bool = False,
     ) -> None:
         self.conn = conn
         self.today = today
@@ -103,6 +104,8 @@ class ChangeSetWriter:
         """Raises for a plan that whoever writes may not apply: asked of each, whatever it was made from."""
         self._hidden_people = hidden_people
         """The employees of whom whoever writes may not know."""
+        self._unique_mail = unique_mail
+        """Whether nobody may be given a mail address that is somebody's: where one person at a time is edited."""
         self._tally: Tally[str] = Tally()
         self._summary: Tally[str] = Tally()
         """The tally as the row of the change set holds it."""
@@ -134,6 +137,7 @@ class ChangeSetWriter:
             places=self._places,
             counter=self._counter,
             hidden_people=self._hidden_people,
+            unique_mail=self._unique_mail,
         )
         if plan.items and (skip_bad or not plan.problems):
             self.write(plan)

@@ -142,6 +142,7 @@ def make_plan(
     places: Places | None = None,
     counter: Mapping[str, int] | None = None,
     hidden_people: Hidden = NOBODY,
+    unique_mail: bool = False,
 ) -> Plan:
     """Work out a list of verbs against what is recorded now. Nothing is written.
 
@@ -150,7 +151,7 @@ def make_plan(
     it. With `skip_bad` the good verbs are planned as if the bad were not there; the problems still tell of both.
     `places` are those of the plans before in the same change set: all departments need not be loaded again.
     `counter` is the counter row, where the caller has just read it. `hidden_people` are to the verbs as if there were
-    no such people: naming one is naming nobody.
+    no such people: naming one is naming nobody. With `unique_mail` nobody is given a mail address that is somebody's.
     """
     refused: dict[int, Problem] = {}
     while True:
@@ -162,6 +163,7 @@ def make_plan(
             places=places,
             counter=counter,
             hidden_people=hidden_people,
+            unique_mail=unique_mail,
         )
         plan = _attempt(conn, verbs, draft, skip=refused.keys())
         fresh = {problem.position: problem for problem in reversed(plan.problems)}

@@ -151,6 +151,7 @@ def save(request: Request) -> Any:
         reason="",
         request_id=request.request_id,
         hidden_people=hidden_from(request.read, request.today_clock, request.viewer),
+        unique_mail=True,
     ) as writer:
         saved = editing.save(
             writer,

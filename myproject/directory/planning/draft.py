@@ -261,6 +261,8 @@ class Draft:
     position: int = 0
     hidden_people: Hidden = NOBODY
     """The employees of whom whoever plans may not know: to them a verb that names one names nobody."""
+    unique_mail: bool = False
+    """Whether a mail address that is given to somebody must be nobody else's; sheets hold shared ones."""
     _undo: list[Any] = field(default_factory=list)
 
     @property

@@ -126,12 +126,13 @@ def load(
     places: Places | None = None,
     counter: Mapping[str, int] | None = None,
     hidden_people: Hidden = NOBODY,
+    unique_mail: bool = False,
 ) -> Draft:
     """A draft with all that the verbs name: people, the managers they name, reports of leavers, departments.
 
     `revision` is the number that the change set has been given; None, for a dry run, takes the next.
     `places` are those of the plans before in the same change set. `counter` is the counter row, where it is known.
-    `hidden_people` can't be named by the verbs.
+    `hidden_people` can't be named by the verbs; with `unique_mail` they give nobody an address that is somebody's.
     """
     if counter is None:
         counter = dict(conn.execute(select(COUNTER)).mappings().one())
@@ -142,6 +143,7 @@ def load(
         writes=revision is not None,
         places=Places() if places is None else places,
         hidden_people=hidden_people,
+        unique_mail=unique_mail,
     )
     ids, numbers = _employees_named(verbs)
     if not draft.places.loaded and 0 < len(verbs) <= FEW and all(isinstance(verb, _ABOUT_PEOPLE) for verb in verbs):

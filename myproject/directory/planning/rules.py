@@ -60,7 +60,8 @@ def check(conn: Connection, draft: Draft) -> list[Found]:
             problem.hidden |= career.hidden
             found.append((position, problem))
     found += _people_left_behind(draft)
-    found += _shared_mail(conn, draft)
+    if draft.unique_mail:
+        found += _shared_mail(conn, draft)
     if not found:
         found += _cycles(conn, draft)
     found += _administrators_lost(conn, draft)

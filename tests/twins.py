@@ -51,7 +51,7 @@ def _hidden(number: str, given: str, on: date, title: str | None = None) -> Join
     )
 
 
-def told(*, hidden: bool) -> list[list[Verb]]:
+def change_sets(*, hidden: bool) -> list[list[Verb]]:
     """The change sets, each with something that everybody may know."""
     everyone: list[list[Verb]] = [
         [
@@ -74,8 +74,8 @@ def told(*, hidden: bool) -> list[list[Verb]]:
     return everyone
 
 
-def _tell(company: Company, *, hidden: bool) -> None:
-    for verbs in told(hidden=hidden):
+def _apply(company: Company, *, hidden: bool) -> None:
+    for verbs in change_sets(hidden=hidden):
         with company.engines.begin() as conn:
             done = apply(conn, verbs, today=TODAY, author="test", source="command")
             conn.execute(sa.update(_SET).where(_SET.c.revision == done.revision).values(applied_at=APPLIED))
@@ -164,8 +164,8 @@ class Client:
 def twins(database: Any, ini_settings: dict[str, str]) -> Iterator[Twins]:
     """Both companies, being served."""
     with _company(database, ini_settings) as full, _company(database, ini_settings) as bare:
-        _tell(full, hidden=True)
-        _tell(bare, hidden=False)
+        _apply(full, hidden=True)
+        _apply(bare, hidden=False)
         with full.engines.read.connect() as conn:
             counter = dict(conn.execute(sa.select(_COUNTER)).mappings().one())
         with bare.engines.begin() as conn:

@@ -159,7 +159,8 @@ def edit_employee(_request: Request, _conn: Connection, parts: Mapping[str, str]
     summary="Hire somebody, or replace their card",
     description=(
         "By employee number. Where there is nobody with it, they are hired (201): `hired_on` and a department are "
-        "needed then. Else their card is replaced: what is not given is cleared, as far as you may edit it. "
+        "needed then. Else their card is replaced: what is not given is cleared, as far as you may edit it; what is "
+        "given asks for the right to it, also where it is the same. "
         "Where they work and whom they "
         "report to changes from `effective` on, as far as it is given and differs; who has left is rehired. "
         "`If-None-Match: *` makes sure that somebody new is meant."

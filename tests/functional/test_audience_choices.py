@@ -87,7 +87,8 @@ def test_a_plan_is_told_to_who_may_see_it(own_company: Company) -> None:
         clock = clock_now(conn, facts.TODAY)
         told = [each.text for each in differences(conn, plan, clock, colleague())]
         assert sorted(told) == [
-            "from 1 Sep 2026: reports to Bjørn Sørensen (E04) instead of someone",
+            # Not instead of whom: they may not know that there was somebody.
+            "from 1 Sep 2026: reports to Bjørn Sørensen (E04)",
             "mail e05@larkfield.example → l@larkfield.example",
             "phone +47 22 00 00 05 → +47 11 11 11 11",
         ]

@@ -25,7 +25,7 @@ HIRED = {"family_name": "New", "hired_on": "2026-06-01", "department": {"code": 
 NEW = {"employee_number": "N1", **HIRED}
 
 
-def told(response: Any) -> tuple[int, Any]:
+def answered(response: Any) -> tuple[int, Any]:
     """Status and body, without what names the request."""
     body = response.json
     body.pop("request_id", None)
@@ -47,9 +47,9 @@ def test_right_and_wrong_guesses_are_answered_alike(own_company: Company, field:
                 ]
                 answers.append(
                     [
-                        told(editor.put(by_number + query, put, **headers)),
-                        told(editor.patch(one + query, patch, **headers)),
-                        *(told(editor.post(f"/batch{query}", {"operations": [part]})) for part in parts),
+                        answered(editor.put(by_number + query, put, **headers)),
+                        answered(editor.patch(one + query, patch, **headers)),
+                        *(answered(editor.post(f"/batch{query}", {"operations": [part]})) for part in parts),
                     ]
                 )
             assert answers[0] == answers[1] == answers[2]
@@ -67,7 +67,7 @@ def test_right_and_wrong_guesses_are_answered_alike(own_company: Company, field:
 def test_identifiers_are_not_guessed_by_hiring(own_company: Company) -> None:
     editor = personal(own_company.app, **EDITOR)
     answers = [
-        told(editor.post(f"/employees{query}", {**NEW, "external_id": guess}))
+        answered(editor.post(f"/employees{query}", {**NEW, "external_id": guess}))
         for query in ("", "?dry_run=1")
         for guess in GUESSES["external_id"]
     ]
@@ -128,7 +128,7 @@ def test_where_an_invitation_goes_is_the_people_teams_to_say(own_company: Compan
 UNREAD = ("Żak", "larkfield", "00 00 05", "1971", "canary", "Platform", "Engineer", "Adaeze", "E05", "Haddad", "Oslo")
 
 
-def silent(answer: Any, *sent: str) -> None:
+def assert_nothing_read(answer: Any, *sent: str) -> None:
     """Nothing that is stored is in an answer, but what was sent."""
     text = f"{answer.headers}{answer.text}"
     assert not [each for each in UNREAD if each in text and each not in sent], text
@@ -153,7 +153,7 @@ def test_a_token_that_only_writes_is_told_nothing(own_company: Company) -> None:
             writer.post(f"/employees{query}", {**NEW, "manager": {"employee_number": "E14"}}),
             writer.post(f"/employees{query}", {**NEW, "employee_number": "E05"}),
         ):  # fmt: skip
-            silent(answer)
+            assert_nothing_read(answer)
     made = writer.post("/employees", NEW, status=201)
     assert made.json == {"id": int(made.headers["Location"].rpartition("/")[2])}
     # What stands in the way is told by its place.
@@ -185,4 +185,4 @@ def test_departments_locations_and_undos_are_not_read_by_writing(
     address = path.format(department=department)
     headers = {} if "undo" in path else {"if_match": "*"}
     for query in ("?dry_run=1", ""):
-        silent(writer.send(method, address + query, body, **headers))
+        assert_nothing_read(writer.send(method, address + query, body, **headers))

@@ -49,7 +49,7 @@ from myproject.models.change_set import ChangeSet
 
 from .entries import Entry, Telling
 from .places import Place, place_at, read_place
-from .steps import KINDS, steps_after, untold
+from .steps import KINDS, excluded, steps_after
 
 __all__ = ["KINDS", "Entry", "Page", "Place", "page", "place_at", "read_place"]
 
@@ -72,7 +72,7 @@ def page(conn: Connection, clock: Clock, viewer: Viewer, zone: ZoneInfo, after: 
     newest, today = clock.revision, clock.today
     if after.revision >= newest and after.day >= today and after.thing is None:
         return Page([], after, False, {})
-    without = untold(conn, hidden_by_audience(conn, clock, viewer))
+    without = excluded(conn, hidden_by_audience(conn, clock, viewer))
     steps, end, more = steps_after(conn, zone, after, newest, today, limit, without)
     entries = Telling(conn, clock, viewer, steps).entries(after, end)
     revisions = sorted({entry.revision for entry in entries if entry.type != "effective"})

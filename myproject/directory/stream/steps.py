@@ -48,30 +48,30 @@ class Step(NamedTuple):
     of_day: bool
 
 
-class Untold(NamedTuple):
-    """People of whom nothing is told: they take no place in a page, and make no place in the stream."""
+class Excluded(NamedTuple):
+    """People whose steps are left out: they take no place in a page, and make no place in the stream."""
 
     people: frozenset[int] = frozenset()
     hidings: frozenset[tuple[int, int]] = frozenset()
     """(revision, employee) where it was changed who may know of them: whoever knew of them is told to read anew."""
 
-    def leaves(self, rank: Any, id_: Any, revision: Any = None) -> list[Any]:
-        """The condition that a step is told of; none where nobody is left out."""
+    def condition(self, rank: Any, id_: Any, revision: Any = None) -> list[Any]:
+        """The condition that a step is not left out; none where nobody is."""
         if not self.people:
             return []
-        told = [rank < len(KINDS) - 1, id_.not_in(id_list(sorted(self.people)))]
+        kept = [rank < len(KINDS) - 1, id_.not_in(id_list(sorted(self.people)))]
         if revision is not None:
-            told += [(revision == number) & (id_ == employee) for number, employee in sorted(self.hidings)]
-        return [or_(*told)]
+            kept += [(revision == number) & (id_ == employee) for number, employee in sorted(self.hidings)]
+        return [or_(*kept)]
 
 
-def untold(conn: Connection, people: frozenset[int]) -> Untold:
+def excluded(conn: Connection, people: frozenset[int]) -> Excluded:
     """What to leave out where some people are hidden by their audience. One query, where there are any."""
     if not people:
-        return Untold()
+        return Excluded()
     items = conn.execute(_AUDIENCES.where(_ITEM.c.employee_id.in_(id_list(sorted(people)))))
     hidings = ((each.revision, each.employee_id) for each in items if hides_since(each, each.recorded_in))
-    return Untold(people, frozenset(hidings))
+    return Excluded(people, frozenset(hidings))
 
 
 def hides_since(item: Any, recorded_in: int) -> bool:
@@ -80,7 +80,7 @@ def hides_since(item: Any, recorded_in: int) -> bool:
 
 
 def steps_after(
-    conn: Connection, zone: ZoneInfo, after: Place, newest: int, today: date, limit: int, without: Untold
+    conn: Connection, zone: ZoneInfo, after: Place, newest: int, today: date, limit: int, without: Excluded
 ) -> tuple[list[Step], Place, bool]:
     """The next things to be told of, the place after the last of them, and whether there are more."""
     steps: list[Step] = []
@@ -149,7 +149,7 @@ def _next_sets(conn: Connection, revision: int, newest: int, most: int) -> Seque
 
 
 def _of_sets(
-    conn: Connection, after: int, last: int, most: int, begun: tuple[int, int] | None, without: Untold
+    conn: Connection, after: int, last: int, most: int, begun: tuple[int, int] | None, without: Excluded
 ) -> list[tuple[int, int, int]]:
     """(revision, rank, id) of everything that the change sets after one up to another have touched."""
     if most <= 0:
@@ -170,7 +170,7 @@ def _of_sets(
     touched = union(*parts).subquery()
     query = (
         select(touched.c.revision, touched.c.rank, touched.c.id)
-        .where(*without.leaves(touched.c.rank, touched.c.id, touched.c.revision))
+        .where(*without.condition(touched.c.rank, touched.c.id, touched.c.revision))
         .order_by(touched.c.revision, touched.c.rank, touched.c.id)
     )
     if begun is not None:
@@ -208,12 +208,12 @@ def _days(conn: Connection, revision: int, after: date, last: date) -> list[date
 
 
 def _of_day(
-    conn: Connection, revision: int, day: date, most: int, begun: tuple[int, int] | None, without: Untold
+    conn: Connection, revision: int, day: date, most: int, begun: tuple[int, int] | None, without: Excluded
 ) -> list[tuple[int, int]]:
     if most <= 0:
         return []
     edges = union(*_edges(revision, day - ONE_DAY, day)).subquery()
-    query = select(edges.c.rank, edges.c.id).where(*without.leaves(edges.c.rank, edges.c.id)).distinct()
+    query = select(edges.c.rank, edges.c.id).where(*without.condition(edges.c.rank, edges.c.id)).distinct()
     query = query.order_by(edges.c.rank, edges.c.id)
     if begun is not None:
         rank, id_ = begun

@@ -88,6 +88,15 @@ class Findings:
         """Something was left out on purpose, or resolved by a documented rule."""
         self._add(Finding("noted", kind, place, reason, remedy))
 
+    def restart(self) -> None:
+        """Forget everything, in the report too: the import is planned again."""
+        self.counts.clear()
+        self.kept.clear()
+        if self._file is not None:
+            self._file.seek(0)
+            self._file.truncate()
+            self._writer.writerow(COLUMNS)
+
     def close(self) -> None:
         """Finish the report file."""
         if self._file is not None:

@@ -63,6 +63,8 @@ class Importer:
         *,
         report: Path | None = None,
         today: date = TODAY,
+        progress: Any = lambda _name, _total: lambda _steps: None,
+        changes: Any = None,
         **options: Any,
     ) -> Outcome:
         path = self._path(source)
@@ -71,8 +73,9 @@ class Importer:
         effective = options.pop("effective", None) or opened.mapping.effective or today
         chosen = Options(today=today, effective=effective, author="tests", **options)
         try:
-            with self.engines.begin() as conn:
-                return Outcome(True, run_import(conn, opened, chosen, findings))
+            return Outcome(
+                True, run_import(self.engines, opened, chosen, findings, progress=progress, changes=changes)
+            )
         except NotApplied as stopped:
             return Outcome(False, stopped.result)
         finally:

@@ -9,7 +9,7 @@ from pyramid.response import Response
 
 from myproject.api import shapes
 from myproject.api.answering import answer
-from myproject.api.formats import Format, refuse_paging, whole
+from myproject.api.formats import Format, whole
 from myproject.api.operations import operation
 from myproject.api.paging import Counting, PagedQuery, by_number, link_header
 from myproject.api.schemas import DepartmentDetail, DepartmentForest, DepartmentPage
@@ -78,7 +78,6 @@ def list_departments(request: Request) -> Response:
     if query.name:
         nodes = [node for node in nodes if _fits(typed, node.name, node.code)]
     if query.format != "json":
-        refuse_paging(query)
         return whole(query, [_counted(request, shapes.department(tree, node)) for node in nodes])
     start = query.offset or 0
     chosen = nodes[start : start + query.limit]

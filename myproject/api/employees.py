@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from myproject.api import employee_records as made
 from myproject.api import former_employees
 from myproject.api.answering import answer
-from myproject.api.formats import MEDIA_TYPES, Format, json_lines, refuse_paging
+from myproject.api.formats import MEDIA_TYPES, Format, json_lines
 from myproject.api.operations import operation
 from myproject.api.paging import MOST, Counting, Cursor, Ids, Limit, Offset, link_header, links, read_cursor
 from myproject.api.schemas import Employee, EmployeePage
@@ -155,12 +155,11 @@ def _file(
     """Everyone who fits, as a file: the table that pages give, or the items of the list, a line each."""
     if not request.has_permission(Permission.DIRECTORY_EXPORT):
         raise forbidden("Taking lists as files is not open to you.", "Read them page by page.")
-    refuse_paging(query)
     if query.employed != "yes":
         raise BadQuery([Problem("employed", "Files hold people employed on the day.", "Leave out “format”.")])
     clock, viewer = request.clock, request.viewer
     if query.format == "csv":
-        fixed = sorted(query.model_fields_set & {"fields", "omit", "brief"})
+        fixed = sorted(query.model_fields_set & {"fields", "omit", "brief", "expand"})
         if fixed:
             message = "The columns of the table are those of every export."
             raise BadQuery([Problem(name, message, "Leave it out, or ask for “ndjson”.") for name in fixed])
@@ -170,9 +169,11 @@ def _file(
 
         return people_file(request, query, MEDIA_TYPES["csv"], "csv", table)
 
+    expand = expanded(query, made.EXPANDED, made.open_fields(*viewer.key))
+
     def items(conn: Connection) -> Iterator[bytes]:
         for at, part in people.parts(conn, clock, viewer, filters, order, also=made.also_for(names)):
-            yield json_lines(made.Made(conn, at, viewer, names, part).items())
+            yield json_lines(made.Made(conn, at, viewer, names, part).items(expand))
 
     return people_file(request, query, MEDIA_TYPES["ndjson"], "ndjson", items)
 

@@ -12,7 +12,6 @@ from pydantic import Field
 from pyramid.response import Response
 
 from myproject.directory.exporting.columns import as_cell
-from myproject.web.params import BadQuery, Problem
 
 #: Format -> the type of the answer.
 MEDIA_TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
@@ -20,20 +19,11 @@ Format = Annotated[
     Literal["json", "csv", "ndjson"],
     Field(
         description=(
-            "“json” answers a page. “csv” and “ndjson” answer the whole list: a table for spreadsheets and imports, or "
-            "a line of JSON for each item. They go without `limit`, `offset`, `cursor`, `count` and `expand`."
+            "“json” answers a page. “csv” and “ndjson” answer the whole list, whatever `limit`, `offset`, `cursor` and "
+            "`count` say: a table for spreadsheets and imports, or a line of JSON for each item."
         )
     ),
 ]
-_OF_PAGES = frozenset({"limit", "offset", "cursor", "count", "expand"})
-
-
-def refuse_paging(query: Any) -> None:
-    """Raise `BadQuery` for parameters of pages beside a format that has none."""
-    given = sorted(query.model_fields_set & _OF_PAGES)
-    if given:
-        message = f"“format={query.format}” answers the whole list."
-        raise BadQuery([Problem(name, message, "Leave it out.") for name in given])
 
 
 def json_lines(items: Sequence[Mapping[str, Any]]) -> bytes:

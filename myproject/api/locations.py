@@ -8,7 +8,7 @@ from pyramid.response import Response
 
 from myproject.api import shapes
 from myproject.api.answering import answer
-from myproject.api.formats import Format, refuse_paging, whole
+from myproject.api.formats import Format, whole
 from myproject.api.operations import operation
 from myproject.api.paging import FARTHEST, Counting, Limit, Offset, by_number, link_header
 from myproject.api.schemas import Location, LocationPage
@@ -46,7 +46,6 @@ def list_locations(request: Request) -> Response:
     """A page of locations."""
     query = LocationsQuery.of(request)
     if query.format != "json":
-        refuse_paging(query)
         return whole(query, [shapes.location(place) for place in locations.places(request.conn, limit=FARTHEST)])
     offset = query.offset or 0
     found = locations.places(request.conn, limit=query.limit + 1, offset=offset)

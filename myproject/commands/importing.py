@@ -138,16 +138,15 @@ def import_(
 def _run(
     context: Context, source: Source, options: Options, findings: Findings, changes: Path | None
 ) -> tuple[bool, Result]:
-    """Run the import in a transaction; whether it was written."""
+    """Run the import; whether it was written."""
     from myproject.db.bulk import gather_statistics
     from myproject.directory.importing.running import NotApplied, run_import
 
     with _Changes(changes) as listed, _Bars() as bars:
         try:
-            with context.database.begin() as conn:
-                result = run_import(
-                    conn, source, options, findings, progress=bars.phase, changes=listed.add if changes else None
-                )
+            result = run_import(
+                context.database, source, options, findings, progress=bars.phase, changes=listed if changes else None
+            )
         except NotApplied as stopped:
             return False, stopped.result
     if result.verbs.total() > _MANY:
@@ -206,6 +205,8 @@ class _Bars:
 class _Changes:
     """The list of changes as CSV."""
 
+    _HEADING = ("change", "about", "from", "details")
+
     def __init__(self, path: Path | None) -> None:
         self._path = path
 
@@ -217,7 +218,7 @@ class _Changes:
             except OSError as error:
                 raise click.ClickException(f"{self._path} can't be written: {error.strerror}.") from None
             self._writer = csv.writer(self._file)
-            self._writer.writerow(("change", "about", "from", "details"))
+            self._writer.writerow(self._HEADING)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -228,6 +229,13 @@ class _Changes:
         from myproject.directory.importing.findings import harmless
 
         self._writer.writerow((change.verb, harmless(change.about), change.day, harmless(change.details)))
+
+    def restart(self) -> None:
+        """Begin the list anew."""
+        if self._file is not None:
+            self._file.seek(0)
+            self._file.truncate()
+            self._writer.writerow(self._HEADING)
 
 
 # What is told at the end

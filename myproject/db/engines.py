@@ -74,6 +74,20 @@ class Engines:
                     connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
                     yield connection
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection to read by that sees one state of the database, however long it reads. Holds nobody up."""
+        with self.read.connect() as connection:
+            postgresql = connection.dialect.name == "postgresql"
+            # By hand: to SQLAlchemy the connections of this engine have no transactions.
+            connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ" if postgresql else "BEGIN")
+            try:
+                if postgresql:
+                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.read.dispose()

@@ -6,11 +6,11 @@ roles (`myproject.accounts.roles`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, null, select
 
 from myproject.models.account import AccessCounter, RoleGrant, User
 from myproject.models.dated import FOREVER, is_current, valid_on
@@ -34,6 +34,24 @@ _ADMINISTRATORS = (
     )
     .where(_GRANT.c.role == ADMINISTRATOR_ROLE, _USER.c.disabled_at.is_(None))
 )
+_ACCOUNTS = (
+    select(_USER.c.id, _USER.c.employee_id, _GRANT.c.expires_at)
+    .join_from(_GRANT, _USER, _USER.c.id == _GRANT.c.user_id)
+    .where(_GRANT.c.role == ADMINISTRATOR_ROLE, _USER.c.disabled_at.is_(None))
+    .order_by(_USER.c.id)
+)
+_GRANTS = select(_GRANT).where(_GRANT.c.role == ADMINISTRATOR_ROLE)
+COPIED: tuple[tuple[Any, Any], ...] = (
+    (AccessCounter.__table__, select(AccessCounter.__table__)),
+    (_GRANT, _GRANTS),
+    (
+        _USER,
+        select(*(null().label(each.name) if each is _USER.c.password_hash else each for each in _USER.c)).where(
+            _USER.c.id.in_(_GRANTS.with_only_columns(_GRANT.c.user_id))
+        ),
+    ),
+)
+"""What a working copy needs for plans to ask about administrators: table, rows; their accounts, without passwords."""
 _EMPLOYED_UNTIL = select(_EMPLOYMENT.c.valid_to).where(
     is_current(_EMPLOYMENT), _EMPLOYMENT.c.employee_id == bindparam("employee"), valid_on(_EMPLOYMENT, _DAY)
 )
@@ -68,6 +86,18 @@ def administrators(conn: Connection, today: date, *, lock: bool = False) -> list
         for user, employee, expires_at, until in conn.execute(_ADMINISTRATORS, {"day": today})
     ]
     return [each for each in found if each.until > today]
+
+
+def unchanged(conn: Connection, copy: Connection, employees: Collection[int]) -> bool:
+    """Whether the accounts of administrators are those of a working copy on which some people's employment changed.
+
+    Where one of these people is an administrator, they stay so until this transaction ends.
+    """
+    planned = copy.execute(_ACCOUNTS).all()
+    if not any(each.employee_id in employees for each in planned):
+        return True
+    conn.execute(_LOCK)
+    return [tuple(each) for each in conn.execute(_ACCOUNTS)] == [tuple(each) for each in planned]
 
 
 def employed_until(conn: Connection, employee: int, today: date) -> date:

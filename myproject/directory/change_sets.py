@@ -21,12 +21,14 @@ from myproject.db.prepared import Prepared
 from myproject.db.turns import take_turn
 from myproject.models.change_set import ChangeSet
 
-from . import present
+from . import administrators, meanwhile, prepared_changes, present
 from .hidden import NOBODY, Hidden
+from .meanwhile import Outdated, Touched
 from .planning.draft import Places
 from .planning.loading import COUNTER, FEW
 from .planning.writing import Written, write
 from .plans import Plan, make_plan, make_undo_plan
+from .prepared_changes import PreparedChanges
 from .search import index
 from .verbs import Verb
 
@@ -169,6 +171,27 @@ class ChangeSetWriter:
         self._index(written)
         self._written.add(written)
 
+    def write_prepared(self, prepared: PreparedChanges, touched: Touched) -> None:
+        """Write what was planned on a working copy, as all of this change set. touched: what it touches there.
+
+        Raises Outdated where others have changed meanwhile what it leans on.
+        """
+        before = prepared.base["revision"]
+        if self.revision != before + 1:
+            collides = meanwhile.collision(prepared, touched, meanwhile.touched(self.conn, before))
+            if collides is not None:
+                raise Outdated(collides)
+        if not administrators.unchanged(self.conn, prepared.conn, touched.employed):
+            raise Outdated("who administers")
+        self._tally = prepared.tally
+        self._open()
+        rows = self._counter["rows"]
+        written, counts = prepared_changes.write(self.conn, prepared, self.revision, self._counter)
+        mind_growth(self.conn, rows, counts["rows"])
+        self._counter |= counts
+        self._index(written)
+        self._written.add(written)
+
     def _index(self, written: Written) -> None:
         index.add_employees(self.conn, written.new_cards)
         index.refresh(self.conn, "employee", written.names)
@@ -185,6 +208,16 @@ class ChangeSetWriter:
         if not self.applied:
             self.conn.execute(update(COUNTER).values(revision=self.revision - 1))
             return
+        self._derive()
+        if self._summary != self._tally:
+            self.conn.execute(
+                update(_CHANGE_SET)
+                .where(_CHANGE_SET.c.revision == self.revision)
+                .values(summary=dict(self._tally.most_common()))
+            )
+
+    def _derive(self) -> None:
+        """Bring `present` up to what was written."""
         written = self._written
         self.present_day = present.upkeep(
             self.conn,
@@ -196,12 +229,6 @@ class ChangeSetWriter:
             locations=written.locations,
             day=self.present_day,
         )
-        if self._summary != self._tally:
-            self.conn.execute(
-                update(_CHANGE_SET)
-                .where(_CHANGE_SET.c.revision == self.revision)
-                .values(summary=dict(self._tally.most_common()))
-            )
 
     @property
     def applied(self) -> bool:
@@ -220,6 +247,12 @@ class ChangeSetWriter:
                 **self._row,
             },
         )
+
+
+def wait_for_writers(conn: Connection) -> None:
+    """Wait until nobody else writes, and take the place in the queue for as long as the transaction lasts."""
+    take_turn(conn)
+    conn.execute(update(COUNTER).values(revision=COUNTER.c.revision))
 
 
 def apply(

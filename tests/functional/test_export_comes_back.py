@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from myproject.db.engines import Engines
 from myproject.directory.audience import EVERYTHING, Viewer, colleague, visible_fields
 from myproject.directory.change_sets import ChangeSetWriter
 from myproject.directory.clock import clock_now
@@ -39,6 +40,7 @@ from myproject.directory.verbs import (
     Verb,
 )
 from tests.company import TODAY as COMPANY_TODAY
+from tests.conftest import _engines
 from tests.importing import TODAY
 
 START = date(2020, 1, 1)
@@ -132,10 +134,10 @@ def exported(conn: Connection, viewer: Viewer) -> bytes:
     return b"".join(lines(reading.everyone(conn, clock, viewer, Filters(), Order()), viewer))
 
 
-def imported(conn: Connection, path: Path) -> Result:
-    source, findings = Source(path), Findings()
+def imported(engines: Engines, path: Path) -> Result:
+    source, options = Source(path), Options(today=TODAY, effective=TODAY, author="tests", good_rows=True)
     try:
-        return run_import(conn, source, Options(today=TODAY, effective=TODAY, author="tests", good_rows=True), findings)
+        return run_import(engines, source, options, Findings())
     finally:
         source.close()
 
@@ -148,20 +150,23 @@ def imported(conn: Connection, path: Path) -> Result:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(people=st.lists(PERSON, min_size=1, max_size=5), role=st.sampled_from(["administrators", "colleagues"]))
-def test_an_export_that_is_imported_changes_nothing(engines, tmp_path, people, role):
-    with engines.write.connect() as conn, conn.begin() as transaction:
-        with ChangeSetWriter(conn, today=TODAY, author="tests", source="tests") as writer:
+def test_an_export_that_is_imported_changes_nothing(database, tmp_path, people, role):
+    with _engines(database, database.migrated) as engines:
+        with (
+            engines.begin() as conn,
+            ChangeSetWriter(conn, today=TODAY, author="tests", source="tests") as writer,
+        ):
             for verbs in company(people):
                 writer.add(verbs, skip_bad=True)
         path = tmp_path / "people.csv"
-        path.write_bytes(exported(conn, Viewer(role)))
-        result = imported(conn, path)
+        with engines.read.connect() as conn:
+            path.write_bytes(exported(conn, Viewer(role)))
+        result = imported(engines, path)
         note(result.samples)
         refused = [finding for finding in result.findings.kept if finding.level == "refused"]
         assert (refused, result.verbs, result.changed, result.new, result.revision) == ([], {}, 0, 0, None)
         assert (result.gone, result.unread) == ([], {})
         assert result.unchanged == len(path.read_text("utf-8-sig").splitlines()) - 1 or "\n" in path.read_text()
-        transaction.rollback()
 
 
 @given(st.one_of(st.sampled_from(NASTY), st.text("'=N/A\"x, ", max_size=8), st.text(max_size=12).map(clean)))
@@ -218,5 +223,4 @@ def test_one_edit_of_an_export_is_the_only_change(engines, tmp_path):
     path = tmp_path / "people.csv"
     with engines.read.connect() as conn:
         path.write_bytes(exported(conn, EVERYTHING).replace(b"''=1", b"B 2"))
-    with engines.begin() as conn:
-        assert imported(conn, path).verbs == {"edit_card": 1}
+    assert imported(engines, path).verbs == {"edit_card": 1}

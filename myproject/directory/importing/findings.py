@@ -92,6 +92,15 @@ class Findings:
         """A cell can't go in; the rest of its row does."""
         self._add(Finding("noted", kind, place, f"{reason} It was left out.", remedy))
 
+    def restart(self) -> None:
+        """Forget everything, in the report too: the import is planned again."""
+        self.counts.clear()
+        self.kept.clear()
+        if self._file is not None:
+            self._file.seek(0)
+            self._file.truncate()
+            self._writer.writerow(COLUMNS)
+
     def close(self) -> None:
         """Finish the report file."""
         if self._file is not None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
-from myproject.db.bulk import gather_statistics
-from myproject.directory.change_sets import ChangeSetWriter
+from myproject.db.engines import Engines
+from myproject.directory.change_sets import ChangeSetWriter, wait_for_writers
+from myproject.directory.meanwhile import Outdated, Touched, touched
+from myproject.directory.working_copy import WorkingCopyWriter, working_copy
 
 from . import current
 from .careers import Period
@@ -31,10 +37,12 @@ from .tables import BadCells, Table, bind, blanked_fields
 from .values import Lookups, words
 from .writing import PeopleWriter
 
+log = logging.getLogger(__name__)
+
 Progress = Callable[[str, int | None], Callable[[int], object]]
 """Called with the name of a phase and how many steps it has; gives what to call with the steps done."""
-MANY = 1_000
-"""New people beyond which the planner is told of them before the lines are written."""
+_TRIES = 3
+"""How often an import is planned beside other writers, before they have to wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +112,17 @@ class Result:
     """Sheets whose encoding was guessed: sheet, encoding, words as they were read."""
 
 
+class Changes(Protocol):
+    """Where every change goes, in words."""
+
+    def add(self, change: Change) -> object: ...
+
+    def restart(self) -> None:
+        """Forget them: the import is planned again."""
+
+
 class NotApplied(Exception):
-    """Nothing is to be written: a dry run, refused rows, no good row. The caller rolls back; `result` tells all."""
+    """Nothing is to be written: a dry run, refused rows, no good row; `result` tells all."""
 
     def __init__(self, result: Result) -> None:
         super().__init__("nothing was written")
@@ -113,35 +130,91 @@ class NotApplied(Exception):
 
 
 def run_import(
-    conn: Connection,
+    engines: Engines,
     source: Source,
     options: Options,
     findings: Findings,
     *,
     progress: Progress = lambda _name, _total: lambda _steps: None,
-    changes: Callable[[Change], object] | None = None,
+    changes: Changes | None = None,
 ) -> Result:
-    """Import a source in the caller's transaction, as one change set.
+    """Import a source as one change set.
 
+    It is planned on a copy of the directory, on which others go on writing, and written in a moment. Where they have
+    changed what it leans on it is planned again; if need be while they wait.
     Raises ImportStopped if the files can't be read at all, and NotApplied after a dry run, where no row is good or too
-    many people would leave, and, unless good rows are to go in, when any row was refused: then the caller rolls the
-    transaction back.
+    many people would leave, and, unless good rows are to go in, when any row was refused: then nothing was written.
     """
-    work = _Import(conn, source, options, findings, progress)
+
+    def planned(copy: Connection) -> tuple[Result, WorkingCopyWriter]:
+        return _planned(copy, source, options, findings, progress, changes)
+
+    for _ in range(_TRIES):
+        with contextlib.ExitStack() as stack:
+            with engines.snapshot() as conn:
+                copy = stack.enter_context(working_copy(conn))
+            result, draft = planned(copy)
+            if not draft.applied:
+                return result
+            touches = touched(copy, draft.prepared.base["revision"])
+            try:
+                with engines.begin() as conn:
+                    return _written(conn, result, draft, touches, options)
+            except (Outdated, IntegrityError) as error:
+                # The first line: the next ones of a database's error tell values.
+                reason = str(error).partition("\n")[0]
+                log.info("the import is planned again, because others have changed meanwhile: %s", reason)
+        findings.restart()
+        if changes is not None:
+            changes.restart()
+    with engines.begin() as conn:
+        wait_for_writers(conn)
+        with working_copy(conn) as copy:
+            result, draft = planned(copy)
+            if not draft.applied:
+                return result
+            try:
+                return _written(conn, result, draft, touched(copy, draft.prepared.base["revision"]), options)
+            except Outdated as error:
+                # Accounts don't wait for the directory's writers.
+                raise ImportStopped(f"Others have changed {error} meanwhile.", "Import it again.") from error
+
+
+def _planned(
+    copy: Connection,
+    source: Source,
+    options: Options,
+    findings: Findings,
+    progress: Progress,
+    changes: Changes | None,
+) -> tuple[Result, WorkingCopyWriter]:
+    """The import on a copy of the directory. Raises as `run_import`."""
+    work = _Import(copy, source, options, findings, progress)
     work.read()
-    with ChangeSetWriter(
-        conn, today=options.today, author=options.author, source="import", reason=options.reason
-    ) as writer:
-        describer = Describer(conn, work.departments, work.locations)
-        emitter = Emitter(writer, findings, describer, changes)
+    with WorkingCopyWriter(copy, **_details(options)) as draft:
+        describer = Describer(copy, work.departments, work.locations)
+        emitter = Emitter(draft, findings, describer, changes.add if changes is not None else None)
         work.write(emitter)
         result = work.result
         result.verbs, result.samples = emitter.counts, emitter.samples
         result.good = sum(person.fate == "good" for person in work.people.all)
         if options.dry_run or result.stopped or not result.good or (findings.refused and not options.good_rows):
             raise NotApplied(result)
-    result.revision = writer.revision if writer.applied else None
+    return result, draft
+
+
+def _written(
+    conn: Connection, result: Result, draft: WorkingCopyWriter, touches: Touched, options: Options
+) -> Result:
+    """Write what was planned into the directory. Raises Outdated."""
+    with ChangeSetWriter(conn, **_details(options)) as writer:
+        writer.write_prepared(draft.prepared, touches)
+    result.revision = writer.revision
     return result
+
+
+def _details(options: Options) -> dict[str, Any]:
+    return {"today": options.today, "author": options.author, "source": "import", "reason": options.reason}
 
 
 class _Import:
@@ -268,10 +341,6 @@ class _Import:
         )
         writer = PeopleWriter(self.conn, self.people, statements, bosses, emitter, fresh=self.fresh)
         writer.write(self.progress("Employees", len(self.people.all)))
-        if len(self.people.all) > MANY:
-            # The lines are checked by walking up from each; unaware of these people, the planner would read all of them
-            # for every step.
-            gather_statistics(self.conn)
         derivation = None
         if self.mapping.rules.managers == "department_head":
             derivation = Derivation(self.people, self.departments)

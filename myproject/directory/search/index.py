@@ -33,6 +33,8 @@ _NAME: Any = SearchName.__table__
 _CODE: Any = SearchCode.__table__
 _WORD: Any = SearchWord.__table__
 _VARIANT: Any = SearchVariant.__table__
+OF_EMPLOYEES = (_NAME, _CODE)
+"""The tables whose rows are of one employee each; the others are of words."""
 
 
 class Card(NamedTuple):
@@ -99,6 +101,11 @@ def add_employees(conn: Connection, cards: Iterable[Mapping[str, Any]]) -> None:
         _write(conn, chunk, set())
 
 
+def words_of(conn: Connection) -> set[str]:
+    """Every word by which an employee is found."""
+    return set(conn.execute(select(_NAME.c.word).distinct()).scalars())
+
+
 def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
     gone: set[str] = set()
     if not new:
@@ -125,7 +132,7 @@ def _write(conn: Connection, cards: Iterable[Card], gone: set[str]) -> None:
     names.sort()
     insert_rows(conn, _NAME, ("word", "sort_name", "employee_id", "field", "words"), names)
     insert_rows(conn, _CODE, _CODE_COLUMNS, codes)
-    _learn(conn, known)
+    learn(conn, known)
     _forget(conn, gone - known)
 
 
@@ -227,7 +234,7 @@ def _things(kind: str) -> Callable[[Connection, Sequence[int], bool], None]:
         found = set(thing_words(conn, kind, ids))
         insert_rows(conn, _WORD, ("kind", "word", "target_id"), sorted((kind, *pair) for pair in found))
         known = {word for word, _ in found}
-        _learn(conn, known)
+        learn(conn, known)
         _forget(conn, gone - known)
 
     return refresh_things
@@ -246,7 +253,7 @@ def thing_words(conn: Connection, kind: str, ids: Sequence[int]) -> Iterator[tup
 # --- words with a slip --------------------------------------------------------------------------------------
 
 
-def _learn(conn: Connection, found: set[str]) -> None:
+def learn(conn: Connection, found: set[str]) -> None:
     """Keep the variants of words that are seen for the first time."""
     candidates = sorted(filter(has_typos, found))
     known = set(_known(conn, candidates))

@@ -33,11 +33,11 @@ def json_lines(items: Sequence[Mapping[str, Any]]) -> bytes:
 
 def whole(query: Any, items: Sequence[Mapping[str, Any]]) -> Response:
     """A list that is at hand as a whole, in the format that is asked for."""
-    body = b"".join(_table(items)) if query.format == "csv" else json_lines(items)
+    body = _table(items) if query.format == "csv" else json_lines(items)
     return Response(body, content_type=MEDIA_TYPES[query.format], charset="utf-8")
 
 
-def _table(items: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
+def _table(items: Sequence[Mapping[str, Any]]) -> bytes:
     """Items as CSV, as `directory.exporting` writes it. A reference becomes two columns: `parent` and `parent_id`."""
     rows = [dict(_flat(item)) for item in items]
     buffer = io.StringIO(newline="")
@@ -45,7 +45,7 @@ def _table(items: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     writer.writerow(columns)
     writer.writerows([as_cell(row.get(name)) for name in columns] for row in rows)
-    yield b"\xef\xbb\xbf" + buffer.getvalue().encode()
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
 def _flat(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -4,17 +4,22 @@ PYTHON ?= python3
 INI ?= development.ini
 WORKERS ?= 2
 
+# Each process begins with its share, in order; who is done takes from the other, so that both end together.
+SPREAD := -n $(WORKERS) --dist worksteal
+
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
 export MYPROJECT_INI = $(INI)
+# Compiled files are kept: without them, tests spend half their time on compiling tests and on starting programs.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test validator lint bench lock clean
+.PHONY: help env run test test-quick faults coverage floors diagrams screenshots validator lint migration bench messages lock clean
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 env: $(VENV)/development ## Make the environment, with all that tests and checks need
 
@@ -24,18 +29,44 @@ run: $(VENV)/runtime ## Start the directory, at first with a made-up company in 
 	@$(BIN)/pserve $(INI)
 
 test: $(VENV)/development ## Run the tests: SQLite always, PostgreSQL and browser where they are found
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q $(ARGS)
+	@$(BIN)/python -m pytest -m 'not long' $(SPREAD) -q $(ARGS)
+
+faults: $(VENV)/development ## Run the long tests: random requests and histories, races, whole files, lost connections
+	@$(BIN)/python -m pytest -m long $(SPREAD) -q $(ARGS)
+
+test-quick: $(VENV)/development ## Run most of the tests, on SQLite alone and without a browser: in less than 90 seconds
+	@$(BIN)/python -m pytest --quick $(SPREAD) -q $(ARGS)
+
+coverage: $(VENV)/development ## Run the tests and measure what they reach; fail for a room below its floor
+	@$(BIN)/python -m pytest -m 'not long' --cov --cov-report= $(SPREAD) -q $(ARGS)
+	@$(BIN)/python -m tools.coverage_floors
+
+floors: $(VENV)/development ## Raise the floors to what `make coverage` has measured
+	@$(BIN)/python -m tools.coverage_floors --raise
+
+diagrams: $(VENV)/development ## Draw the diagrams of docs/architecture.md from the code
+	@$(BIN)/python -m tools.diagrams
+
+screenshots: $(VENV)/development ## Take the pictures of the README from the made-up company
+	@$(BIN)/python -m tools.screenshots
 
 validator: tests/browser/node_modules/.package-lock.json ## Fetch the HTML validator that tests use: needs npm, and Java to run
 
 lint: $(VENV)/development ## Look for mistakes in the code: style, types, layers, safety
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml myproject alembic
 
+migration: $(VENV)/development ## Write a migration from the models: make migration NAME="add desk to employee"
+	@$(BIN)/python -m tools.migration "$(NAME)"
+
 bench: $(VENV)/development ## Measure how fast it is, and how that changes with the number of people
 	@$(BIN)/python -m bench $(ARGS)
+
+messages: $(VENV)/development ## Take the texts of the code into the catalogues of locale/, and compile them
+	@$(BIN)/python -m myproject.language.catalogues
 
 lock: $(VENV)/development ## Take up the newest versions of what it needs
 	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock setup.py
@@ -61,13 +92,17 @@ $(VENV)/python:
 		rm -rf $(VENV); exit 1; }
 	@touch $@
 
-$(VENV)/runtime: requirements.lock setup.py | $(VENV)/python
+$(VENV)/libraries: requirements.lock | $(VENV)/python
 	@echo 'Installing what it needs into $(VENV) ...'
 	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+# The changelog names the version.
+$(VENV)/runtime: setup.py CHANGELOG.md $(VENV)/libraries
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/development: requirements-dev.lock $(VENV)/runtime
+$(VENV)/development: requirements-dev.lock $(VENV)/libraries | $(VENV)/runtime
 	@echo 'Installing what tests and checks need into $(VENV) ...'
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@

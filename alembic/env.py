@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
 from myproject.db.engines import Engines, make_engines
+from myproject.db.types import UtcDateTime
 from myproject.models.all import metadata
 
 #: Any number that nobody else uses for an advisory lock of this database.
@@ -21,12 +22,12 @@ _LOCK = 0x6D79_7072
 
 def engines_of_ini() -> Engines:
     """The engines for the ini file of the command line; ends the program when the file is wrong."""
-    from myproject.inifile import set_up_logging, settings_of, told
+    from myproject.settings.ini import exit_on_settings_errors, set_up_logging, settings_of
 
     ini = context.config.config_file_name
     if ini is None:
         raise SystemExit("alembic: name an ini file with -c")
-    with told():
+    with exit_on_settings_errors():
         settings = settings_of(str(ini), os.environ)
         set_up_logging(str(ini))
     return make_engines(settings)
@@ -49,9 +50,9 @@ def migrate(engines: Engines) -> None:
                 context.configure(
                     connection=connection,
                     target_metadata=metadata,
-                    render_as_batch=dialect == "sqlite",
                     transactional_ddl=True,
                     compare_type=True,
+                    render_item=render_item,
                 )
                 context.run_migrations()
                 if dialect == "sqlite":
@@ -61,13 +62,19 @@ def migrate(engines: Engines) -> None:
                 driver.execute("PRAGMA foreign_keys=ON")
 
 
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Write our own types into a new migration as what they are there; False: as Alembic writes them.
+
+    A migration imports nothing of the application, which goes on changing.
+    """
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
 def check_references(connection: Any) -> None:
     """Refuse a migration that leaves rows pointing at nothing."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(5)
     if broken:
-        raise RuntimeError(
-            f"the migration leaves rows that refer to nothing: {[tuple(row) for row in broken]}"
-        )
+        raise RuntimeError(f"the migration leaves rows that refer to nothing: {[tuple(row) for row in broken]}")
 
 
 def migrate_offline() -> None:

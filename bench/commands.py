@@ -53,7 +53,7 @@ def write_sheet(target: Target) -> Path:
     query = (
         sa.select(
             e.employee_number, e.given_name, e.family_name, e.preferred_name, e.email, e.phone, e.mobile,
-            e.date_of_birth, names.c.name, title.c.name, location.c.name, p.fte, boss.c.employee_number, p.joined_on,
+            e.date_of_birth, names.c.name, title.c.name, location.c.name, p.fte, boss.c.employee_number, p.hired_on,
         )
         .select_from(_PRESENT)
         .join(_EMPLOYEE, e.id == p.employee_id)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from myproject.db.bulk import insert_rows
-from myproject.directory.text import fold, slug
+from myproject.directory.schema.text import fold, slug
 from myproject.models.all import metadata
 from myproject.models.dated import FOREVER, OPEN_REVISION
 
@@ -138,7 +138,7 @@ def fill(conn: Connection, employees: int, seed: int = 1) -> None:
     )
     put(
         "present",
-        "employee_id employee_number name given_name family_name sort_name email phone joined_on assignment_id"
+        "employee_id employee_number name given_name family_name sort_name email phone hired_on assignment_id"
         " department_id department_sort job_title_id job_title job_title_sort location_id location location_sort"
         " fte is_head manager_id manager reports below",
         (

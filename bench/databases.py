@@ -21,11 +21,11 @@ PROGRAM = Path(sys.executable).parent / "myproject"
 FOLDER = ROOT / ".cache" / "bench"
 KINDS = ("sqlite", "postgresql")
 #: What is recorded in a database depends on the first, what is derived in it on the others.
-_TOLD = ("myproject/directory/demo",)
+_TOLD = ("myproject/demo",)
 _DERIVED = (
     "myproject/directory/search",
-    "myproject/directory/present.py",
-    "myproject/directory/present_rows.py",
+    "myproject/directory/present/present_table.py",
+    "myproject/directory/present/present_rows.py",
     "alembic/versions",
 )
 

@@ -3,7 +3,7 @@
     python -m bench.follow [--seconds 30]
 
 Makes a small directory on each database that answers, lets eight write by the API for so long, follows all the while,
-and compares in the end. The short version runs with the tests (`tests/functional/test_api_stream.py`).
+and compares in the end. The short version runs with the tests (`tests/functional/api/test_stream.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=30)
     seconds = parser.parse_args().seconds
-    test = "tests/functional/test_api_stream.py::test_a_follower_of_eight_writers"
+    test = "tests/functional/api/test_stream.py::test_a_follower_of_eight_writers"
     command = [sys.executable, "-m", "pytest", test, "-q", "-s", "-p", "no:cacheprovider"]
     environment = {**os.environ, "MYPROJECT_TEST_FOLLOW_SECONDS": str(seconds)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

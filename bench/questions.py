@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from myproject.directory import departments
-from myproject.directory.clock import Clock
+from myproject.directory.departments import department_tree
+from myproject.directory.schema.clock import Clock
 from myproject.models.counter import Counter
 from myproject.models.employee import Employee
 from myproject.models.present import Present
@@ -103,7 +103,7 @@ def questions(conn: Connection, get: Get, count: int = 150, searched: int = 600)
     chance = random.Random(8)
     clock = _clock(conn)
     people = _people(conn, chance, count)
-    tree = departments.tree(conn, clock)
+    tree = department_tree.tree(conn, clock)
     nodes = [node for node in tree if node.total]
     tops = [node for node in nodes if node.depth <= 1]
     leaves = [node for node in nodes if not node.children] or nodes
@@ -121,7 +121,7 @@ def questions(conn: Connection, get: Get, count: int = 150, searched: int = 600)
         "list sorted": (
             "List by place, title, department or joining date",
             True,
-            [f"/employees?sort={order}" for order in ("location", "job_title", "department", "-joined")],
+            [f"/employees?sort={order}" for order in ("location", "job_title", "department", "-hired_on")],
         ),
         "list of department": (
             "List of a department and all below it",
@@ -131,7 +131,7 @@ def questions(conn: Connection, get: Get, count: int = 150, searched: int = 600)
         "list of joiners": (
             "List of those who joined since a day",
             False,
-            [f"/employees?joined_from={clock.today - timedelta(days=days)}" for days in range(1, 61)],
+            [f"/employees?hired_on_from={clock.today - timedelta(days=days)}" for days in range(1, 61)],
         ),
         "list of location": (
             "List of a location",

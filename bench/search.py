@@ -16,10 +16,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from myproject.db.engines import engines_for
-from myproject.directory.audience import colleague
-from myproject.directory.clock import Clock
+from myproject.directory.schema.clock import Clock
 from myproject.directory.search.query import find
 from myproject.directory.search.suggest import suggest
+from myproject.directory.visibility.audience import colleague
 from myproject.models.counter import Counter
 from myproject.models.employee import Employee
 from myproject.models.present import Present
@@ -86,7 +86,7 @@ def measure(url: str, count: int = 60) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {}
     with engines.read.connect() as conn:
         revision = conn.execute(sa.select(Counter.__table__.c.revision)).scalar() or 1
-        day = conn.execute(sa.select(sa.func.max(_PRESENT.c.joined_on))).scalar_one()
+        day = conn.execute(sa.select(sa.func.max(_PRESENT.c.hired_on))).scalar_one()
         clock = Clock(day, day, None, revision, True)
         asked = questions(conn, count)
         for kind, texts in asked.items():

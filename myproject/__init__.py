@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pyramid.config import Configurator
 
-    from myproject.settings import Settings
+    from myproject.settings.table import Settings
 
 
 def main(global_config: dict[str, str], **ini_settings: str) -> Any:
     """The WSGI application: what ``use = egg:myproject`` in an ini file makes."""
+    from myproject.collector import collector_paused
+
+    with collector_paused():
+        return _application(global_config, ini_settings)
+
+
+def _application(global_config: dict[str, str], ini_settings: dict[str, str]) -> Any:
     import os
 
     from myproject.security.startup import refusals
-    from myproject.settings import SettingsError, examine, subject
+    from myproject.settings.table import SettingsError, examine, subject
 
     settings, problems = examine(ini_settings, os.environ)
     told = {subject(problem) for problem in problems}
@@ -43,9 +50,7 @@ def configurator(settings: Settings, ini_settings: dict[str, str]) -> Configurat
     share(config.registry, settings)
     config.include("myproject.application")
     config.include("myproject.security")
-    config.include("myproject.web.mapper")
+    config.include("myproject.web")
     config.include("myproject.routes")
-    config.include("myproject.web.params")
     config.include("myproject.pages")
-    config.include("myproject.api")
     return config

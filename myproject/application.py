@@ -1,7 +1,7 @@
 """What every request of a process shares: settings, engines, the time, the write that follows midnight.
 
 It hangs on the registry: ``app_settings``, ``engines``, ``session_factory``, ``zone``, ``now``,
-``roll_forward``, ``paths``, ``sessions``, ``tokens``, ``mailer``, ``rates``, ``answers``.
+``roll_forward``, ``paths``, ``sessions``, ``tokens``, ``jobs``, ``rates``, ``answers``.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from zoneinfo import ZoneInfo
 from pyramid.config import Configurator
 
 from myproject.accounts.sessions import Limits, Sessions
-from myproject.accounts.tokens import Tokens
+from myproject.accounts.tokens import TokenIdentities
+from myproject.cache.answers import answers_in_memory
 from myproject.db.answer_limit import ANSWER_LIMIT
 from myproject.db.engines import Engines, make_engines
 from myproject.db.retry import is_busy
 from myproject.db.sessions import make_session_factory
-from myproject.directory import present
-from myproject.mail import Mailer
-from myproject.request import Request
-from myproject.resources import Root
+from myproject.directory.present import present_table
+from myproject.jobs.pool import Pool
 from myproject.routes import ROUTES
 from myproject.security.rates import Rates
-from myproject.web.answers import Answers
+from myproject.web.request import Request
+from myproject.web.resources import Root
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,9 @@ SHORT_SLEEP = 7
 _FIXED = {
     "tm.manager_hook": "pyramid_tm.explicit_manager",
     "tm.annotate_user": "false",
-    "tm.activate_hook": "myproject.pages.tween.may_write",
+    "tm.activate_hook": "myproject.web.outermost_tween.may_write",
     "retry.attempts": "5",
-    "retry.activate_hook": "myproject.pages.tween.attempts",
+    "retry.activate_hook": "myproject.web.outermost_tween.attempts",
 }
 
 
@@ -66,7 +66,7 @@ class RollForward:
         A few days are made up at once. After a longer sleep the whole table is made anew, beside the requests.
         """
         days = (today - present_day).days if present_day else None
-        if present.is_ahead(present_day, today) or time.monotonic() < self._resting_until:
+        if present_table.is_ahead(present_day, today) or time.monotonic() < self._resting_until:
             return present_day
         if days is not None and 0 < days <= SHORT_SLEEP:
             return self._roll(today) or present_day
@@ -86,8 +86,8 @@ class RollForward:
         """The day that the table is of afterwards; None where that failed."""
         try:
             with self._engines.begin(wait=0, unlimited=unlimited) as conn:
-                present.roll_forward(conn, today)
-                day = present.day_of(conn)
+                present_table.roll_forward(conn, today)
+                day = present_table.day_of(conn)
         except Exception as error:  # the page must come, whatever this is
             self._resting_until = time.monotonic() + PAUSE
             known = is_busy(error)
@@ -126,11 +126,11 @@ def share(registry: Any, settings: Mapping[str, Any]) -> None:
         timedelta(minutes=settings["session.idle_minutes"]), timedelta(days=settings["session.absolute_days"])
     )
     registry.sessions = Sessions(engines, registry.session_limits)
-    registry.tokens = Tokens(engines)
-    registry.mailer = Mailer(settings)
+    registry.tokens = TokenIdentities(engines)
+    registry.jobs = Pool(engines, settings, lambda: registry.now())  # noqa: PLW0108 - tests put another there
     registry.rates = Rates(settings)
-    kept = settings["cache.answers"]
-    registry.answers = Answers(kept * 1024**2) if kept else None
+    size = settings["cache.answers"]
+    registry.answers = answers_in_memory(size * 1024**2) if size else None
 
 
 def includeme(config: Configurator) -> None:

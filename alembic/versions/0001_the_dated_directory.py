@@ -285,12 +285,8 @@ def upgrade() -> None:
         unique=False,
         **current,
     )
-    op.create_index(
-        "ix_assignment_head", "assignment", ["department_id", "valid_from"], unique=False, **heads
-    )
-    op.create_index(
-        "ix_assignment_second", "assignment", ["department_id", "valid_from"], unique=False, **seconds
-    )
+    op.create_index("ix_assignment_head", "assignment", ["department_id", "valid_from"], unique=False, **heads)
+    op.create_index("ix_assignment_second", "assignment", ["department_id", "valid_from"], unique=False, **seconds)
     op.create_index("ix_assignment_employee_id_recorded_in", "assignment", ["employee_id", "recorded_in"])
     op.create_index(
         "ix_assignment_employee_id_valid_from",
@@ -300,15 +296,9 @@ def upgrade() -> None:
         **current,
     )
     op.create_index("ix_assignment_recorded_in", "assignment", ["recorded_in"])
-    op.create_index(
-        "ix_assignment_superseded_in", "assignment", ["superseded_in"], unique=False, **superseded
-    )
-    op.create_index(
-        "ix_assignment_valid_from", "assignment", ["valid_from", "employee_id"], unique=False, **current
-    )
-    op.create_index(
-        "ix_assignment_valid_to", "assignment", ["valid_to", "employee_id"], unique=False, **current
-    )
+    op.create_index("ix_assignment_superseded_in", "assignment", ["superseded_in"], unique=False, **superseded)
+    op.create_index("ix_assignment_valid_from", "assignment", ["valid_from", "employee_id"], unique=False, **current)
+    op.create_index("ix_assignment_valid_to", "assignment", ["valid_to", "employee_id"], unique=False, **current)
     op.create_table(
         "change_item",
         sa.Column("revision", big, autoincrement=False, nullable=False),
@@ -338,9 +328,7 @@ def upgrade() -> None:
         sa.Column("superseded_in", big, nullable=False),
         sa.CheckConstraint("recorded_in < superseded_in", name="ck_department_version_recorded"),
         sa.CheckConstraint("valid_from < valid_to", name="ck_department_version_valid"),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name="fk_department_version_department_id"
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name="fk_department_version_department_id"),
         sa.ForeignKeyConstraint(["parent_id"], ["department.id"], name="fk_department_version_parent_id"),
         sa.PrimaryKeyConstraint("id", name="pk_department_version"),
     )
@@ -396,15 +384,9 @@ def upgrade() -> None:
         **current,
     )
     op.create_index("ix_employment_recorded_in", "employment", ["recorded_in"])
-    op.create_index(
-        "ix_employment_superseded_in", "employment", ["superseded_in"], unique=False, **superseded
-    )
-    op.create_index(
-        "ix_employment_valid_from", "employment", ["valid_from", "employee_id"], unique=False, **current
-    )
-    op.create_index(
-        "ix_employment_valid_to", "employment", ["valid_to", "employee_id"], unique=False, **current
-    )
+    op.create_index("ix_employment_superseded_in", "employment", ["superseded_in"], unique=False, **superseded)
+    op.create_index("ix_employment_valid_from", "employment", ["valid_from", "employee_id"], unique=False, **current)
+    op.create_index("ix_employment_valid_to", "employment", ["valid_to", "employee_id"], unique=False, **current)
     op.create_table(
         "reporting_line",
         sa.Column("assignment_id", big, nullable=False),
@@ -424,9 +406,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["manager_id"], ["employee.id"], name="fk_reporting_line_manager_id"),
         sa.PrimaryKeyConstraint("id", name="pk_reporting_line"),
     )
-    op.create_index(
-        "ix_reporting_line_employee_id_recorded_in", "reporting_line", ["employee_id", "recorded_in"]
-    )
+    op.create_index("ix_reporting_line_employee_id_recorded_in", "reporting_line", ["employee_id", "recorded_in"])
     op.create_index(
         "ix_reporting_line_employee_id_valid_from",
         "reporting_line",
@@ -434,9 +414,7 @@ def upgrade() -> None:
         unique=False,
         **current,
     )
-    op.create_index(
-        "ix_reporting_line_manager_id_recorded_in", "reporting_line", ["manager_id", "recorded_in"]
-    )
+    op.create_index("ix_reporting_line_manager_id_recorded_in", "reporting_line", ["manager_id", "recorded_in"])
     op.create_index(
         "ix_reporting_line_manager_id_valid_from",
         "reporting_line",
@@ -445,9 +423,7 @@ def upgrade() -> None:
         **current,
     )
     op.create_index("ix_reporting_line_recorded_in", "reporting_line", ["recorded_in"])
-    op.create_index(
-        "ix_reporting_line_superseded_in", "reporting_line", ["superseded_in"], unique=False, **superseded
-    )
+    op.create_index("ix_reporting_line_superseded_in", "reporting_line", ["superseded_in"], unique=False, **superseded)
     op.create_index(
         "ix_reporting_line_valid_from",
         "reporting_line",
@@ -566,9 +542,7 @@ def _guard_sqlite() -> None:
             f" BEGIN SELECT RAISE(ABORT, '{table}: two rows of one {name} on one day'); END"
         )
     for table in DATED:
-        names = {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)} - {
-            "superseded_in"
-        }
+        names = {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)} - {"superseded_in"}
         changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in sorted(names))
         op.execute(
             f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} WHEN {changed}"

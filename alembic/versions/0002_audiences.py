@@ -32,9 +32,7 @@ def key(length: int) -> sa.types.TypeEngine[str]:
 def upgrade() -> None:
     op.add_column("employee", sa.Column("portrait", key(64), nullable=True))
     op.add_column("employee", sa.Column("narrowed", json, nullable=True))
-    op.add_column(
-        "employee", sa.Column("audience", sa.String(length=16), nullable=False, server_default="colleagues")
-    )
+    op.add_column("employee", sa.Column("audience", sa.String(length=16), nullable=False, server_default="colleagues"))
     op.create_index("ix_employee_audience", "employee", ["audience", "id"], **hidden)
     op.add_column("present", sa.Column("portrait", key(64), nullable=True))
     op.add_column("present", sa.Column("narrowed", json, nullable=True))

@@ -5,14 +5,12 @@ A new session or account narrows nobody's access; it leaves the number, and ever
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Connection, update
 
 from myproject.models.account import AccessCounter, SignInSession
 
 _COUNTER = AccessCounter.__table__
-_SESSION: Any = SignInSession.__table__
+_SESSION = SignInSession.__table__
 _RAISE = update(_COUNTER).values(number=_COUNTER.c.number + 1)
 
 

@@ -5,43 +5,102 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, insert, select
 
+from myproject.language.texts import marked
 from myproject.models.account import AuditEvent, User
 
-_EVENT: Any = AuditEvent.__table__
-_USER: Any = User.__table__
+_EVENT = AuditEvent.__table__
+_USER = User.__table__
+
+
+GROUPS: dict[str, str] = {
+    "sign_in": marked("Signing in"),
+    "session": marked("Sessions"),
+    "password": marked("Passwords"),
+    "email": marked("Email addresses"),
+    "user": marked("Accounts"),
+    "role": marked("Roles"),
+    "token": marked("Access tokens"),
+    "view_as": marked("Viewing as others"),
+    "directory": marked("Exports"),
+    "job": marked("Background work"),
+}
+"""Group of events -> its heading. A group is what stands before the dot of the code of an event."""
 
 
 class Event(StrEnum):
-    """What can happen: ``thing.what``."""
+    """What can happen: the code ``group.what``, a label to choose it by, a sentence to be read after who did it.
 
-    SIGNED_IN = "sign_in.done"
-    SIGN_IN_FAILED = "sign_in.failed"
-    SIGN_IN_THROTTLED = "sign_in.throttled"
-    SIGNED_OUT = "sign_in.signed_out"
-    CONFIRMED = "sign_in.confirmed"
-    SESSION_ENDED = "session.ended"
-    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a name, no password
-    PASSWORD_FORGOTTEN = "password.forgotten"  # noqa: S105 - likewise
-    PASSWORD_RESET = "password.reset"  # noqa: S105 - likewise
-    EMAIL_ASKED = "email.asked"
-    EMAIL_CHANGED = "email.changed"
-    USER_ADDED = "user.added"
-    USER_INVITED = "user.invited"
-    USER_LINKED = "user.linked"
-    USER_DISABLED = "user.disabled"
-    USER_ENABLED = "user.enabled"
-    LINK_MADE = "user.link_made"
-    ROLE_GRANTED = "role.granted"
-    ROLE_REVOKED = "role.revoked"
-    VIEW_AS_BEGUN = "view_as.begun"
-    VIEW_AS_ENDED = "view_as.ended"
-    TOKEN_CREATED = "token.created"  # noqa: S105 - a name, no token
-    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - likewise
-    EXPORTED = "directory.exported"
+    Placeholders are details of the entry, its target, or the account that it is about. Codes are for the database
+    and for programs: pages show labels and sentences.
+    """
+
+    label: str
+    sentence: str
+
+    def __new__(cls, code: str, label: str, sentence: str) -> Self:
+        event = str.__new__(cls, code)
+        event._value_ = code
+        event.label, event.sentence = label, sentence
+        return event
+
+    SIGNED_IN = "sign_in.done", marked("Signed in"), marked("signed in")
+    SIGN_IN_FAILED = "sign_in.failed", marked("Failed to sign in"), marked("failed to sign in")
+    SIGN_IN_THROTTLED = (
+        "sign_in.throttled",
+        marked("Was slowed down"),
+        marked("was slowed down after too many failed sign-ins"),
+    )
+    SIGNED_OUT = "sign_in.signed_out", marked("Signed out"), marked("signed out")
+    CONFIRMED = "sign_in.confirmed", marked("Confirmed the password"), marked("confirmed the password")
+    SESSION_ENDED = "session.ended", marked("Ended a session"), marked("ended %(target)s of %(account)s")
+    PASSWORD_CHANGED = "password.changed", marked("Changed a password"), marked("changed the password of %(account)s")
+    PASSWORD_FORGOTTEN = (
+        "password.forgotten",
+        marked("Asked for a new password"),
+        marked("had a link for a new password sent to %(account)s"),
+    )
+    PASSWORD_RESET = (
+        "password.reset",
+        marked("Chose a password with a link"),
+        marked("chose a password with a link, for %(account)s"),
+    )
+    EMAIL_ASKED = (
+        "email.asked",
+        marked("Asked for a new email address"),
+        marked("wants to sign in as %(new)s instead of %(target)s"),
+    )
+    EMAIL_CHANGED = (
+        "email.changed",
+        marked("Changed an email address"),
+        marked("signs in as %(after)s instead of %(before)s"),
+    )
+    USER_ADDED = "user.added", marked("Added an account"), marked("added the account %(target)s")
+    USER_INVITED = "user.invited", marked("Invited someone"), marked("invited %(target)s")
+    USER_LINKED = (
+        "user.linked",
+        marked("Linked an account"),
+        marked("linked %(target)s to %(after)s instead of %(before)s"),
+    )
+    USER_DISABLED = "user.disabled", marked("Disabled an account"), marked("disabled %(target)s")
+    USER_ENABLED = "user.enabled", marked("Enabled an account"), marked("enabled %(target)s")
+    LINK_MADE = "user.link_made", marked("Made a sign-in link"), marked("made a sign-in link for %(target)s")
+    ROLE_GRANTED = "role.granted", marked("Granted a role"), marked("granted %(target)s the role %(role)s")
+    ROLE_REVOKED = "role.revoked", marked("Revoked a role"), marked("revoked the role %(role)s from %(target)s")
+    VIEW_AS_BEGUN = "view_as.begun", marked("Started viewing as someone"), marked("started viewing as %(as)s")
+    VIEW_AS_ENDED = "view_as.ended", marked("Stopped viewing as someone"), marked("stopped viewing as %(as)s")
+    TOKEN_CREATED = "token.created", marked("Made an access token"), marked("made the access token “%(target)s”")
+    TOKEN_REVOKED = "token.revoked", marked("Revoked an access token"), marked("revoked the access token “%(target)s”")
+    JOB_RETRIED = "job.retried", marked("Tried a job again"), marked("tried job %(target)s again")
+    JOB_CANCELLED = "job.cancelled", marked("Cancelled a job"), marked("cancelled job %(target)s")
+    EXPORTED = "directory.exported", marked("Downloaded a file"), marked("downloaded %(what)s")
+
+
+EVENTS: dict[str, Event] = {event.value: event for event in Event}
+"""Code -> event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +118,7 @@ class Origin:
         return Origin(actor, self.at, self.address, self.request_id)
 
 
-class Entry(NamedTuple):
+class AuditEntry(NamedTuple):
     """One line of the log."""
 
     id: int
@@ -112,7 +171,7 @@ def entries(
     until: datetime | None = None,
     before: int | None = None,
     limit: int = 50,
-) -> list[Entry]:
+) -> list[AuditEntry]:
     """Entries that fit, the newest first. `event` may be a group: "role" has "role.granted" and "role.revoked".
 
     `actor` is the beginning of a name; `before` is the id of the last entry of the page before.
@@ -143,4 +202,4 @@ def entries(
         query = query.where(columns.at < until)
     if before is not None:
         query = query.where(columns.id < before)
-    return [Entry._make(row) for row in conn.execute(query)]
+    return [AuditEntry._make(row) for row in conn.execute(query)]

@@ -13,17 +13,16 @@ from myproject.models.dated import is_current, valid_on
 from myproject.models.employee import Employee
 from myproject.models.employment import Employment, ReportingLine
 
-from .roles import Role
+from .permissions import BY_ROLE, Permission, Role, audience_of
 
-_USER: Any = User.__table__
-_SESSION: Any = SignInSession.__table__
-_GRANT: Any = RoleGrant.__table__
-_E: Any = Employee.__table__
-_S: Any = Employment.__table__
-_LINE: Any = ReportingLine.__table__
+_USER = User.__table__
+_SESSION = SignInSession.__table__
+_GRANT = RoleGrant.__table__
+_E = Employee.__table__
+_S = Employment.__table__
+_LINE = ReportingLine.__table__
 
 ViewAs = Literal["colleague", "manager", "people_team"]
-_REACH = {Role.ADMINISTRATOR: "administrators", Role.PEOPLE_TEAM: "people_team"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,10 @@ class Identity:
     """The sign-in session, where that was the proof."""
     roles: frozenset[str]
     """`Role` values in effect."""
-    editor_of: frozenset[int]
-    """Departments edited, as granted; the right is inherited by all below them."""
-    reach: str
-    """The narrowest audience they are in for everybody: `Viewer.reach`."""
+    department_roles: frozenset[tuple[str, int]]
+    """`Role` value and department, as granted; the right is inherited by all below it."""
+    audience: str
+    """The narrowest audience they are in for everybody: `Viewer.audience`."""
     manages: bool
     """Whether somebody reports to them today."""
     portrait: str | None
@@ -62,6 +61,12 @@ class Identity:
     """What the access token was made for; None for sessions, which are for everything."""
     within: int | None = None
     """The department that the access token is bound to, with all below it; None where it is bound to none."""
+    language: str | None = None
+    """The code of the language that they have chosen; None: as the browser asks for."""
+
+    def departments_with(self, permission: Permission | str) -> frozenset[int]:
+        """The departments for which they have a permission; it holds for all below them too."""
+        return frozenset(department for role, department in self.department_roles if permission in BY_ROLE[role])
 
     def viewing_as(self, whom: str | None) -> Identity:
         """The same account, looking as somebody with fewer rights."""
@@ -72,8 +77,8 @@ class Identity:
             self,
             employee=None,
             roles=frozenset({Role.EMPLOYEE.value, *([Role.PEOPLE_TEAM.value] if people else [])}),
-            editor_of=frozenset(),
-            reach={"manager": "manager_line", "people_team": "people_team"}.get(whom, "colleagues"),
+            department_roles=frozenset(),
+            audience={"manager": "manager_line", "people_team": "people_team"}.get(whom, "colleagues"),
             manages=False,
             portrait=None,
             view_as=whom,
@@ -98,10 +103,15 @@ _MANAGES = exists().where(
 )
 _BASE = select(
     _USER.c.id, _USER.c.email, _E.c.name, _USER.c.employee_id, _USER.c.disabled_at, _EMPLOYED, _MANAGES, _E.c.portrait,
+    _USER.c.language,
 ).select_from(_USER.outerjoin(_E, _E.c.id == _USER.c.employee_id))  # fmt: skip
 _BY_SESSION = (
     _BASE.add_columns(
-        _SESSION.c.id, _SESSION.c.created_at, _SESSION.c.used_at, _SESSION.c.confirmed_at, _SESSION.c.view_as
+        _SESSION.c.id.label("session_id"),
+        _SESSION.c.created_at,
+        _SESSION.c.used_at,
+        _SESSION.c.confirmed_at,
+        _SESSION.c.view_as,
     )
     .join(_SESSION, _SESSION.c.user_id == _USER.c.id)
     .where(_SESSION.c.token_hash == bindparam("hash"))
@@ -122,11 +132,11 @@ def of_session(conn: Connection, hashed: str, today: date, now: datetime) -> Pro
     may still look so: a role can expire without anything being written.
     """
     row = conn.execute(_BY_SESSION, {"hash": hashed, "day": today}).first()
-    identity = row and _identity(conn, row, row[8], row[11], now)
+    identity = row and _identity(conn, row, row.session_id, row.confirmed_at, now)
     if not row or not identity:
         return None
-    view_as = row[12] if row[12] in may_view_as(identity) else None
-    return Proof(identity.viewing_as(view_as), row[9], row[10])
+    view_as = row.view_as if row.view_as in may_view_as(identity) else None
+    return Proof(identity.viewing_as(view_as), row.created_at, row.used_at)
 
 
 def of_user(conn: Connection, user: int, today: date, now: datetime) -> Identity | None:
@@ -138,19 +148,18 @@ def of_user(conn: Connection, user: int, today: date, now: datetime) -> Identity
 def _identity(
     conn: Connection, row: Any, session: int | None, confirmed_at: datetime, now: datetime
 ) -> Identity | None:
-    user, email, name, employee, disabled_at, employed, manages, portrait = row[:8]
+    user, email, name, employee, disabled_at, employed, manages, portrait, language = row[:9]
     if disabled_at is not None or (employee is not None and not employed):
         return None
     roles: set[str] = {Role.EMPLOYEE.value} if employee is not None else set()
-    editor_of: set[int] = set()
+    department_roles: set[tuple[str, int]] = set()
     changes_at = datetime.max.replace(tzinfo=now.tzinfo)
     for role, department, expires_at in conn.execute(_ROLES, {"user": user, "now": now}):
-        if role == Role.EDITOR.value:
-            editor_of.add(department)
+        if department is not None:
+            department_roles.add((role, department))
         else:
             roles.add(role)
         changes_at = min(changes_at, expires_at or changes_at)
-    reach = next((reach for role, reach in _REACH.items() if role.value in roles), "colleagues")
     return Identity(
         user=user,
         email=email,
@@ -158,13 +167,14 @@ def _identity(
         employee=employee,
         session=session,
         roles=frozenset(roles),
-        editor_of=frozenset(editor_of),
-        reach=reach,
+        department_roles=frozenset(department_roles),
+        audience=audience_of(roles),
         manages=bool(manages),
         portrait=portrait,
         view_as=None,
         confirmed_at=confirmed_at,
         changes_at=changes_at,
+        language=language,
     )
 
 

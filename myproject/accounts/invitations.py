@@ -6,53 +6,50 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, exists, func, select
 
-from myproject.directory.hidden import NOBODY, Hidden
-from myproject.directory.hidden import known as may_be_known
+from myproject.directory.visibility.hidden_people import NOBODY, Hidden, is_visible
+from myproject.language.texts import gettext as _
 from myproject.models.account import User
 from myproject.models.present import Present
 
-from . import links, users
+from . import users
 from .audit import Event, Origin, record
-from .links import Purpose
-from .users import Account, AccountError
+from .errors import AccountError
+from .users import Account
 
-_P: Any = Present.__table__
-_USER: Any = User.__table__
-
-
-class Invited(NamedTuple):
-    """Somebody to write to."""
-
-    account: Account
-    token: str
+_P = Present.__table__
+_USER = User.__table__
 
 
 class Round(NamedTuple):
     """What became of a number of people."""
 
-    invited: list[Invited]
+    invited: list[Account]
+    """Whom to write to."""
     skipped: int
     """Whose mail address can't be used."""
     last: int
     """The employee to go on after."""
 
 
-def invite(conn: Connection, origin: Origin, account: Account) -> Invited:
-    """A link with which to choose a first password. Raises `AccountError` where that is not to be."""
-    if account.disabled_at:
-        raise AccountError(f"{account.email} is disabled.", "Enable it first.", field="email")
+def invite(conn: Connection, origin: Origin, account: Account) -> Account:
+    """Note that somebody is invited to choose a first password; the mail is another matter.
+
+    Raises `AccountError` where that is not to be.
+    """
+    users.refuse_disabled(account, "email")
     if account.password_hash:
         raise AccountError(
-            f"{account.email} has a password already.", "There is nothing to do: they can sign in.", field="email"
+            _("The account %(email)s already has a password.", email=account.email),
+            _("No invitation is needed: its owner can sign in."),
+            field="email",
         )
-    token = links.make(conn, origin, account, Purpose.INVITE)
     record(conn, origin, Event.USER_INVITED, user=account.id, target=account.email)
-    return Invited(account, token)
+    return account
 
 
 def invite_address(
     conn: Connection, origin: Origin, email: str, employee_number: str | None = None, *, hidden: Hidden = NOBODY
-) -> Invited:
+) -> Account:
     """Invite whoever has a mail address; an account is added if there is none. Raises `AccountError`.
 
     `hidden`: of whom whoever invites may not know; no account is linked to them.
@@ -61,11 +58,15 @@ def invite_address(
     if known is None:
         known = users.add(conn, origin, email, employee_number=employee_number, hidden=hidden)
     elif employee_number and known.employee_number != employee_number.strip():
-        whose = known.employee_number or "nobody"
-        raise AccountError(
-            f"{known.email} belongs to {whose} already.", "Leave the number out, or choose another address.",
-            field="employee",
-        )  # fmt: skip
+        if known.employee_number:
+            message = _(
+                "The account %(email)s belongs to the employee with the number %(number)s.",
+                email=known.email,
+                number=known.employee_number,
+            )
+        else:
+            message = _("The account %(email)s exists already and belongs to no employee.", email=known.email)
+        raise AccountError(message, _("Leave the number out, or choose another address."), field="employee")
     return invite(conn, origin, known)
 
 
@@ -78,7 +79,7 @@ def _without_account(hidden: Hidden) -> Select[Any]:
     taken = exists().where(_USER.c.email == address) | exists().where(_USER.c.employee_id == _P.c.employee_id)
     shared = select(address).where(_P.c.email.is_not(None)).group_by(address).having(func.count() > 1)
     return select(_P.c.employee_id, _P.c.employee_number, _P.c.email).where(
-        _P.c.email.is_not(None), ~taken, address.not_in(shared), may_be_known(_P.c.employee_id, hidden)
+        _P.c.email.is_not(None), ~taken, address.not_in(shared), is_visible(_P.c.employee_id, hidden)
     )
 
 

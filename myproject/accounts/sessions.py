@@ -8,14 +8,13 @@ request in every process.
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from myproject.cache.bounded import Cache, MemoryCache
 from myproject.db.engines import Engines
 from myproject.db.retry import is_busy
 from myproject.models.account import SignInSession, User
@@ -27,8 +26,8 @@ from .secrets import new_token, token_hash
 
 log = logging.getLogger(__name__)
 
-_SESSION: Any = SignInSession.__table__
-_USER: Any = User.__table__
+_SESSION = SignInSession.__table__
+_USER = User.__table__
 TOUCH = timedelta(minutes=5)
 """How exactly the last use is noted: a write per request would cost more than it tells."""
 
@@ -42,8 +41,8 @@ class Limits(NamedTuple):
     """In all."""
 
 
-class Known(NamedTuple):
-    """What an identity that is kept depends on: if any of it has changed, it is read anew."""
+class AccessState(NamedTuple):
+    """State that a cached identity depends on; if any of it has changed, the identity is read again."""
 
     access: int
     revision: int
@@ -52,7 +51,7 @@ class Known(NamedTuple):
 
 @dataclass(slots=True)
 class _Kept:
-    known: Known
+    known: AccessState
     proof: Proof
 
 
@@ -62,20 +61,19 @@ class Sessions:
     def __init__(self, engines: Engines, limits: Limits, most: int = 20_000) -> None:
         self._engines = engines
         self._limits = limits
-        self._most = most
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: Cache[_Kept] = MemoryCache(most)
 
-    def identity(self, conn: Connection, token: str, known: Known, now: datetime) -> Identity | None:
+    def identity(self, conn: Connection, token: str, known: AccessState, now: datetime) -> Identity | None:
         """Whom a cookie's token proves, or None. Two queries when it is new or something changed, else none."""
         hashed = token_hash(token)
         kept = self._kept.get(hashed)
         if kept is None or kept.known != known or now >= kept.proof.identity.changes_at:
             proof = of_session(conn, hashed, known.day, now)
             if proof is None:
-                self._kept.pop(hashed, None)
+                self._kept.discard(hashed)
                 return None
-            kept = self._keep(hashed, _Kept(known, proof))
+            kept = _Kept(known, proof)
+            self._kept.put(hashed, kept)
         proof = kept.proof
         if now - proof.used_at > TOUCH or now - proof.created_at >= self._limits.absolute:
             return self._used(conn, hashed, kept, now)
@@ -86,12 +84,12 @@ class Sessions:
         proof = of_session(conn, hashed, kept.known.day, now)
         idle, absolute = self._limits
         if proof is None or now - proof.used_at >= idle or now - proof.created_at >= absolute:
-            self._kept.pop(hashed, None)
+            self._kept.discard(hashed)
             return None
         if now - proof.used_at > TOUCH:
             self._touch(hashed, now)
             proof = Proof(proof.identity, proof.created_at, now)
-        self._keep(hashed, _Kept(kept.known, proof))
+        self._kept.put(hashed, _Kept(kept.known, proof))
         return proof.identity
 
     def _touch(self, hashed: str, now: datetime) -> None:
@@ -103,13 +101,6 @@ class Sessions:
             if not is_busy(error):
                 raise
             log.info("the last use of a session could not be noted: the database is busy")
-
-    def _keep(self, hashed: str, kept: _Kept) -> _Kept:
-        with self._lock:
-            self._kept[hashed] = kept
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return kept
 
 
 class SessionRow(NamedTuple):

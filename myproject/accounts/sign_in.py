@@ -22,11 +22,11 @@ WINDOW = 300
 _DAY = 86_400
 _PLACES = 100
 """So many of the latest sign-ins of an account tell where it is known."""
-_EVENT: Any = AuditEvent.__table__
+_EVENT = AuditEvent.__table__
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SignInRules:
     """The limits of the organisation: failed tries in five minutes."""
 
     per_account: int
@@ -48,15 +48,15 @@ class Rules:
         ]
 
 
-class Wrong(Exception):
+class WrongCredentials(Exception):
     """The account and the password don't fit together, or may not be used. Deliberately says no more."""
 
 
-def prove(engines: Engines, origin: Origin, email: str, password: str, rules: Rules, today: date) -> Account:
+def prove(engines: Engines, origin: Origin, email: str, password: str, rules: SignInRules, today: date) -> Account:
     """The account, if the password is its own and it may be used today.
 
-    Raises `Wrong` or `Throttled`. Writes in short transactions of its own, so no lock is held while a password is
-    hashed (50 ms), and what failed is recorded although the request fails.
+    Raises `WrongCredentials` or `Throttled`. Writes in short transactions of its own, so no lock is held while a
+    password is hashed (50 ms), and what failed is recorded although the request fails.
     """
     email = email.strip().lower()
     with engines.read.connect() as conn:
@@ -65,7 +65,7 @@ def prove(engines: Engines, origin: Origin, email: str, password: str, rules: Ru
     proved = passwords.verify(account.password_hash if account else None, password)
     if not proved or account is None or not _usable(engines, account, today):
         _failed(engines, origin, email, account, Event.SIGN_IN_FAILED)
-        raise Wrong
+        raise WrongCredentials
     throttle.forgive(engines, tries)
     _rehash(engines, account, password)
     return account
@@ -80,7 +80,7 @@ def _usable(engines: Engines, account: Account, today: date) -> bool:
         return users.is_employed(conn, account.employee_id, today)
 
 
-def _count(engines: Engines, origin: Origin, email: str, account: Account | None, rules: Rules) -> list[int]:
+def _count(engines: Engines, origin: Origin, email: str, account: Account | None, rules: SignInRules) -> list[int]:
     address = origin.address or ""
     network = throttle.network_of(address)
     limits = [

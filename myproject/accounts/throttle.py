@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select
 
 from myproject.db.engines import Engines
+from myproject.language.texts import ngettext
 from myproject.models.account import Attempt
 
 _ATTEMPT = Attempt.__table__
@@ -52,6 +53,11 @@ class Throttled(Exception):
         self.limit = limit
 
 
+def forget_old(conn: Connection, now: datetime) -> int:
+    """Forget tries that count for nothing any more; how many."""
+    return int(conn.execute(delete(_ATTEMPT).where(_ATTEMPT.c.at < now - KEPT)).rowcount)
+
+
 def try_once(engines: Engines, limits: Sequence[Limit], now: datetime) -> list[int]:
     """Write a try down against each limit; the ids, for `forgive`. Raises `Throttled`, and then the try doesn't count.
 
@@ -62,7 +68,7 @@ def try_once(engines: Engines, limits: Sequence[Limit], now: datetime) -> list[i
             conn.execute(insert(_ATTEMPT).values(key=limit.key, at=now)).inserted_primary_key[0]  # type: ignore[index]
             for limit in limits
         ]
-        conn.execute(delete(_ATTEMPT).where(_ATTEMPT.c.at < now - KEPT))
+        forget_old(conn, now)
     # Counted after the commit: so of two that come at once each sees the other.
     with engines.read.connect() as conn:
         reached = [found for limit in limits if (found := _reached(conn, limit, now))]
@@ -89,8 +95,9 @@ def _reached(conn: Connection, limit: Limit, now: datetime) -> Throttled | None:
 
 
 def wait_words(seconds: int) -> str:
-    """So many seconds for a person, rounded up: "a minute", "5 minutes", "3 hours"."""
+    """When to come back after so many seconds, rounded up: "Try again in 5 minutes."."""
     minutes = -(-seconds // 60)
     if minutes > 120:
-        return f"{-(-minutes // 60)} hours"
-    return "a minute" if minutes == 1 else f"{minutes} minutes"
+        hours = -(-minutes // 60)
+        return ngettext("Try again in %(num)s hour.", "Try again in %(num)s hours.", hours)
+    return ngettext("Try again in a minute.", "Try again in %(num)s minutes.", minutes)

@@ -11,9 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-import threading
 import zlib
-from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -21,9 +19,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from myproject.cache.bounded import Cache, MemoryCache
 from myproject.db.engines import Engines
 from myproject.db.retry import is_busy
-from myproject.directory.within import departments_of
+from myproject.directory.visibility.department_scope import departments_of
+from myproject.language.formats import list_text
+from myproject.language.texts import gettext as _
+from myproject.language.texts import ngettext
 from myproject.models.access_token import AccessToken
 from myproject.models.account import User
 from myproject.models.department import Department
@@ -31,21 +33,23 @@ from myproject.models.employee import Employee
 
 from .access import access_changed
 from .audit import Event, Origin, record
+from .errors import AccountError
 from .identity import Identity, of_user
-from .roles import Role
+from .permissions import ROLES, Role
+from .roles import department_of_code, refuse_past
 from .secrets import token_hash
-from .sessions import TOUCH, Known
-from .users import Account, AccountError
+from .sessions import TOUCH, AccessState
+from .users import Account, refuse_disabled
 
 log = logging.getLogger(__name__)
 
-_TOKEN: Any = AccessToken.__table__
-_USER: Any = User.__table__
-_E: Any = Employee.__table__
-_D: Any = Department.__table__
+_TOKEN = AccessToken.__table__
+_USER = User.__table__
+_E = Employee.__table__
+_D = Department.__table__
 
 PREFIX = "dir_"
-SERVICE_ROLES = (Role.EMPLOYEE, Role.PEOPLE_TEAM)
+SERVICE_ROLES = tuple(role for role, info in reversed(ROLES.items()) if info.for_services)
 """The roles that a service token can have: never one that manages accounts."""
 MOST_PER_USER = 50
 """Personal tokens of one owner that work at the same time."""
@@ -62,7 +66,7 @@ _PAUSE = timedelta(seconds=20)
 
 def _base62(number: int, length: int) -> str:
     digits = []
-    for _ in range(length):
+    for _place in range(length):
         number, digit = divmod(number, 62)
         digits.append(_DIGITS[digit])
     return "".join(reversed(digits))
@@ -88,22 +92,20 @@ def is_token(text: str) -> bool:
 
 @dataclass(slots=True)
 class _Kept:
-    known: Known
+    known: AccessState
     identity: Identity
     used_at: datetime | None
     """Last use that is noted, or that another tried to note."""
 
 
-class Tokens:
+class TokenIdentities:
     """The tokens that a process knows. Safe for threads."""
 
     def __init__(self, engines: Engines, most: int = 10_000) -> None:
         self._engines = engines
-        self._most = most
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: Cache[_Kept] = MemoryCache(most)
 
-    def identity(self, conn: Connection, token: str, known: Known, now: datetime) -> Identity | None:
+    def identity(self, conn: Connection, token: str, known: AccessState, now: datetime) -> Identity | None:
         """Whom a token proves, or None. Three queries at most when it is new or something changed, else none."""
         hashed = token_hash(token)
         kept = self._kept.get(hashed)
@@ -115,16 +117,14 @@ class Tokens:
             self._touch(kept, now)
         return kept.identity
 
-    def _read(self, conn: Connection, token: str, hashed: str, known: Known, now: datetime) -> _Kept | None:
+    def _read(self, conn: Connection, token: str, hashed: str, known: AccessState, now: datetime) -> _Kept | None:
         row = conn.execute(_BY_HASH, {"hash": hashed}).first() if is_token(token) else None
         identity = _identity(conn, row, known, now) if row is not None else None
-        with self._lock:
-            if row is None or identity is None:
-                self._kept.pop(hashed, None)
-                return None
-            kept = self._kept[hashed] = _Kept(known, identity, row.used_at)
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+        if row is None or identity is None:
+            self._kept.discard(hashed)
+            return None
+        kept = _Kept(known, identity, row.used_at)
+        self._kept.put(hashed, kept)
         return kept
 
     def _touch(self, kept: _Kept, now: datetime) -> None:
@@ -143,7 +143,7 @@ class Tokens:
             log.info("the last use of a token could not be noted: the database is busy")
 
 
-def _holds(kept: _Kept, known: Known) -> bool:
+def _holds(kept: _Kept, known: AccessState) -> bool:
     """Whether what is kept is still so. A service is no employee: what changes in the directory doesn't touch it."""
     service = kept.identity.user == 0
     return kept.known == known or (service and (kept.known.access, kept.known.day) == (known.access, known.day))
@@ -155,7 +155,7 @@ _BY_HASH = select(
 ).where(_TOKEN.c.token_hash == bindparam("hash"), _TOKEN.c.revoked_at.is_(None))  # fmt: skip
 
 
-def _identity(conn: Connection, row: Any, known: Known, now: datetime) -> Identity | None:
+def _identity(conn: Connection, row: Any, known: AccessState, now: datetime) -> Identity | None:
     """Whom a token's row stands for today; None where it has expired or its owner is not let in."""
     if row.expires_at is not None and now >= row.expires_at:
         return None
@@ -181,8 +181,8 @@ def _service(row: Any, now: datetime) -> Identity:
         employee=None,
         session=None,
         roles=frozenset({Role.EMPLOYEE.value, *([Role.PEOPLE_TEAM.value] if people else [])}),
-        editor_of=frozenset(),
-        reach="people_team" if people else "colleagues",
+        department_roles=frozenset(),
+        audience="people_team" if people else "colleagues",
         manages=False,
         portrait=None,
         view_as=None,
@@ -254,13 +254,19 @@ def create_personal(
     Raises `AccountError` for a name or an expiry that can't be, for no scopes, for a department that there is not, and
     for a disabled account.
     """
-    if account.disabled_at:
-        raise AccountError(f"{account.email} is disabled.", "Enable it first.")
+    refuse_disabled(account)
     working = [each for each in rows(conn, user=account.id) if each.state(origin.at) == "works"]
     if len(working) >= MOST_PER_USER:
-        raise AccountError(f"{account.email} has {len(working)} tokens already.", "Revoke one that is not used.")
-    if any(each.name == name.strip() for each in working):
-        raise AccountError("There is a token of that name.", "Choose another name, or revoke that one.", field="name")
+        raise AccountError(
+            ngettext(
+                "The account %(email)s has %(num)s token already.",
+                "The account %(email)s has %(num)s tokens already.",
+                len(working),
+                email=account.email,
+            ),
+            _("Revoke one that is not used."),
+        )
+    _refuse_taken(name, working, _("There is already a token with that name."))
     return _create(conn, origin, name, scopes, expires_at, department_code, account=account)
 
 
@@ -279,14 +285,20 @@ def create_service(
     Raises `AccountError` as `create_personal` does, and for a role that no service token has.
     """
     if role not in SERVICE_ROLES:
-        choices = " or ".join(each.value for each in SERVICE_ROLES)
-        raise AccountError(f"No service token is {role.value}.", f"Choose {choices}.", field="role")
-    others = rows(conn, services=True)
-    if any(each.name == name.strip() and each.state(origin.at) == "works" for each in others):
+        choices = list_text([each.value for each in SERVICE_ROLES], "or")
         raise AccountError(
-            "There is a service token of that name.", "Choose another name, or revoke that one.", field="name"
+            _("A service token cannot have the role %(role)s.", role=role.value),
+            _("Choose %(choices)s.", choices=choices),
+            field="role",
         )
+    working = [each for each in rows(conn, services=True) if each.state(origin.at) == "works"]
+    _refuse_taken(name, working, _("There is already a service token with that name."))
     return _create(conn, origin, name, scopes, expires_at, department_code, role=role)
+
+
+def _refuse_taken(name: str, working: Collection[TokenRow], message: str) -> None:
+    if any(each.name == name.strip() for each in working):
+        raise AccountError(message, _("Choose another name, or revoke that token."), field="name")
 
 
 def _create(
@@ -303,12 +315,13 @@ def _create(
     name = name.strip()
     if not name or len(name) > NAME_LENGTH or not name.isprintable():
         raise AccountError(
-            "The token needs a name.", f"Say what it is for, in at most {NAME_LENGTH} characters.", field="name"
+            _("The token needs a name."),
+            _("Say what it is for, in at most %(most)s characters.", most=NAME_LENGTH),
+            field="name",
         )
     if not scopes:
-        raise AccountError("The token is for nothing yet.", "Choose one scope or more.", field="scopes")
-    if expires_at is not None and expires_at <= origin.at:
-        raise AccountError("That day is over.", "Give a day in the future, or none.", field="expires")
+        raise AccountError(_("The token may not do anything yet."), _("Choose one scope or more."), field="scopes")
+    refuse_past(origin, expires_at, "expires")
     department = _department(conn, department_code, origin.at.date()) if department_code else None
     token = new_token()
     conn.execute(
@@ -337,14 +350,12 @@ def _create(
 
 
 def _department(conn: Connection, code: str, today: date) -> int:
-    found: int | None = conn.execute(select(_D.c.id).where(_D.c.code == code)).scalar()
-    if found is None:
-        raise AccountError(
-            f"There is no department with the code “{code}”.", "Look its code up on its page.", field="department"
-        )
+    found = department_of_code(conn, code)
     if not departments_of(conn, today, found):
         raise AccountError(
-            f"The department {code} does not exist today.", "Choose one that does, or one above it.", field="department"
+            _("The department %(code)s does not exist today.", code=code),
+            _("Choose one that exists, or one above it."),
+            field="department",
         )
     return found
 

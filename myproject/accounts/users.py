@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
-from myproject.directory.administrators import employed_until
-from myproject.directory.hidden import NOBODY, Hidden, known
+from myproject.directory.changes.planning.administrators import employed_until
+from myproject.directory.schema.field_types import LIKE_AN_EMAIL, NO_EMAIL, is_email
+from myproject.directory.visibility.hidden_people import NOBODY, Hidden, is_visible
+from myproject.language.texts import gettext as _
 from myproject.models.access_token import AccessToken
 from myproject.models.account import SignInSession, SingleUseLink, User
 from myproject.models.dated import FOREVER, is_current, valid_on
@@ -17,28 +18,16 @@ from myproject.models.employee import Employee
 from myproject.models.employment import Employment
 
 from .access import access_changed, rights_changed
+from .administrators import keep_an_administrator
 from .audit import Event, Origin, record
+from .errors import AccountError
 
-USER: Any = User.__table__
-_SESSION: Any = SignInSession.__table__
-_LINK: Any = SingleUseLink.__table__
-_TOKEN: Any = AccessToken.__table__
-_E: Any = Employee.__table__
-_S: Any = Employment.__table__
-_ADDRESS = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\".]+(\.[^@\s,;<>()\".]+)*").fullmatch
-
-
-class AccountError(ValueError):
-    """It can't be done. The text says why, `remedy` what to do, `field` where."""
-
-    def __init__(self, message: str, remedy: str = "", field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
-        self.field = field
-
-    def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".strip()
+USER = User.__table__
+_SESSION = SignInSession.__table__
+_LINK = SingleUseLink.__table__
+_TOKEN = AccessToken.__table__
+_E = Employee.__table__
+_S = Employment.__table__
 
 
 class Account(NamedTuple):
@@ -54,6 +43,8 @@ class Account(NamedTuple):
     created_at: datetime
     signed_in_at: datetime | None
     disabled_at: datetime | None
+    language: str | None
+    """The code of the language of pages and mails; None: as the browser asks for, and the first of the ini."""
 
     @property
     def name(self) -> str:
@@ -70,7 +61,7 @@ class Account(NamedTuple):
 
 _ACCOUNT = select(
     USER.c.id, USER.c.email, USER.c.employee_id, _E.c.employee_number, _E.c.name, USER.c.password_hash,
-    USER.c.password_changed_at, USER.c.created_at, USER.c.signed_in_at, USER.c.disabled_at,
+    USER.c.password_changed_at, USER.c.created_at, USER.c.signed_in_at, USER.c.disabled_at, USER.c.language,
 ).select_from(USER.outerjoin(_E, _E.c.id == USER.c.employee_id))  # fmt: skip
 _BY_EMAIL = _ACCOUNT.where(USER.c.email == bindparam("email"))
 _BY_ID = _ACCOUNT.where(USER.c.id == bindparam("id"))
@@ -83,11 +74,15 @@ _EMPLOYED = select(
 def clean_email(text: str) -> str:
     """The address as accounts keep it: trimmed, in lower case. Raises `AccountError` where it is none."""
     email = text.strip().lower()
-    if not _ADDRESS(email) or len(email) > 254 or not email.isprintable():
-        raise AccountError(
-            f"“{text.strip()[:80]}” is not a mail address.", "Write it like ada@example.org.", field="email"
-        )
+    if not is_email(email) or len(email) > 254 or not email.isprintable():
+        raise AccountError(_(NO_EMAIL, value=text.strip()[:80]), _(LIKE_AN_EMAIL), field="email")
     return email
+
+
+def refuse_disabled(account: Account, field: str | None = None) -> None:
+    """Raise `AccountError` for a disabled account."""
+    if account.disabled_at:
+        raise AccountError(_("The account %(email)s is disabled.", email=account.email), _("Enable it first."), field)
 
 
 def by_email(conn: Connection, email: str) -> Account | None:
@@ -125,7 +120,7 @@ def page(
     """
     query = _ACCOUNT.where(USER.c.email > after).order_by(USER.c.email).limit(limit)
     if but:
-        query = query.where(USER.c.employee_id.is_(None) | known(USER.c.employee_id, but))
+        query = query.where(USER.c.employee_id.is_(None) | is_visible(USER.c.employee_id, but))
     if q:
         query = query.where(USER.c.email.contains(q.lower(), autoescape=True) | _E.c.name.icontains(q, autoescape=True))
     used = USER.c.password_hash.is_not(None) | USER.c.signed_in_at.is_not(None)
@@ -151,15 +146,11 @@ def add(
 
     Raises `AccountError` where the address or the employee has an account already, or there is no such employee.
     """
-    email = clean_email(email)
-    if by_email(conn, email):
-        raise AccountError(f"There is an account for {email} already.", "Choose another address.", field="email")
+    email = _free_email(conn, email)
     employee = _employee(conn, employee_number, hidden) if employee_number else _employee_of_mail(conn, email, hidden)
     if employee is not None and (other := of_employee(conn, employee)) is not None:
         if employee_number:
-            raise AccountError(
-                f"{other.employee_name} has the account {other.email} already.", "Change that one.", field="employee"
-            )
+            raise _has_account(other)
         employee = None
     user = conn.execute(insert(USER).values(email=email, employee_id=employee, created_at=origin.at))
     account = by_id(conn, user.inserted_primary_key[0])  # type: ignore[index]
@@ -174,22 +165,36 @@ def link_employee(conn: Connection, origin: Origin, account: Account, employee_n
     Raises `AccountError` where the employee has another account, and for the last administrator where the employee
     doesn't work here for as long.
     """
-    from .roles import keep_an_administrator
-
     employee = _employee(conn, employee_number) if employee_number else None
     other = of_employee(conn, employee) if employee is not None else None
     if other is not None and other.id != account.id:
-        raise AccountError(
-            f"{other.employee_name} has the account {other.email} already.", "Change that one.", field="employee"
-        )
+        raise _has_account(other)
     until = FOREVER if employee is None else employed_until(conn, employee, origin.at.date())
-    keep_an_administrator(conn, origin, account, lambda each: each._replace(employed_until=until))
+    keep_an_administrator(conn, origin, account.id, lambda each: each._replace(employed_until=until))
     conn.execute(update(USER).where(USER.c.id == account.id).values(employee_id=employee))
     rights_changed(conn, account.id)
     record(
         conn, origin, Event.USER_LINKED, user=account.id, target=account.email,
         details={"before": account.employee_number, "after": employee_number},
     )  # fmt: skip
+
+
+def _free_email(conn: Connection, text: str, account: Account | None = None) -> str:
+    email = clean_email(text)
+    other = by_email(conn, email)
+    if other is not None and (account is None or other.id != account.id):
+        raise AccountError(
+            _("There is already an account for %(email)s.", email=email), _("Choose another address."), field="email"
+        )
+    return email
+
+
+def _has_account(other: Account) -> AccountError:
+    return AccountError(
+        _("%(name)s already has the account %(email)s.", name=other.employee_name, email=other.email),
+        _("Change that account instead."),
+        field="employee",
+    )
 
 
 def _who(account: Account) -> dict[str, Any] | None:
@@ -200,7 +205,9 @@ def _employee(conn: Connection, number: str, hidden: Hidden = NOBODY) -> int:
     found = conn.execute(select(_E.c.id).where(_E.c.employee_number == number.strip())).scalar()
     if found is None or found in hidden:
         raise AccountError(
-            f"There is no employee with the number {number!r}.", "Look the number up on the profile.", field="employee"
+            _("There is no employee with the number “%(number)s”.", number=number),
+            _("Find the number on the profile."),
+            field="employee",
         )
     return int(found)
 
@@ -208,18 +215,16 @@ def _employee(conn: Connection, number: str, hidden: Hidden = NOBODY) -> int:
 def _employee_of_mail(conn: Connection, email: str, hidden: Hidden) -> int | None:
     from sqlalchemy import func
 
-    mine = select(_E.c.id).where(func.lower(_E.c.email) == email, known(_E.c.id, hidden))
+    mine = select(_E.c.id).where(func.lower(_E.c.email) == email, is_visible(_E.c.id, hidden))
     rows = conn.execute(mine.limit(2)).scalars().all()
     return rows[0] if len(rows) == 1 else None
 
 
 def disable(conn: Connection, origin: Origin, account: Account) -> None:
     """End all that the account may do, at once. Raises `AccountError` for the last administrator."""
-    from .roles import keep_an_administrator
-
     if account.disabled_at:
         return
-    keep_an_administrator(conn, origin, account)
+    keep_an_administrator(conn, origin, account.id)
     conn.execute(update(USER).where(USER.c.id == account.id).values(disabled_at=origin.at))
     conn.execute(delete(_SESSION).where(_SESSION.c.user_id == account.id))
     conn.execute(delete(_LINK).where(_LINK.c.user_id == account.id))
@@ -243,10 +248,7 @@ def enable(conn: Connection, origin: Origin, account: Account) -> None:
 
 def change_email(conn: Connection, origin: Origin, account: Account, email: str) -> None:
     """Another address to sign in with; links sent to the old one die. Raises `AccountError` if it is taken."""
-    email = clean_email(email)
-    other = by_email(conn, email)
-    if other is not None and other.id != account.id:
-        raise AccountError(f"There is an account for {email} already.", "Choose another address.", field="email")
+    email = _free_email(conn, email, account)
     conn.execute(update(USER).where(USER.c.id == account.id).values(email=email))
     conn.execute(delete(_LINK).where(_LINK.c.user_id == account.id))
     access_changed(conn)
@@ -258,6 +260,12 @@ def change_email(conn: Connection, origin: Origin, account: Account, email: str)
         target=email,
         details={"before": account.email, "after": email},
     )
+
+
+def choose_language(conn: Connection, account: int, language: str | None) -> None:
+    """Keep the language of pages and mails for an account; None: as the browser asks for."""
+    conn.execute(update(USER).where(USER.c.id == account).values(language=language))
+    access_changed(conn)  # what is kept of the account holds the language
 
 
 def set_password(conn: Connection, origin: Origin, account: Account, hashed: str, event: Event) -> None:

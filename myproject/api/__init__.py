@@ -11,8 +11,8 @@ from myproject.security.keys import derive_key
 
 def includeme(config: Configurator) -> None:
     """Set up what stands around operations, then every operation."""
-    from myproject.api.answering import operation_view
-    from myproject.directory.fields import FIELDS
+    from myproject.api.framework.answering import operation_view
+    from myproject.directory.schema.fields import FIELDS
 
     registry: Any = config.registry
     settings = registry.app_settings
@@ -21,5 +21,5 @@ def includeme(config: Configurator) -> None:
     registry.tag_key = derive_key(settings, f"tags of answers {chosen}")
     registry.cursor_key = derive_key(settings, "cursors of lists")
     config.add_view_deriver(operation_view, under="secured_view", over="owrapped_view")
-    config.include("myproject.api.operations")
+    config.include("myproject.api.framework.operations")
     config.include("myproject.api.documentation")

@@ -10,29 +10,20 @@ from pyramid.httpexceptions import HTTPException
 from pyramid.response import Response
 from sqlalchemy import Connection
 
-from myproject.api import bodies
-from myproject.api.answering import answer
 from myproject.api.change_bodies import Body, Flag, Reason
-from myproject.api.changing import (
-    CHANGES,
-    PATHS,
-    Change,
-    Declared,
-    look,
-    pointed,
-    refusal,
-    tag_for,
-)
-from myproject.api.idempotency import given_key, key_of
-from myproject.api.operations import PREFIX, operation
-from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, plan_of, told_changes, writer_for
-from myproject.directory.change_sets import ChangeSetWriter
-from myproject.directory.plans import Plan
-from myproject.request import Request
-from myproject.resources import Changeable
+from myproject.api.framework import bodies
+from myproject.api.framework.answering import OutOfScopeError, answer
+from myproject.api.framework.changing import CHANGES, PATHS, ChangeRequest, Declared, look, pointed, refusal, tag_for
+from myproject.api.framework.idempotency import given_key, key_of
+from myproject.api.framework.operations import PREFIX, operation
+from myproject.api.framework.writing import IDEMPOTENCY_KEY, REVISION, WriteQuery, plan_of, told_changes, writer_for
+from myproject.directory.changes.change_sets import ChangeSetWriter
+from myproject.directory.changes.plans import Plan
 from myproject.security.permissions import Permission
 from myproject.web.params import Problem
 from myproject.web.problems import as_pointed, forbidden, phrase, unprocessable
+from myproject.web.request import Request
+from myproject.web.resources import Changeable
 from myproject.web.rights import Rights
 
 MOST = 500
@@ -40,7 +31,7 @@ MOST = 500
 LONGEST = 4 * 1024**2
 
 
-class Part(Body):
+class BatchPart(Body):
     """One change, written as the request that would make it by itself."""
 
     method: Literal["POST", "PATCH", "PUT"]
@@ -56,7 +47,7 @@ class Batch(Body):
 
     atomic: Flag = Field(default=True, description="All of them or none, as one change set; else each by itself.")
     reason: Reason = Field(default="", description="Why: for all that say no reason of their own.")
-    operations: Annotated[list[Part], Field(min_length=1, max_length=MOST)]
+    operations: Annotated[list[BatchPart], Field(min_length=1, max_length=MOST)]
 
 
 class BatchResult(BaseModel):
@@ -95,7 +86,7 @@ class BatchAnswer(BaseModel):
     # Of one's own card at least; what each part asks for is asked for each part.
     permission=Permission.CARD_EDIT,
     scope=None,
-    query=ChangeQuery,
+    query=WriteQuery,
     body=Batch,
     # Where nothing was written the status is that of the first that failed.
     answers=dict.fromkeys((200, 403, 404, 409, 412, 422, 428), BatchAnswer),
@@ -107,7 +98,7 @@ class BatchAnswer(BaseModel):
 def batch(request: Request) -> Response:
     """Make many changes."""
     sent = bodies.validate(Batch, bodies.read_json(request, limit=LONGEST))
-    if ChangeQuery.of(request).dry_run:
+    if WriteQuery.of(request).dry_run:
         given_key(request)
         return _dry(request, sent)
     with key_of(request) as key:
@@ -127,7 +118,7 @@ def batch(request: Request) -> Response:
 # --- what is asked ----------------------------------------------------------------------------------------------
 
 
-def _made(request: Request, conn: Connection, part: Part, place: str) -> Change:
+def _made(request: Request, conn: Connection, part: BatchPart, place: str) -> ChangeRequest:
     """The change that a part of a batch asks for. Raises what the request by itself would."""
     path = part.path.removeprefix(PREFIX)
     for declared in CHANGES:
@@ -151,7 +142,7 @@ def _made(request: Request, conn: Connection, part: Part, place: str) -> Change:
 def _check(request: Request, declared: Declared) -> None:
     scopes = request.me.scopes
     if scopes is not None and declared.scope not in scopes:
-        raise forbidden(f"The token lacks the scope “{declared.scope}”.", "Make a token with this scope.")
+        raise OutOfScopeError(declared.scope)
     if not request.has_permission(declared.permission):
         raise forbidden("This is not open to you.", "Ask an administrator for the right.")
 
@@ -182,9 +173,9 @@ def _together(request: Request, conn: Connection, sent: Batch) -> Response:
     return _answered(writer.revision if writer.applied else None, writer.applied, results)
 
 
-def _all(request: Request, conn: Connection, sent: Batch, *, lenient: bool) -> list[Change]:
+def _all(request: Request, conn: Connection, sent: Batch, *, lenient: bool) -> list[ChangeRequest]:
     """Every change, looked at; raises `_Failed` with all that are wrong by themselves."""
-    changes: list[Change] = []
+    changes: list[ChangeRequest] = []
     results: list[dict[str, Any]] = []
     for number, part in enumerate(sent.operations):
         try:
@@ -202,7 +193,7 @@ def _all(request: Request, conn: Connection, sent: Batch, *, lenient: bool) -> l
 _DEPENDS = {"status": 424, "title": phrase(424), "detail": "Nothing was done, because another change can't be made."}
 
 
-def _failures(request: Request, changes: list[Change], plan: Plan) -> list[dict[str, Any]]:
+def _failures(request: Request, changes: list[ChangeRequest], plan: Plan) -> list[dict[str, Any]]:
     results = []
     first = 0
     for change in changes:
@@ -213,7 +204,7 @@ def _failures(request: Request, changes: list[Change], plan: Plan) -> list[dict[
     return results
 
 
-def _targets(changes: list[Change], plan: Plan) -> list[int | None]:
+def _targets(changes: list[ChangeRequest], plan: Plan) -> list[int | None]:
     targets, found, first = plan.targets, [], 0
     for change in changes:
         found.append(change.thing if change.thing is not None else targets[first])
@@ -234,7 +225,7 @@ def _one_by_one(request: Request, conn: Connection, sent: Batch) -> Response:
     return _answered(None, applied, results)
 
 
-def _alone(request: Request, conn: Connection, writer: ChangeSetWriter, part: Part, number: int) -> dict[str, Any]:
+def _alone(request: Request, conn: Connection, writer: ChangeSetWriter, part: BatchPart, number: int) -> dict[str, Any]:
     try:
         change = _made(request, conn, part, f"/operations/{number}")
         look(request, conn, change)
@@ -253,7 +244,7 @@ def _alone(request: Request, conn: Connection, writer: ChangeSetWriter, part: Pa
 
 
 def _result(
-    request: Request, change: Change, target: int | None, revision: int, writer: ChangeSetWriter
+    request: Request, change: ChangeRequest, target: int | None, revision: int, writer: ChangeSetWriter
 ) -> dict[str, Any]:
     assert target is not None
     created = change.thing is None

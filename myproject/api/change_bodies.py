@@ -1,7 +1,7 @@
 """What is sent to change something: the models of the bodies.
 
-Their values are those of the verbs (`directory/verbs.py`), which they become. A reference is an object, {"id": 3} or
-{"code": "ENG"}, or its id in a field of its own (``department_id``).
+Their values are those of the verbs (`directory/schema/verbs.py`), which they become. A reference is an object,
+{"id": 3} or {"code": "ENG"}, or its id in a field of its own (``department_id``).
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from typing import Annotated, Any, Literal, get_type_hints
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from myproject.directory.fields import CARD_FIELDS, FIELDS, Audience, Card, Code, EmployeeNumber, Fte, Title
-from myproject.directory.fields import Day as AnyDay
-from myproject.directory.verbs import Kind
+from myproject.directory.schema.fields import CARD_FIELDS, FIELDS, Audience, Card, Code, EmployeeNumber, Fte, Title
+from myproject.directory.schema.fields import Day as AnyDay
+from myproject.directory.schema.verbs import Kind
 
 LARGEST = 10**18 - 1
 ALSO_LATER = "Write it beyond the changes of the same field that are planned for later days too."
 REMOVE = "The change that begins with this row never was, or will not be: what was before it holds on."
+
+
+NO_DEPARTMENT = "“department_id” is missing."
+_NO_QUOTES = "Give one, without quotation marks."
 
 
 def refused(message: str, remedy: str) -> PydanticCustomError:
@@ -30,7 +34,7 @@ def _whole(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise refused("A whole number is needed here.", "Give one, without quotation marks.")
+        raise refused("A whole number is needed here.", _NO_QUOTES)
     return value
 
 
@@ -48,7 +52,7 @@ def _list(value: Any) -> Any:
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refused("A number is needed here.", "Give one, without quotation marks.")
+        raise refused("A number is needed here.", _NO_QUOTES)
     return value
 
 
@@ -68,7 +72,7 @@ Reason = Annotated[str, Field(max_length=500)]
 class Body(BaseModel):
     """Base of what is sent: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Reasoned(Body):
@@ -148,7 +152,7 @@ class _Placed(Referring):
     job_title: Title | None = None
     location: LocationRef | None = None
     location_id: Id | None = None
-    fte: Share | None = Field(default=None, description="Share of full time; 1 is full time.")
+    fte: Share | None = Field(default=None, description=FIELDS["fte"].help)
     is_head: Flag | None = Field(default=None, description="Whether they are head of the department.")
 
 
@@ -159,7 +163,7 @@ class _Hired(_Placed):
     @model_validator(mode="after")
     def _somewhere(self) -> Any:
         if self.named("department") is None:
-            raise refused("“department_id” is missing.", "Give it a value, or “department”.")
+            raise refused(NO_DEPARTMENT, "Give it a value, or “department”.")
         return self
 
 
@@ -247,7 +251,7 @@ class EmployeeLeave(Referring):
 class EmployeeRehire(_Hired):
     """Somebody comes back."""
 
-    effective: Day
+    hired_on: Day = Field(description="The first day of the new employment.")
     until: Day | None = None
 
 
@@ -360,7 +364,7 @@ class Pointed(BaseModel):
     remedy: str
 
 
-class Told(BaseModel):
+class DifferenceInWords(BaseModel):
     """A difference in words."""
 
     kind: Literal["employee", "department", "location"]
@@ -376,6 +380,6 @@ class PlanAnswer(BaseModel):
 
     dry_run: Literal[True]
     possible: bool = Field(description="Whether it would be taken.")
-    differences: list[Told]
+    differences: list[DifferenceInWords]
     changes: list[dict[str, Any]] = Field(description="The same as data: fields before and after, dated rows.")
     problems: list[Pointed]

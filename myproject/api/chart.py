@@ -10,20 +10,20 @@ from pydantic import Field
 from pyramid.response import Response
 
 from myproject.api import shapes
-from myproject.api.answering import answer
 from myproject.api.dated import not_shown
 from myproject.api.employees import gone
-from myproject.api.operations import operation
-from myproject.api.paging import link_header, link_to
+from myproject.api.framework.answering import answer
+from myproject.api.framework.operations import operation
+from myproject.api.framework.paging import link_header, link_to
 from myproject.api.schemas import Chart, ChartPath, ChartTop
 from myproject.directory.org_chart import between, focus, top
 from myproject.directory.org_chart.focus import Branch, OtherLine
 from myproject.directory.org_chart.people import ChartPerson, NotShownError
-from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import ClockQuery, Count, Id
 from myproject.web.problems import not_found
+from myproject.web.request import Request
 
 PageNumber = Annotated[
     Count, Field(ge=1, le=100_000, description=f"Which page of {focus.PAGE} people, from 1.", examples=[1])
@@ -82,7 +82,7 @@ def _others(lines: Iterable[OtherLine]) -> list[dict[str, Any]]:
 
 def _links(request: Request, branch: Branch, page: int) -> tuple[str | None, str | None]:
     if page > branch.pages:
-        raise not_found(f"There is no page {page}; the last one is {branch.pages}.", "Go back to the first page.")
+        raise not_found(f"There is no page {page}; the last one is {branch.pages}.", "Begin with page 1.")
     later = link_to(request, page=page + 1) if page < branch.pages else None
     return later, link_to(request, page=page - 1) if page > 1 else None
 

@@ -9,23 +9,25 @@ from pydantic import Field
 from pyramid.response import Response
 
 from myproject.api import shapes
-from myproject.api.answering import answer
-from myproject.api.operations import operation
-from myproject.api.paging import Cursor, Limit, link_header, links, read_cursor
+from myproject.api.framework.answering import answer
+from myproject.api.framework.operations import operation
+from myproject.api.framework.paging import Cursor, Limit, link_header, links, read_cursor
 from myproject.api.schemas import AssignmentPage, ReportingLinePage
-from myproject.directory import dated_rows, departments
-from myproject.directory.audience import may_see
-from myproject.directory.dated_rows import Asked
-from myproject.directory.listing import choices
-from myproject.directory.listing.question import Order, Place, Refused
+from myproject.directory.departments import department_tree
 from myproject.directory.org_chart.people import NotShownError
+from myproject.directory.people import dated_rows
+from myproject.directory.people.dated_rows import DatedRowsFilter
+from myproject.directory.people.listing import filter_values
+from myproject.directory.people.listing.filters import ListPosition, ListQueryError, Order
+from myproject.directory.schema.fields import fields_of
+from myproject.directory.visibility.audience import may_see
 from myproject.models.dated import FOREVER
-from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.listing import refused
 from myproject.web.params import BadQuery, ClockQuery, Flag, Id, Problem, Text
 from myproject.web.problems import forbidden
+from myproject.web.request import Request
 
 #: The order of rows by their number.
 _BY_ID = Order("id")
@@ -72,10 +74,10 @@ def list_assignments(request: Request) -> Response:
     return _page(request, query, rows, _assignments(request, rows[: query.limit]))
 
 
-def _assignments(request: Request, rows: list[dated_rows.AssignmentRow]) -> list[dict[str, Any]]:
+def _assignments(request: Request, rows: list[dated_rows.AssignmentPeriod]) -> list[dict[str, Any]]:
     viewer = request.viewer
-    tree = departments.tree(request.conn, request.clock, counts=False)
-    hidden = [name for name in ("department", "job_title", "location", "fte", "is_head") if not may_see(viewer, name)]
+    tree = department_tree.tree(request.conn, request.clock, counts=False)
+    hidden = [name for name in fields_of("assignment") if not may_see(viewer, name)]
     names = _department_names(request, {row.department for row in rows if row.department not in tree})
     made = []
     for row in rows:
@@ -99,7 +101,7 @@ def _assignments(request: Request, rows: list[dated_rows.AssignmentRow]) -> list
 
 def _department_names(request: Request, ids: set[int]) -> dict[int, str]:
     """The names of departments that are not there on the day."""
-    from myproject.directory.changes import department_names
+    from myproject.directory.changes.change_history import department_names
 
     return department_names(request.conn, ids) if ids else {}
 
@@ -150,18 +152,18 @@ def _open(request: Request, name: str, *, asked: bool) -> None:
         raise BadQuery([Problem(name, f"“{name}” is not open to you.", "Leave it out.")])
 
 
-def _asked(request: Request, query: RowsQuery) -> Asked:
+def _asked(request: Request, query: RowsQuery) -> DatedRowsFilter:
     within: tuple[int, ...] = ()
     if query.department:
-        tree = departments.tree(request.conn, request.clock, counts=False)
+        tree = department_tree.tree(request.conn, request.clock, counts=False)
         try:
-            found = choices.find_department(request.conn, tree, query.department).id
-        except Refused as error:
+            found = filter_values.find_department(request.conn, tree, query.department).id
+        except ListQueryError as error:
             raise refused(error) from None
         within = (found,) if query.only else (*tree.subtree(found),) or (found,)
     after = read_cursor(request, query.cursor, _BY_ID).place.id if query.cursor else 0
     # The clock has a day in any case; the rows keep to it where it was asked for.
-    return Asked(query.employee, None, within, query.as_of, after)
+    return DatedRowsFilter(query.employee, None, within, query.as_of, after)
 
 
 def _dated(row: Any) -> dict[str, Any]:
@@ -170,6 +172,6 @@ def _dated(row: Any) -> dict[str, Any]:
 
 
 def _page(request: Request, query: RowsQuery, rows: list[Any], items: list[dict[str, Any]]) -> Response:
-    following = Place("id", (), items[-1]["id"], 0) if len(rows) > query.limit and items else None
+    following = ListPosition("id", (), items[-1]["id"], 0) if len(rows) > query.limit and items else None
     later, _ = links(request, offset=None, limit=query.limit, previous=None, following=following)
     return answer({"items": items, "next": later, "previous": None}, headers=link_header(later, None))

@@ -8,24 +8,26 @@ from pydantic import Field
 from pyramid.response import Response
 
 from myproject.api import shapes
-from myproject.api.answering import answer
-from myproject.api.formats import Format, whole
-from myproject.api.operations import operation
-from myproject.api.paging import Counting, PagedQuery, by_number, link_header
-from myproject.api.schemas import DepartmentDetail, DepartmentForest, DepartmentPage
-from myproject.directory import department_history as history
-from myproject.directory import department_people, departments
-from myproject.directory.audience import may_see
-from myproject.directory.departments import DepartmentTree
-from myproject.directory.listing import choices
-from myproject.directory.listing.question import Refused
-from myproject.directory.text import words
-from myproject.request import Request
+from myproject.api.framework.answering import answer
+from myproject.api.framework.formats import Format, whole
+from myproject.api.framework.operations import operation
+from myproject.api.framework.paging import Counting, PagedQuery, by_number, link_header
+from myproject.api.schemas import OF_DEPARTMENT, DepartmentDetail, DepartmentForest, DepartmentPage
+from myproject.directory.departments import department_history as history
+from myproject.directory.departments import department_people, department_tree
+from myproject.directory.departments.department_tree import DepartmentTree
+from myproject.directory.people.listing import filter_values
+from myproject.directory.people.listing.filters import ListQueryError
+from myproject.directory.schema.text import words
+from myproject.directory.visibility.audience import may_see
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.listing import refused
 from myproject.web.params import BadQuery, ClockQuery, Count, Id, Problem, Text
 from myproject.web.problems import not_found
+from myproject.web.request import Request
+
+_LOOK_UP = "Look it up: /api/v1/departments?name=..."
 
 
 class DepartmentsQuery(PagedQuery):
@@ -72,7 +74,7 @@ def list_departments(request: Request) -> Response:
     if query.cursor:
         message = "Departments are read by number: there are few."
         raise BadQuery([Problem("cursor", message, "Leave it out, and give “offset”.")])
-    tree = departments.seen_tree(request.conn, request.clock, request.viewer)
+    tree = department_tree.seen_tree(request.conn, request.clock, request.viewer)
     nodes = list(tree) if query.parent is None else _children(tree, query.parent)
     typed = words(query.name)
     if query.name:
@@ -92,7 +94,7 @@ def list_departments(request: Request) -> Response:
 def _children(tree: DepartmentTree, parent: int) -> list[Any]:
     if parent not in tree:
         message = f"There is no department {parent} on this day."
-        raise BadQuery([Problem("parent", message, "Look it up: /api/v1/departments?name=...")])
+        raise BadQuery([Problem("parent", message, _LOOK_UP)])
     return tree.children(parent)
 
 
@@ -117,13 +119,13 @@ def _fits(typed: list[str], *texts: str) -> bool:
 def read_tree(request: Request) -> Response:
     """The tree, or a part of it."""
     query = TreeQuery.of(request)
-    tree = departments.seen_tree(request.conn, request.clock, request.viewer)
+    tree = department_tree.seen_tree(request.conn, request.clock, request.viewer)
     tops = tree.roots
     if query.root:
         try:
-            root = choices.find_department(request.conn, tree, query.root).id
-        except Refused as error:
-            raise refused(Refused("root", error.message, error.remedy)) from None
+            root = filter_values.find_department(request.conn, tree, query.root).id
+        except ListQueryError as error:
+            raise refused(ListQueryError("root", error.message, error.remedy)) from None
         tops = (root,) if root in tree else ()
     first = min((tree[top].depth for top in tops), default=0)
     made: dict[int, dict[str, Any]] = {}
@@ -149,17 +151,17 @@ def read_tree(request: Request) -> Response:
     scope=Scope.DEPARTMENTS_READ,
     answers={200: DepartmentDetail},
     errors=(404,),
-    parts={"id": "The id of the department."},
+    parts=OF_DEPARTMENT,
     vary="audience",
 )
 def read_department(request: Request) -> Response:
     """One department, with what is written about it, its heads, and what lies directly below."""
     conn, clock, viewer = request.conn, request.clock, request.viewer
-    tree = departments.seen_tree(conn, clock, viewer)
+    tree = department_tree.seen_tree(conn, clock, viewer)
     number = int(request.matchdict["id"])
     node = tree.get(number)
     if node is None:
-        raise not_found("There is no such department on this day.", "Look it up: /api/v1/departments?name=...")
+        raise not_found("There is no such department on this day.", _LOOK_UP)
     about = history.about(conn, number)
     whole = _counted(request, shapes.department(tree, node))
     whole |= {

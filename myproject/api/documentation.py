@@ -16,14 +16,14 @@ from pyramid.config import Configurator
 from pyramid.interfaces import ICSRFStoragePolicy
 from pyramid.response import FileResponse, Response
 
-from myproject.api import json_schemas, openapi
-from myproject.api.answering import JSON, matches
-from myproject.api.operations import OPERATIONS, PREFIX, Operation, operation
-from myproject.request import Request
+from myproject.api.framework import json_schemas, openapi
+from myproject.api.framework.answering import JSON, matches
+from myproject.api.framework.operations import OPERATIONS, PREFIX, Operation, operation
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import Nothing, Query, Text
 from myproject.web.problems import not_found
+from myproject.web.request import Request
 
 #: Browsers may keep these files until the package is another one: its version is in their addresses.
 _FILES = {
@@ -34,7 +34,7 @@ UI_VERSION = swagger_ui_bundle.swagger_ui_path.name.rpartition("-")[2]
 _FOR_GOOD = "private, max-age=31536000, immutable"
 
 
-class Root(BaseModel):
+class ApiRoot(BaseModel):
     """Where everything is: names of the lists and documents -> their full addresses."""
 
     model_config = ConfigDict(extra="allow")
@@ -90,7 +90,7 @@ def _fixed(request: Request, body: bytes) -> Response:
     permission=Permission.SPECIFICATION_READ,
     scope=None,
     query=Nothing,
-    answers={200: Root, 304: None},
+    answers={200: ApiRoot, 304: None},
     headers={"If-None-Match": "The tag of the answer that is at hand."},
     etag=False,
 )
@@ -222,7 +222,7 @@ class Parameter(NamedTuple):
     words: str
 
 
-class Told(NamedTuple):
+class OperationInWords(NamedTuple):
     """An operation as the reference tells of it."""
 
     operation: Operation
@@ -238,9 +238,9 @@ class Told(NamedTuple):
 def reference(request: Request) -> dict[str, Any]:
     """Every operation that is open to who has signed in, with how to call it; without a script."""
     open_to_me = [each for each in OPERATIONS.values() if _open(request, each)]
-    groups: dict[str, list[Told]] = {}
+    groups: dict[str, list[OperationInWords]] = {}
     for each in open_to_me:
-        groups.setdefault(each.tag, []).append(_told(request, each))
+        groups.setdefault(each.tag, []).append(_operation_in_words(request, each))
     return {
         "groups": groups,
         "scopes": list(Scope),
@@ -252,18 +252,16 @@ def reference(request: Request) -> dict[str, Any]:
 
 def _open(request: Request, each: Operation) -> bool:
     """Whether it may be open: everywhere by a role, or somewhere by a relation."""
-    from myproject.security.permissions import OF_EDITOR, OF_SELF
+    from myproject.security.permissions import OF_SELF
     from myproject.security.policy import holds
 
     me = request.me
     if holds(me, each.permission):
         return True
-    return (bool(me.editor_of) and each.permission in OF_EDITOR) or (
-        me.employee is not None and each.permission in OF_SELF
-    )
+    return bool(me.departments_with(each.permission)) or (me.employee is not None and each.permission in OF_SELF)
 
 
-def _told(request: Request, each: Operation) -> Told:
+def _operation_in_words(request: Request, each: Operation) -> OperationInWords:
     given = [
         *openapi.path_parameters(each),
         *openapi.query_parameters(each.query),
@@ -280,7 +278,7 @@ def _told(request: Request, each: Operation) -> Told:
         for told in given
     ]
     answers = sorted({getattr(answer, "__name__", "") for answer in each.answers.values() if answer is not None})
-    return Told(
+    return OperationInWords(
         each,
         each.id.replace(".", "-"),
         parameters,

@@ -9,38 +9,31 @@ from typing import Any
 from pyramid.httpexceptions import HTTPPreconditionFailed
 from sqlalchemy import Connection, bindparam, select
 
+from myproject.accounts.permissions import WHO_CAN
 from myproject.api import change_bodies as sent
-from myproject.api.bodies import InvalidBodyError
 from myproject.api.change_bodies import WRITABLE
-from myproject.api.changing import Change, hidden_people
+from myproject.api.framework.bodies import InvalidBodyError
+from myproject.api.framework.changing import ChangeRequest, hidden_people
+from myproject.api.framework.writing import change
 from myproject.api.schemas import Employee
-from myproject.api.writing import change
-from myproject.directory.fields import Card
-from myproject.directory.hidden import Hidden
-from myproject.directory.verbs import (
-    ChangeManager,
-    EditCard,
-    Join,
-    Move,
-    Rehire,
-    Verb,
-)
+from myproject.directory.schema.fields import Card, fields_of
+from myproject.directory.schema.verbs import ChangeManager, EditCard, Join, Move, Rehire, Verb
+from myproject.directory.visibility.hidden_people import Hidden
 from myproject.models.dated import is_current, valid_on
 from myproject.models.employee import Employee as Stored
 from myproject.models.employment import Assignment, Employment, ReportingLine
-from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import Problem
 from myproject.web.problems import forbidden
+from myproject.web.request import Request
 from myproject.web.rights import Rights
 
 TAG = "Changing people"
-_HIRE = ("department", "job_title", "location", "fte", "is_head")
-_E: Any = Stored.__table__
-_S: Any = Employment.__table__
-_A: Any = Assignment.__table__
-_LINE: Any = ReportingLine.__table__
+_E = Stored.__table__
+_S = Employment.__table__
+_A = Assignment.__table__
+_LINE = ReportingLine.__table__
 _BY_NUMBER = select(_E.c.id).where(_E.c.employee_number == bindparam("number"))
 _DAY = bindparam("day", type_=_S.c.valid_from.type)
 _EMPLOYED = select(_S.c.id).where(is_current(_S), _S.c.employee_id == bindparam("id"), valid_on(_S, _DAY))
@@ -57,7 +50,10 @@ def places_of(body: Any, **others: str) -> dict[str, str]:
 
 def hired(body: Any) -> dict[str, Any]:
     """Where somebody works, as a verb takes it; what was not said keeps its usual value."""
-    values = {name: body.named(name) if name in ("department", "location") else getattr(body, name) for name in _HIRE}
+    values = {
+        name: body.named(name) if name in ("department", "location") else getattr(body, name)
+        for name in fields_of("assignment")
+    }
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -65,7 +61,7 @@ def moved(body: Any) -> dict[str, Any]:
     """What a move says: null where somebody said so."""
     return {
         name: body.named(name) if name in ("department", "location") else getattr(body, name)
-        for name in _HIRE
+        for name in fields_of("assignment")
         if body.says(name)
     }
 
@@ -92,9 +88,9 @@ def id_of(parts: Mapping[str, str]) -> int:
     return int(parts["id"])
 
 
-def about(body: Any, parts: Mapping[str, str], verb: Verb, **places: str) -> Change:
+def about(body: Any, parts: Mapping[str, str], verb: Verb, **places: str) -> ChangeRequest:
     """One verb about the employee whom an address names."""
-    return Change([verb], "employee", id_of(parts), [places_of(body, **places)], body.reason)
+    return ChangeRequest([verb], "employee", id_of(parts), [places_of(body, **places)], body.reason)
 
 
 # --- cards ----------------------------------------------------------------------------------------------------
@@ -116,10 +112,10 @@ def about(body: Any, parts: Mapping[str, str], verb: Verb, **places: str) -> Cha
     made=Employee,
     creates=True,
 )
-def create_employee(_request: Request, _conn: Connection, _parts: Mapping[str, str], body: Any) -> Change:
+def create_employee(_request: Request, _conn: Connection, _parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """A new employee."""
     places = places_of(body, on="/hired_on")
-    return Change([_join(body, body.employee_number)], "employee", places=[places], reason=body.reason)
+    return ChangeRequest([_join(body, body.employee_number)], "employee", places=[places], reason=body.reason)
 
 
 @change(
@@ -138,7 +134,7 @@ def create_employee(_request: Request, _conn: Connection, _parts: Mapping[str, s
     made=Employee,
     parts={"id": "The id of the employee."},
 )
-def edit_employee(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
+def edit_employee(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """The card changes."""
     if "employee_number" in body.model_fields_set and body.employee_number is None:
         raise InvalidBodyError([Problem("/employee_number", "A number can't be taken away.", "Give another one.")])
@@ -168,7 +164,7 @@ def edit_employee(_request: Request, _conn: Connection, parts: Mapping[str, str]
     made=Employee,
     parts={"employee_number": "The number of the employee."},
 )
-def put_employee(request: Request, conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
+def put_employee(request: Request, conn: Connection, parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """Somebody with this number, as it is sent."""
     number = parts["employee_number"]
     known = conn.execute(_BY_NUMBER, {"number": number}).scalar()
@@ -181,13 +177,13 @@ def put_employee(request: Request, conn: Connection, parts: Mapping[str, str], b
         raise error
     may = Rights(request, conn).card(known)
     if not may:
-        raise forbidden("You may not change this card.", "The people team can, or an editor of a department above.")
+        raise forbidden("You may not change this card.", WHO_CAN)
     # The right to each field that was sent is asked before any is compared, so that no answer tells what is stored.
     # What was not sent is cleared, as far as it is theirs who sent it.
     named = {name for name in WRITABLE if name in body.model_fields_set or name in may}
     card = Card.model_construct(_fields_set=named, **{name: getattr(body, name) for name in WRITABLE})
     start = body.effective or request.today
-    change = Change([EditCard(employee=known, changes=card)], "employee", known, [places_of(body)], body.reason)
+    change = ChangeRequest([EditCard(employee=known, changes=card)], "employee", known, [places_of(body)], body.reason)
     change.verbs = [*change.verbs, *_placed(conn, known, start, body)]
     change.places = [*change.places, *(places_of(body, on="/effective") for _ in change.verbs[1:])]
 
@@ -213,16 +209,16 @@ def _placed(conn: Connection, known: int, start: date, body: Any) -> Iterator[Ve
         yield ChangeManager(employee=known, manager=body.named("manager"), on=start)
 
 
-def _new(body: Any, number: str) -> Change:
+def _new(body: Any, number: str) -> ChangeRequest:
     missing = []
     if body.hired_on is None:
         missing.append(Problem("/hired_on", "“hired_on” is missing.", "Somebody new needs a first day."))
     if body.named("department") is None:
-        missing.append(Problem("/department_id", "“department_id” is missing.", "Somebody new needs a department."))
+        missing.append(Problem("/department_id", sent.NO_DEPARTMENT, "Somebody new needs a department."))
     if missing:
         raise InvalidBodyError(missing)
     places = places_of(body, on="/hired_on", employee_number="")
-    return Change([_join(body, number)], "employee", places=[places], reason=body.reason)
+    return ChangeRequest([_join(body, number)], "employee", places=[places], reason=body.reason)
 
 
 def _reports_to(conn: Connection, employee: int, day: date, manager: int | str | None, hidden: Hidden) -> bool:

@@ -6,68 +6,40 @@ is null.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
 
 from myproject.api import shapes
-from myproject.directory import departments, locations, records
-from myproject.directory.audience import Viewer, open_to, visible_fields
-from myproject.directory.clock import Clock
-from myproject.directory.departments import DepartmentTree
-from myproject.directory.listing.asking import CARD
-from myproject.directory.profile import ONE_DAY, age_of
-from myproject.directory.records import One, Part
+from myproject.directory.departments import department_tree, locations
+from myproject.directory.people import people_list, person_record
+from myproject.directory.people.people_list import PeoplePage, PersonRow
+from myproject.directory.people.person_record import PersonRecord
+from myproject.directory.people.profile import ONE_DAY, age_of
+from myproject.directory.schema.clock import Clock
+from myproject.directory.schema.fields import FIELDS
+from myproject.directory.visibility.audience import Viewer, visible_fields
 from myproject.models.dated import FOREVER
 
-#: Field of an employee -> the field of the directory whose audience it has.
-AUDIENCE_OF: dict[str, str] = {
-    "id": "name",
-    "employee_number": "employee_number",
-    "name": "name",
-    "given_name": "given_name",
-    "family_name": "family_name",
-    "email": "email",
-    "phone": "phone",
-    "job_title": "job_title",
-    "age": "age",
-    "hired_on": "joined_on",
-    "location": "location",
-    "department": "department",
-    "manager": "manager",
-    "preferred_name": "preferred_name",
-    "alternative_names": "alternative_names",
-    "pronunciation": "pronunciation",
-    "pronouns": "pronouns",
-    "external_id": "external_id",
-    "mobile": "mobile",
-    "desk": "desk",
-    "date_of_birth": "date_of_birth",
-    "about": "about",
-    "languages": "languages",
-    "working_days": "working_days",
-    "links": "links",
-    "portrait": "portrait",
-    "skills": "skills",
-    "fte": "fte",
-    "is_head": "is_head",
-    "left_on": "left_on",
-}
-#: Of the one at its own address only.
-_DETAIL = frozenset({"skills", "fte", "is_head", "left_on"})
-DETAIL = tuple(AUDIENCE_OF)
-KNOWN = tuple(name for name in AUDIENCE_OF if name not in _DETAIL)
 #: What a list answers where nothing else is asked for.
-USUAL = KNOWN[: KNOWN.index("manager") + 1]
+USUAL = (
+    "id", "employee_number", "name", "given_name", "family_name", "email", "phone", "job_title", "age", "hired_on",
+    "location", "department", "manager",
+)  # fmt: skip
+#: Of the one at its own address only.
+_DETAIL = ("skills", "fte", "is_head", "left_on")
+#: Every field of an employee: the usual ones, then the rest of the declared ones.
+DETAIL = tuple(dict.fromkeys((*USUAL, *FIELDS)))
+KNOWN = tuple(name for name in DETAIL if name not in _DETAIL)
 BRIEF = ("id", "employee_number", "name")
 EXPANDED = ("department", "location", "manager")
 
-#: What the row of a list holds already: name -> its place.
-_IN_ROW = {"id": 0, "name": 1, "employee_number": 2, "email": 3, "phone": 4, "hired_on": 5, "job_title": 7}
-_NARROWED = CARD - 1
+#: Fields that every row has as a column of that name.
+_IN_ROW = frozenset({"id", "name", "employee_number", "email", "phone", "hired_on", "job_title"})
 #: Those of them, and the portrait, that are columns of `employee`.
 IN_CARD = ("id", "name", "employee_number", "email", "phone", "portrait")
 
@@ -76,7 +48,12 @@ IN_CARD = ("id", "name", "employee_number", "email", "phone", "portrait")
 def open_fields(reach: str, audiences: tuple[tuple[str, str], ...]) -> frozenset[str]:
     """The fields of an employee that are open to viewers, of everyone."""
     seen = visible_fields(Viewer(reach, audiences))
-    return frozenset(name for name, audience in AUDIENCE_OF.items() if audience in seen)
+    return frozenset(name for name in DETAIL if _audience_of(name) in seen)
+
+
+def _audience_of(name: str) -> str:
+    """The declared field whose audience a field has: an id tells no more than a name."""
+    return "name" if name == "id" else name
 
 
 def also_for(names: Collection[str]) -> tuple[str, ...]:
@@ -84,87 +61,69 @@ def also_for(names: Collection[str]) -> tuple[str, ...]:
     wanted = ["date_of_birth" if name == "age" else name for name in names]
     return tuple(
         dict.fromkeys(
-            name
-            for name in wanted
-            if name not in _IN_ROW and name not in ("location", "department", "manager", "portrait")
+            name for name in wanted if name not in _IN_ROW and name != "portrait" and FIELDS[name].table is None
         )
     )
 
 
-class Made:
-    """Rows of a part of the list, made into what is answered."""
+class EmployeeItems:
+    """Makes the rows of a page into the items of an answer."""
 
-    def __init__(self, conn: Connection, clock: Clock, viewer: Viewer, names: tuple[str, ...], part: Part) -> None:
-        self._clock, self._viewer, self._part = clock, viewer, part
-        self._names = names
-        self._also = {name: CARD + part.keys + n for n, name in enumerate(also_for(names))}
-        self._conn = conn
+    def __init__(
+        self, conn: Connection, clock: Clock, viewer: Viewer, names: tuple[str, ...], page: PeoplePage
+    ) -> None:
+        self._conn, self._clock, self._viewer = conn, clock, viewer
+        self._names, self._page = names, page
         seen = visible_fields(viewer)
-        # Who may not see the birth date is told the age of today: days to choose from would tell it.
-        self._birthdays = clock.as_of if "date_of_birth" in seen else clock.today
+        # A viewer who may not see the birth date gets the age of today: choosing days would tell the birth date.
+        self._age = _ages(clock.as_of if "date_of_birth" in seen else clock.today)
 
     def items(self, expand: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
         """Each row as a dictionary of the chosen fields."""
-        rows = self._part.rows
-        if self._names == USUAL and not self._part.unknown and not expand:
-            made = self._usual(rows)
+        people = self._page.people
+        if self._names == USUAL:
+            made = self._usual(people)
         else:
-            made = [self._chosen(row) for row in rows]
-        for item, row in zip(made, rows, strict=True):
-            if row[_NARROWED]:
-                self._narrow(item, row[_NARROWED])
+            writers = [(name, self._writer(name)) for name in self._names]
+            made = [{name: write(row) for name, write in writers} for row in people]
         if expand:
             expand_items(self._conn, self._clock, self._viewer, made, expand)
         return made
 
-    def _usual(self, rows: Any) -> list[dict[str, Any]]:
-        """The fields that nearly everybody asks for, without a loop over their names."""
-        get = self._part.tree.references.get
-        age = _ages(self._birthdays)
-        # A row: the columns of a card, one or two keys of its place, and what `also_for(USUAL)` names.
+    def _usual(self, people: Sequence[PersonRow]) -> list[dict[str, Any]]:
+        """The fields `USUAL`, without a call per field: most answers have just these."""
+        department: Callable[[Any], Any] = self._page.tree.references.get
+        age = self._age
         return [
             {
-                "id": number,
-                "employee_number": own_number,
-                "name": name,
-                "given_name": given_name,
-                "family_name": family_name,
-                "email": email,
-                "phone": phone,
-                "job_title": title,
-                "age": age(born),
-                "hired_on": joined,
-                "location": {"id": place, "name": place_name} if place is not None else None,
-                "department": get(department),
-                "manager": {"id": boss, "name": boss_name} if boss is not None else None,
+                "id": row.id,
+                "employee_number": row.employee_number,
+                "name": row.name,
+                "given_name": row.given_name,
+                "family_name": row.family_name,
+                "email": row.email,
+                "phone": row.phone,
+                "job_title": row.job_title,
+                "age": age(row.date_of_birth),
+                "hired_on": row.hired_on,
+                "location": {"id": row.location_id, "name": row.location} if row.location_id is not None else None,
+                "department": department(row.department_id),
+                "manager": {"id": row.manager_id, "name": row.manager} if row.manager_id is not None else None,
             }
-            for number, name, own_number, email, phone, joined, department, title, place, place_name, _, boss, boss_name, _, _, *_, given_name, family_name, born in rows  # noqa: E501
-        ]  # fmt: skip
+            for row in people
+        ]
 
-    def _chosen(self, row: Any) -> dict[str, Any]:
-        item: dict[str, Any] = {}
-        for name in self._names:
-            place = _IN_ROW.get(name)
-            if place is not None:
-                item[name] = row[place]
-            elif name == "department":
-                item[name] = shapes.reference(self._part.tree.get(row[6]))
-            elif name == "location":
-                item[name] = shapes.named(row[8], row[9])
-            elif name == "manager":
-                item[name] = None if row[11] in self._part.unknown else shapes.named(row[11], row[12])
-            elif name == "portrait":
-                item[name] = shapes.portrait(row[0], row[13])
-            elif name == "age":
-                item[name] = _ages(self._birthdays)(row[self._also["date_of_birth"]])
-            else:
-                item[name] = row[self._also[name]]
-        return item
-
-    def _narrow(self, item: dict[str, Any], narrowed: Mapping[str, str]) -> None:
-        for name in narrowed:
-            if name in item and not open_to(self._viewer, narrowed, name):
-                item[name] = None
+    def _writer(self, name: str) -> Callable[[PersonRow], Any]:
+        """What makes the value of a field from a row."""
+        page, age = self._page, self._age
+        special: dict[str, Callable[[PersonRow], Any]] = {
+            "department": lambda row: shapes.reference(page.department(row)),
+            "location": lambda row: shapes.named(row.location_id, row.location),
+            "manager": lambda row: shapes.named(row.manager_id, row.manager),
+            "portrait": lambda row: shapes.portrait(row.id, row.portrait),
+            "age": lambda row: age(row.date_of_birth),
+        }
+        return special.get(name) or attrgetter(name)
 
 
 @lru_cache(maxsize=4)
@@ -185,7 +144,7 @@ def expand_items(
 ) -> None:
     """Put the whole of what they name into items: a query each for managers and locations, none for departments."""
     if "department" in expand:
-        tree = departments.seen_tree(conn, clock, viewer)
+        tree = department_tree.seen_tree(conn, clock, viewer)
         for item in items:
             if item.get("department"):
                 item["department"] = shapes.department(tree, tree[item["department"]["id"]])
@@ -210,52 +169,29 @@ def employees(
     if names is None:
         seen = open_fields(*viewer.key)
         names = tuple(name for name in USUAL if name in seen)
-    rows = records.some(conn, clock, viewer, ids, also=also_for(names))
-    return Made(conn, clock, viewer, names, of_rows(conn, clock, viewer, rows)).items()
+    page = people_list.some(conn, clock, viewer, ids, also=also_for(names))
+    return EmployeeItems(conn, clock, viewer, names, page).items()
 
 
-def of_rows(conn: Connection, clock: Clock, viewer: Viewer, rows: list[Any]) -> Part:
-    """Rows of `records.some` as a part of a list."""
-    from myproject.directory.audience import hidden_from
-
-    tree: DepartmentTree = departments.tree(conn, clock, counts=False)
-    return Part(rows, 1, tree, hidden_from(conn, clock, viewer), None)
-
-
-def detail(conn: Connection, clock: Clock, one: One) -> dict[str, Any]:
+def detail(conn: Connection, clock: Clock, one: PersonRecord) -> dict[str, Any]:
     """Everything of one person that is open to the viewer."""
     row, seen = one.row, one.seen
-    tree = departments.tree(conn, clock, counts=False)
+    tree = department_tree.tree(conn, clock, counts=False)
     whole = {
         "id": row.id,
         "employee_number": row.employee_number,
         "name": row.name,
-        "given_name": row.given_name,
-        "family_name": row.family_name,
-        "email": row.email,
-        "phone": row.phone,
+        **{name: getattr(row, name) for name in person_record.COLUMNS},
         "job_title": row.job_title,
         "age": age_of(clock, seen, row.date_of_birth),
         "hired_on": row.valid_from,
         "location": shapes.named(row.location_id, row.location),
         "department": shapes.reference(tree.get(row.department_id)),
-        "manager": None if row.manager_id in one.unknown else shapes.named(row.manager_id, row.manager),
-        "preferred_name": row.preferred_name,
-        "alternative_names": row.alternative_names,
-        "pronunciation": row.pronunciation,
-        "pronouns": row.pronouns,
-        "external_id": row.external_id,
-        "mobile": row.mobile,
-        "desk": row.desk,
-        "date_of_birth": row.date_of_birth,
-        "about": row.about,
-        "languages": row.languages,
-        "working_days": row.working_days,
-        "links": row.links,
+        "manager": None if row.manager_id in one.hidden else shapes.named(row.manager_id, row.manager),
         "portrait": shapes.portrait(row.id, row.portrait),
         "skills": [{"id": key, "name": name} for key, name in one.skills],
         "fte": row.fte,
         "is_head": row.is_head,
         "left_on": row.valid_to - ONE_DAY if row.valid_to is not None and row.valid_to < FOREVER else None,
     }
-    return {name: value for name, value in whole.items() if AUDIENCE_OF[name] in seen}
+    return {name: whole[name] for name in DETAIL if _audience_of(name) in seen}

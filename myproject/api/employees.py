@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
@@ -12,25 +11,25 @@ from sqlalchemy import Connection
 
 from myproject.api import employee_records as made
 from myproject.api import former_employees
-from myproject.api.answering import answer
-from myproject.api.formats import MEDIA_TYPES, Format, json_lines
-from myproject.api.operations import operation
-from myproject.api.paging import MOST, Counting, Cursor, Ids, Limit, Offset, link_header, links, read_cursor
+from myproject.api.framework.answering import answer
+from myproject.api.framework.formats import MEDIA_TYPES, Format, json_lines
+from myproject.api.framework.operations import operation
+from myproject.api.framework.paging import MOST, Counting, Cursor, Ids, Limit, Offset, link_header, links, read_cursor
+from myproject.api.framework.selecting import Brief, Expand, Fields, Omit, expanded, select
 from myproject.api.schemas import Employee, EmployeePage
-from myproject.api.selecting import Brief, Expand, Fields, Omit, expanded, select
-from myproject.directory import people, records
-from myproject.directory.exporting import people_csv, reading
-from myproject.directory.listing import choices
-from myproject.directory.listing.question import Filters, Order, Refused
-from myproject.directory.profile import absent
-from myproject.directory.search.question import BadQuestion
-from myproject.request import Request
+from myproject.directory.people import people_list, person_record
+from myproject.directory.people.exporting import people_csv, reading
+from myproject.directory.people.listing import filter_values
+from myproject.directory.people.listing.filters import Filters, ListQueryError, Order
+from myproject.directory.people.profile import absent
+from myproject.directory.search.search_text import BadSearchText
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.exports import people_file
-from myproject.web.listing import Asked, ListQuery, hidden_parameters, refused
+from myproject.web.listing import ListQuery, ListRequest, refused
 from myproject.web.params import BadQuery, ClockQuery, Problem, Text
 from myproject.web.problems import forbidden, not_found
+from myproject.web.request import Request
 
 
 class EmployeesQuery(ListQuery):
@@ -75,7 +74,7 @@ class EmployeeQuery(ClockQuery):
     summary="List employees",
     description=(
         "The people employed on the day, by name; or those who fit what is asked, in the order that is asked for. "
-        "A department, location, job title or skill is given by its id or its name. "
+        "What a filter takes by name, it takes by id too. "
         "Follow `next` until it is null; what is written meanwhile makes no one come twice or be left out of the way."
     ),
     tag="Employees",
@@ -89,21 +88,20 @@ def list_employees(request: Request) -> Response:
     """A page of the employees who fit."""
     query = EmployeesQuery.of(request)
     viewer = request.viewer
-    hidden_parameters(request, query, employee_number=query.employee_number, email=query.email)
+    asked = ListRequest(request, query, also=[key for key in get_args(filter_values.Key) if getattr(query, key)])
     seen = made.open_fields(*viewer.key)
     names = select(query, usual=made.USUAL, known=made.KNOWN, brief=made.BRIEF, open_=seen)
     expand = expanded(query, made.EXPANDED, seen)
-    asked = Asked(request, query)
-    if asked.problems:
-        raise BadQuery([Problem(each.place, each.message, each.remedy) for each in asked.problems.values()])
+    if asked.bad_query:
+        raise asked.bad_query
     turn = _turn(request, query, asked)
-    filters = replace(asked.filters, ids=_ids(request, query))
+    filters = asked.filters.among(_ids(request, query))
     if query.format != "json":
         return _file(request, query, filters, asked.order, names)
     if query.employed != "yes":
         return former_employees.page(request, query, filters, asked.order, names, turn)
     try:
-        part = records.part(
+        page = people_list.page(
             request.conn,
             request.clock,
             viewer,
@@ -115,32 +113,32 @@ def list_employees(request: Request) -> Response:
             **turn,
         )
         answered: dict[str, Any] = {
-            "items": made.Made(request.conn, request.clock, viewer, names, part).items(expand),
+            "items": made.EmployeeItems(request.conn, request.clock, viewer, names, page).items(expand),
             "next": None,
             "previous": None,
         }
         if query.count != "none":
-            assert part.question is not None
-            answered |= _counted(part, exact=query.count == "exact")
-    except (Refused, BadQuestion) as error:
+            count = page.total(exact=query.count == "exact")
+            answered |= {"total": count.number, "total_exact": not count.more}
+    except (ListQueryError, BadSearchText) as error:
         raise refused(error) from None
-    for item in answered["items"] if part.via else ():
-        if part.via.get(item.get("id")):
-            item["via"] = list(part.via[item["id"]])
+    for item in answered["items"] if page.via else ():
+        if page.via.get(item.get("id")):
+            item["via"] = list(page.via[item["id"]])
     later, earlier = links(
         request,
         # `offset=0` is how a client that knows no cursors begins: it gets those that stay right.
         offset=None if turn else query.offset or None,
         limit=query.limit,
-        previous=part.previous,
-        following=part.next,
+        previous=page.previous,
+        following=page.next,
     )
     answered["next"], answered["previous"] = later, earlier
     total = (("Total-Objects", str(answered["total"])),) if "total" in answered else ()
     return answer(answered, headers=(*link_header(later, earlier), *total))
 
 
-def _turn(request: Request, query: EmployeesQuery, asked: Asked) -> dict[str, Any]:
+def _turn(request: Request, query: EmployeesQuery, asked: ListRequest) -> dict[str, Any]:
     if not query.cursor:
         return {}
     if query.offset:
@@ -149,9 +147,7 @@ def _turn(request: Request, query: EmployeesQuery, asked: Asked) -> dict[str, An
     return {"before": place} if backwards else {"after": place}
 
 
-def _file(
-    request: Request, query: EmployeesQuery, filters: Filters, order: Order, names: tuple[str, ...]
-) -> Response:
+def _file(request: Request, query: EmployeesQuery, filters: Filters, order: Order, names: tuple[str, ...]) -> Response:
     """Everyone who fits, as a file: the table that pages give, or the items of the list, a line each."""
     if not request.has_permission(Permission.DIRECTORY_EXPORT):
         raise forbidden("Taking lists as files is not open to you.", "Read them page by page.")
@@ -172,8 +168,8 @@ def _file(
     expand = expanded(query, made.EXPANDED, made.open_fields(*viewer.key))
 
     def items(conn: Connection) -> Iterator[bytes]:
-        for at, part in people.parts(conn, clock, viewer, filters, order, also=made.also_for(names)):
-            yield json_lines(made.Made(conn, at, viewer, names, part).items(expand))
+        for at, page in people_list.chunks(conn, clock, viewer, filters, order, also=made.also_for(names)):
+            yield json_lines(made.EmployeeItems(conn, at, viewer, names, page).items(expand))
 
     return people_file(request, query, MEDIA_TYPES["ndjson"], "ndjson", items)
 
@@ -181,20 +177,11 @@ def _file(
 def _ids(request: Request, query: EmployeesQuery) -> tuple[int, ...] | None:
     """The only employees that are asked for; None where they are not named."""
     found = [set(query.ids)] if query.ids else []
-    for key in get_args(choices.Key):
+    for key in get_args(filter_values.Key):
         value = getattr(query, key)
         if value:
-            found.append(set(choices.ids_by_key(request.conn, key, value)))
+            found.append(set(filter_values.ids_by_key(request.conn, key, value)))
     return tuple(sorted(set.intersection(*found))) if found else None
-
-
-def _counted(part: records.Part, *, exact: bool) -> dict[str, Any]:
-    asked = part.question
-    assert asked is not None
-    if asked.nobody:
-        return {"total": 0, "total_exact": True}
-    count = asked.total(exact=exact)
-    return {"total": count.number, "total_exact": not count.more}
 
 
 @operation(
@@ -216,7 +203,7 @@ def read_employee(request: Request) -> Response:
     query = EmployeeQuery.of(request)
     conn, clock, viewer = request.conn, request.clock, request.viewer
     number = int(request.matchdict["id"])
-    one = records.one(conn, clock, viewer, number)
+    one = person_record.read_one(conn, clock, viewer, number)
     if one is None:
         raise gone(request, number)
     whole = made.detail(conn, clock, one)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from pyramid.response import Response
 
 from myproject.api import employee_records, shapes
-from myproject.api.answering import answer
-from myproject.api.paging import link_header, links
-from myproject.directory import former
-from myproject.directory.audience import open_to, visible_fields
-from myproject.directory.fields import AUDIENCES
-from myproject.directory.former import Person
-from myproject.directory.listing.question import Filters, Order
-from myproject.directory.profile import ONE_DAY, age_of
+from myproject.api.framework.answering import answer
+from myproject.api.framework.paging import link_header, links
+from myproject.directory.people import former
+from myproject.directory.people.former import FormerPerson
+from myproject.directory.people.listing.filters import Filters, Order
+from myproject.directory.people.profile import ONE_DAY, age_of
+from myproject.directory.schema.fields import AUDIENCES, FIELDS
+from myproject.directory.visibility.audience import open_to, visible_fields
 from myproject.models.dated import FOREVER
-from myproject.request import Request
 from myproject.web.params import BadQuery, Problem
 from myproject.web.problems import forbidden
+from myproject.web.request import Request
 
 if TYPE_CHECKING:
     from myproject.api.employees import EmployeesQuery
@@ -29,7 +29,7 @@ _GOES_WITH = frozenset(
     "employed name ids employee_number email sort limit offset cursor count fields omit brief as_of known_at".split()
 )
 #: Fields of a job or an employment: whoever is not employed on the day has none.
-_NONE = frozenset({"job_title", "department", "location", "manager", "hired_on"})
+_NONE = frozenset(name for name, info in FIELDS.items() if info.table)
 
 
 def page(
@@ -43,7 +43,7 @@ def page(
     """A page of people, each with `employed` and, where it is known, `left_on`."""
     _check(request, query, order)
     conn, clock, viewer = request.conn, request.clock, request.viewer
-    asked = former.Filters(query.employed, filters.name, filters.ids)  # type: ignore[arg-type]
+    asked = former.FormerFilters(query.employed, filters.name, filters.ids)  # type: ignore[arg-type]
     place = turn.get("after") or turn.get("before")
     backwards = "before" in turn
     offset = 0 if turn else query.offset or 0
@@ -74,7 +74,7 @@ def page(
 
 
 def _check(request: Request, query: EmployeesQuery, order: Order) -> None:
-    if AUDIENCES.index(request.viewer.reach) > AUDIENCES.index("people_team"):
+    if AUDIENCES.index(request.viewer.audience) > AUDIENCES.index("people_team"):
         raise forbidden("Who does not work here on the day is not open to you.", "Leave out “employed”.")
     others = sorted(query.model_fields_set - _GOES_WITH)
     if order.key != "name":
@@ -85,7 +85,7 @@ def _check(request: Request, query: EmployeesQuery, order: Order) -> None:
         )
 
 
-def _items(request: Request, people: Sequence[Person], names: tuple[str, ...]) -> list[dict[str, Any]]:
+def _items(request: Request, people: Sequence[FormerPerson], names: tuple[str, ...]) -> list[dict[str, Any]]:
     """Each person with the fields asked for; those of a job are null where there is none."""
     conn, clock, viewer = request.conn, request.clock, request.viewer
     ids = [each.id for each in people]
@@ -96,7 +96,7 @@ def _items(request: Request, people: Sequence[Person], names: tuple[str, ...]) -
     columns = employee_records.also_for([name for name in names if name not in _NONE])
     for row in former.cards(conn, away, (*employee_records.IN_CARD, *columns)) if away else ():
         items[row.id] = {name: _value(request, row, name) for name in ("id", *names)}
-        if "joined_on" in seen and "hired_on" in names:
+        if "hired_on" in seen and "hired_on" in names:
             items[row.id]["hired_on"] = spells[row.id].valid_from
     whole = []
     for each in ids:

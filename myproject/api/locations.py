@@ -7,17 +7,17 @@ from typing import Any
 from pyramid.response import Response
 
 from myproject.api import shapes
-from myproject.api.answering import answer
-from myproject.api.formats import Format, whole
-from myproject.api.operations import operation
-from myproject.api.paging import FARTHEST, Counting, Limit, Offset, by_number, link_header
+from myproject.api.framework.answering import answer
+from myproject.api.framework.formats import Format, whole
+from myproject.api.framework.operations import operation
+from myproject.api.framework.paging import FARTHEST, Counting, Limit, Offset, by_number, link_header
 from myproject.api.schemas import Location, LocationPage
-from myproject.directory import locations
-from myproject.request import Request
+from myproject.directory.departments import locations
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import Nothing, Query
 from myproject.web.problems import not_found
+from myproject.web.request import Request
 
 
 class LocationsQuery(Query):

@@ -6,16 +6,16 @@ from typing import Any
 
 from pyramid.response import Response
 
-from myproject.api.answering import answer
-from myproject.api.operations import operation
+from myproject.api.framework.answering import answer
+from myproject.api.framework.operations import operation
 from myproject.api.schemas import Me
-from myproject.directory import departments
-from myproject.directory.audience import knows
-from myproject.directory.changes import department_names
-from myproject.request import Request
+from myproject.directory.changes.change_history import department_names
+from myproject.directory.departments import department_tree
+from myproject.directory.visibility.audience import knows
 from myproject.security.permissions import Permission
 from myproject.security.policy import holds
 from myproject.web.params import Nothing
+from myproject.web.request import Request
 
 
 @operation(
@@ -41,8 +41,11 @@ def read_me(request: Request) -> Response:
             "email": me.email,
             "employee": {"id": me.employee, "name": me.name} if known else None,
             "roles": sorted(me.roles),
-            "editor_of": sorted(me.editor_of),
-            "audience": me.reach,
+            "department_roles": {
+                role: sorted(id_ for name, id_ in me.department_roles if name == role)
+                for role in sorted({name for name, _ in me.department_roles})
+            },
+            "audience": me.audience,
             "permissions": sorted(each.value for each in Permission if holds(me, each)),
             "department": None if viewer.within is None else _department(request, viewer.within),
             "scopes": None if scopes is None else sorted(scopes),
@@ -53,7 +56,7 @@ def read_me(request: Request) -> Response:
 
 def _department(request: Request, department: int) -> dict[str, Any]:
     """The department that a token is bound to; one that is closed by the name that it had."""
-    node = departments.tree(request.read, request.today_clock, counts=False).get(department)
+    node = department_tree.tree(request.read, request.today_clock, counts=False).get(department)
     if node is not None:
         return {"id": node.id, "name": node.name}
     return {"id": department, "name": department_names(request.read, {department}).get(department, "")}

@@ -17,7 +17,7 @@ from myproject.api.change_bodies import (
     Referring,
     refused,
 )
-from myproject.directory.fields import Code, Name
+from myproject.directory.schema.fields import Code, Name
 
 _About = Annotated[str, Field(max_length=4000)]
 _Mail = Annotated[str, Field(max_length=254)]

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from myproject.api import place_bodies as sent
-from myproject.api.changing import Change
-from myproject.api.schemas import Location
-from myproject.api.writing import change
-from myproject.directory.verbs import (
+from myproject.api.framework.changing import ChangeRequest
+from myproject.api.framework.writing import change
+from myproject.api.schemas import OF_DEPARTMENT, Location
+from myproject.directory.schema.verbs import (
     ChangeLocation,
     CloseDepartment,
     CorrectDepartment,
@@ -22,9 +22,9 @@ from myproject.directory.verbs import (
     RenameDepartment,
     Verb,
 )
-from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
+from myproject.web.request import Request
 
 _DEPARTMENTS: Any = {
     "permission": Permission.DEPARTMENT_EDIT,
@@ -38,7 +38,6 @@ _LOCATIONS: Any = {
     "tag": "Changing locations",
     "made": Location | sent.Changed,
 }
-_OF_DEPARTMENT = {"id": "The id of the department."}
 
 
 def _given(body: Any, *names: str) -> dict[str, Any]:
@@ -52,8 +51,8 @@ def _places(body: Any, **others: str) -> dict[str, str]:
     return found | others
 
 
-def _department(parts: Mapping[str, str], verb: Verb, body: Any, **places: str) -> Change:
-    return Change([verb], "department", int(parts["id"]), [_places(body, **places)], body.reason)
+def _department(parts: Mapping[str, str], verb: Verb, body: Any, **places: str) -> ChangeRequest:
+    return ChangeRequest([verb], "department", int(parts["id"]), [_places(body, **places)], body.reason)
 
 
 def _action(name: str, body: Any, summary: str, description: str = "") -> Any:
@@ -64,7 +63,7 @@ def _action(name: str, body: Any, summary: str, description: str = "") -> Any:
         body=body,
         summary=summary,
         description=description or (body.__doc__ or ""),
-        parts=_OF_DEPARTMENT,
+        parts=OF_DEPARTMENT,
         **_DEPARTMENTS,
     )
 
@@ -79,7 +78,7 @@ def _action(name: str, body: Any, summary: str, description: str = "") -> Any:
     creates=True,
     **_DEPARTMENTS,
 )
-def create_department(_request: Request, _conn: Connection, _parts: Mapping[str, str], body: Any) -> Change:
+def create_department(_request: Request, _conn: Connection, _parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """A new department."""
     verb = CreateDepartment(
         code=body.code,
@@ -90,7 +89,7 @@ def create_department(_request: Request, _conn: Connection, _parts: Mapping[str,
         about=body.about,
         email=body.email,
     )
-    return Change([verb], "department", places=[_places(body, on="/effective")], reason=body.reason)
+    return ChangeRequest([verb], "department", places=[_places(body, on="/effective")], reason=body.reason)
 
 
 @change(
@@ -100,25 +99,25 @@ def create_department(_request: Request, _conn: Connection, _parts: Mapping[str,
     body=sent.DepartmentPatch,
     summary="Edit what is said about a department",
     description="A JSON merge patch (RFC 7396) of the undated fields. Name and place are dated: `:rename`, `:move`.",
-    parts=_OF_DEPARTMENT,
+    parts=OF_DEPARTMENT,
     **_DEPARTMENTS,
 )
-def edit_department(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
+def edit_department(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """The undated fields change."""
     given = _given(body, "about", "email")
     verbs = [EditDepartment(department=int(parts["id"]), **given)] if given else []
-    return Change(verbs, "department", int(parts["id"]), [_places(body)], body.reason)
+    return ChangeRequest(verbs, "department", int(parts["id"]), [_places(body)], body.reason)
 
 
 @_action("rename", sent.DepartmentRename, "Rename a department")
-def rename(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
+def rename(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """Another name."""
     verb = RenameDepartment(department=int(parts["id"]), name=body.name, on=body.effective, also_later=body.also_later)
     return _department(parts, verb, body, on="/effective")
 
 
 @_action("move", sent.DepartmentMove, "Move a department", "It hangs under another one, with all that is below it.")
-def move(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
+def move(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """Another place."""
     verb = MoveDepartment(
         department=int(parts["id"]), parent=body.named("parent"), on=body.effective, also_later=body.also_later
@@ -132,13 +131,13 @@ def move(_request: Request, _conn: Connection, parts: Mapping[str, str], body: A
     "Close a department",
     "`last_day` is its last. It must hold neither people nor departments after it.",
 )
-def close(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
+def close(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """No longer."""
     return _department(parts, CloseDepartment(department=int(parts["id"]), last_day=body.last_day), body)
 
 
 @_action("correct", sent.DepartmentCorrect, "Correct what was always wrong about a department")
-def correct(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
+def correct(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """A version is restated."""
     wanted = _given(body, "name", "valid_from", "valid_to")
     if body.says("parent"):
@@ -157,10 +156,10 @@ def correct(_request: Request, _conn: Connection, parts: Mapping[str, str], body
     creates=True,
     **_LOCATIONS,
 )
-def create_location(_request: Request, _conn: Connection, _parts: Mapping[str, str], body: Any) -> Change:
+def create_location(_request: Request, _conn: Connection, _parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """A new location."""
     values = _given(body, "code", "name", "address", "city", "country", "time_zone")
-    return Change([CreateLocation(**values)], "location", places=[_places(body)], reason=body.reason)
+    return ChangeRequest([CreateLocation(**values)], "location", places=[_places(body)], reason=body.reason)
 
 
 @change(
@@ -173,8 +172,8 @@ def create_location(_request: Request, _conn: Connection, _parts: Mapping[str, s
     parts={"id": "The id of the location."},
     **_LOCATIONS,
 )
-def edit_location(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> Change:
+def edit_location(_request: Request, _conn: Connection, parts: Mapping[str, str], body: Any) -> ChangeRequest:
     """A location changes."""
     given = _given(body, "name", "address", "city", "country", "time_zone")
     verbs = [ChangeLocation(location=int(parts["id"]), **given)] if given else []
-    return Change(verbs, "location", int(parts["id"]), [_places(body)], body.reason)
+    return ChangeRequest(verbs, "location", int(parts["id"]), [_places(body)], body.reason)

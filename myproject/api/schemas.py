@@ -7,11 +7,15 @@ choose. A value that is not known, or that somebody keeps to a few, is null.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from myproject.api.paging import CountedPage, Page
+from myproject.api.framework.paging import CountedPage, ListPage
+from myproject.directory.schema.fields import CARD_FIELDS, FIELDS, KINDS, Kind
+
+OF_DEPARTMENT = {"id": "The id of the department."}
+"""The step of an address."""
 
 
 class Described(BaseModel):
@@ -67,37 +71,46 @@ class Location(Described):
     time_zone: Annotated[str | None, Field(description="IANA name.", examples=["Europe/Oslo"])]
 
 
-class EmployeeItem(Described):
+def _says(name: str) -> Any:
+    """What the declaration of a field of an employee says of it."""
+    info = FIELDS[name]
+    return Field(description=info.help or None, examples=[info.example] if info.example else None)
+
+
+class _Identity(Described):
+    id: Annotated[int, Field(examples=[1042])]
+    employee_number: Annotated[str | None, _says("employee_number")] = None
+    name: Annotated[str | None, _says("name")] = None
+
+
+_TYPES: dict[Kind, Any] = {"list": list[str], "lines": list[str], "days": list[str], "date": date}
+"""Of the fields of a card; all others are texts. A portrait is told by the address of the picture."""
+
+if TYPE_CHECKING:
+    _Card = _Identity
+else:
+    _Card = create_model(
+        "Card",
+        __base__=_Identity,
+        **{
+            name: (Annotated[_TYPES.get(KINDS[name], str) | None, _says(name)], None)
+            for name in CARD_FIELDS
+            if name != "skills"
+        },
+    )
+
+
+class EmployeeItem(_Card):
     """Somebody in a list."""
 
-    id: Annotated[int, Field(examples=[1042])]
-    employee_number: Annotated[str | None, Field(examples=["E-1042"])] = None
-    name: Annotated[str | None, Field(description="How they are called.", examples=["Ada Lovelace"])] = None
-    given_name: str | None = None
-    family_name: str | None = None
-    preferred_name: Annotated[str | None, Field(description="What colleagues call them.")] = None
-    alternative_names: list[str] | None = None
-    pronunciation: str | None = None
-    pronouns: str | None = None
-    external_id: Annotated[str | None, Field(description="The key of this person in another system.")] = None
-    email: Annotated[str | None, Field(examples=["ada@example.org"])] = None
-    phone: Annotated[str | None, Field(examples=["+47 22 00 00 00"])] = None
-    mobile: str | None = None
-    desk: str | None = None
-    job_title: Annotated[str | None, Field(examples=["Engineer"])] = None
-    age: Annotated[int | None, Field(description="In years.")] = None
-    date_of_birth: date | None = None
-    hired_on: Annotated[date | None, Field(description="First day of the current employment.")] = None
+    job_title: Annotated[str | None, _says("job_title")] = None
+    age: Annotated[int | None, _says("age")] = None
+    hired_on: Annotated[date | None, _says("hired_on")] = None
     location: Reference | Location | None = None
     department: Annotated[Reference | Department | None, Field(description="Of the primary job.")] = None
     manager: Annotated[Reference | EmployeeItem | None, Field(description="By the solid line of the primary job.")] = (
         None
     )
-    about: str | None = None
-    languages: list[str] | None = None
-    working_days: Annotated[list[str] | None, Field(examples=[["mon", "tue", "wed"]])] = None
-    links: list[Any] | None = None
-    portrait: Annotated[str | None, Field(description="The address of the picture, for who has signed in.")] = None
     via: Annotated[list[str] | None, Field(description="Fields other than the name by which a search found them.")] = (
         None
     )
@@ -107,9 +120,9 @@ class Employee(EmployeeItem):
     """One employee, with everything that is open to the viewer."""
 
     skills: Annotated[list[Reference] | None, Field(description="By name.")] = None
-    fte: Annotated[float | None, Field(description="Share of full time of the primary job; 1 is full time.")] = None
-    is_head: Annotated[bool | None, Field(description="Whether they lead their department.")] = None
-    left_on: Annotated[date | None, Field(description="The last day of work, where it is known.")] = None
+    fte: Annotated[float | None, _says("fte")] = None
+    is_head: Annotated[bool | None, _says("is_head")] = None
+    left_on: Annotated[date | None, _says("left_on")] = None
 
 
 class EmployeePage(CountedPage):
@@ -158,7 +171,7 @@ class Assignment(DatedRow):
     is_head: bool | None = None
 
 
-class AssignmentPage(Page):
+class AssignmentPage(ListPage):
     """A page of assignments."""
 
     items: list[Assignment]
@@ -173,7 +186,7 @@ class ReportingLine(DatedRow):
     kind: Literal["solid", "dotted", "acting"]
 
 
-class ReportingLinePage(Page):
+class ReportingLinePage(ListPage):
     """A page of reporting lines."""
 
     items: list[ReportingLine]
@@ -288,7 +301,7 @@ class ChangeItem(Described):
     ]
 
 
-class ChangePage(Page):
+class ChangePage(ListPage):
     """A page of change sets, the newest first."""
 
     items: list[Change]
@@ -308,7 +321,10 @@ class Me(BaseModel):
     email: str | None
     employee: Annotated[Reference | None, Field(description="Themselves among the employees.")]
     roles: list[str]
-    editor_of: Annotated[list[int], Field(description="Departments edited, those below them included.")]
+    department_roles: Annotated[
+        dict[str, list[int]],
+        Field(description="Role -> the departments for which they have it, those below included.", examples=[{}]),
+    ]
     audience: Annotated[str, Field(description="The narrowest audience they are in for everybody.")]
     permissions: list[str]
     department: Annotated[

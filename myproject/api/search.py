@@ -7,18 +7,18 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from pyramid.response import Response
 
-from myproject.api.answering import answer
-from myproject.api.operations import PREFIX, operation
+from myproject.api.framework.answering import answer
+from myproject.api.framework.operations import PREFIX, operation
 from myproject.api.schemas import Hits
-from myproject.directory import people
-from myproject.directory.audience import may_see
-from myproject.directory.search.question import BadQuestion
+from myproject.directory.people import people_list
+from myproject.directory.search.search_text import BadSearchText
 from myproject.directory.search.suggest import Entity, suggest
-from myproject.request import Request
+from myproject.directory.visibility.audience import may_see
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.listing import refused
 from myproject.web.params import ClockQuery, Count, Text
+from myproject.web.request import Request
 
 Kind = Literal["all", "employee", "department", "location", "job_title", "skill"]
 
@@ -52,7 +52,7 @@ def search(request: Request) -> Response:
     query = SearchQuery.of(request)
     try:
         found = suggest(request.conn, request.clock, request.viewer, query.q, query.limit)
-    except BadQuestion as error:
+    except BadSearchText as error:
         raise refused(error) from None
     items = _people(request, found.people) if query.kind in ("all", "employee") else []
     for kind, things in (
@@ -68,15 +68,16 @@ def search(request: Request) -> Response:
 
 def _people(request: Request, hits: Any) -> list[dict[str, Any]]:
     ids = [hit.employee_id for hit in hits]
+    found = people_list.some(request.conn, request.clock, request.viewer, ids)
     return [
         {
             "kind": "employee",
             "id": each.id,
             "name": each.name,
-            "detail": ", ".join(filter(None, (each.job_title, each.department.name if each.department else None))),
+            "detail": ", ".join(filter(None, (each.job_title, found.department_name(each)))),
             "url": f"{PREFIX}/employees/{each.id}",
         }
-        for each in people.some(request.conn, request.clock, request.viewer, ids)
+        for each in found.people
     ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from myproject.directory.departments import DepartmentNode, DepartmentTree
-from myproject.directory.locations import Place
+from myproject.directory.departments.department_tree import DepartmentNode, DepartmentTree
+from myproject.directory.departments.locations import LocationRow
 
 
 def named(id_: int | None, name: str | None) -> dict[str, Any] | None:
@@ -32,7 +32,7 @@ def department(tree: DepartmentTree, node: DepartmentNode) -> dict[str, Any]:
     }
 
 
-def location(place: Place) -> dict[str, Any]:
+def location(place: LocationRow) -> dict[str, Any]:
     """Where people sit."""
     return {
         "id": place.id,

@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 from pyramid.response import Response
 
-from myproject.api.answering import answer
-from myproject.api.operations import PREFIX, operation
-from myproject.directory import stream
-from myproject.directory.stream import Entry, Page, Place
-from myproject.request import Request
+from myproject.api.framework.answering import answer
+from myproject.api.framework.operations import PREFIX, operation
+from myproject.directory.changes import stream
+from myproject.directory.changes.stream import EntryPage, StreamPosition, ThingEntry
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import BadQuery, Count, Problem, Query
+from myproject.web.request import Request
 
 NOW = "now"
 
@@ -121,7 +121,7 @@ def follow(request: Request) -> Response:
     address = request.public_address(f"{PREFIX}/changes?after={page.next}&limit={query.limit}")
     return answer(
         {
-            "items": [_told(entry, page) for entry in page.entries],
+            "items": [_entry_body(entry, page) for entry in page.entries],
             "next": address,
             "place": str(page.next),
             "more": page.more,
@@ -129,12 +129,12 @@ def follow(request: Request) -> Response:
     )
 
 
-def _place(request: Request, text: str) -> Place:
+def _place(request: Request, text: str) -> StreamPosition:
     newest, today = request.counter.revision, request.today
     if text == NOW:
-        return Place(newest, today)
+        return StreamPosition(newest, today)
     try:
-        revision, day, thing, of_day = stream.read_place(text)
+        revision, day, thing, of_day = stream.read_position(text)
     except ValueError:
         raise BadQuery(
             [Problem("after", "“after” is no place in the stream.", "Give a revision, or `place` of an answer.")]
@@ -145,10 +145,10 @@ def _place(request: Request, text: str) -> Place:
         )
     if day is None:
         return stream.place_at(request.read, revision, request.zone, today)
-    return Place(revision, day, thing, of_day)
+    return StreamPosition(revision, day, thing, of_day)
 
 
-def _told(entry: Entry, page: Page) -> dict[str, Any]:
+def _entry_body(entry: ThingEntry, page: EntryPage) -> dict[str, Any]:
     told: dict[str, Any] = {
         "type": entry.type,
         "place": str(entry.place),

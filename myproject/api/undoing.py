@@ -6,21 +6,21 @@ from pydantic import BaseModel
 from pyramid.response import Response
 from sqlalchemy import Connection
 
-from myproject.api import bodies
-from myproject.api.answering import answer
 from myproject.api.change_bodies import Undo
-from myproject.api.changing import Change, may_read, pointed
-from myproject.api.idempotency import given_key, key_of
-from myproject.api.operations import PREFIX, operation
-from myproject.api.writing import IDEMPOTENCY_KEY, REVISION, ChangeQuery, author_of, told_changes
-from myproject.directory import undo
-from myproject.directory.change_sets import Refused
-from myproject.directory.plans import Plan
-from myproject.request import Request
+from myproject.api.framework import bodies
+from myproject.api.framework.answering import answer
+from myproject.api.framework.changing import ChangeRequest, may_read, pointed
+from myproject.api.framework.idempotency import given_key, key_of
+from myproject.api.framework.operations import PREFIX, operation
+from myproject.api.framework.writing import IDEMPOTENCY_KEY, REVISION, WriteQuery, author_of, told_changes
+from myproject.directory.changes import undo
+from myproject.directory.changes.change_sets import ChangeRefused
+from myproject.directory.changes.plans import Plan
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.web.params import Problem
 from myproject.web.problems import as_pointed, conflict, forbidden, not_found
+from myproject.web.request import Request
 from myproject.web.rights import Rights
 
 #: What a token needs to be told what a change set holds.
@@ -49,7 +49,7 @@ class Undone(BaseModel):
     tag="Change sets",
     permission=Permission.CHANGES_UNDO,
     scope=Scope.CHANGES_UNDO,
-    query=ChangeQuery,
+    query=WriteQuery,
     body=Undo,
     answers={200: Undone},
     errors=(400, 403, 404, 409, 413, 415, 422),
@@ -61,7 +61,7 @@ def undo_change_set(request: Request) -> Response:
     """Take a change set back, or tell what that would do."""
     revision = int(request.matchdict["revision"])
     body = bodies.read(request, Undo)
-    if ChangeQuery.of(request).dry_run:
+    if WriteQuery.of(request).dry_run:
         given_key(request)
         plan = _plan(request, request.read, revision, body.partial)
         problems = [as_pointed(each) for each in _problems(request, plan)]
@@ -93,7 +93,7 @@ def undo_change_set(request: Request) -> Response:
                 raise _unknown(revision) from None
             except undo.NotYoursError as error:
                 raise forbidden(str(error), "Ask an administrator.") from None
-            except Refused as refused:
+            except ChangeRefused as refused:
                 found = _problems(request, refused.plan)
                 message = " ".join(dict.fromkeys(each.message for each in found[:5]))
                 raise conflict(message, kind="changed-since", problems=found) from None
@@ -131,4 +131,4 @@ def _unknown(revision: int) -> Exception:
 
 
 def _problems(request: Request, plan: Plan) -> list[Problem]:
-    return pointed(request, Change((), "employee", read_scopes=_READ), plan)
+    return pointed(request, ChangeRequest((), "employee", read_scopes=_READ), plan)

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from myproject.commands.context import Context, pass_context
-from myproject.directory.audience import EVERYTHING
-from myproject.directory.changes import Change, ChangeLine, change_lines, change_sets, passed_on
-from myproject.directory.changes import change_set as one_change_set
-from myproject.directory.clock import clock_now
+from myproject.directory.changes.change_history import ChangeLine, ChangeSummary, change_lines, change_sets, passed_on
+from myproject.directory.changes.change_history import change_set as one_change_set
+from myproject.directory.schema.clock import clock_now
+from myproject.directory.visibility.audience import EVERYTHING
 
 #: Problems shown before the rest is only counted.
 _SHOWN = 20
@@ -80,10 +80,10 @@ def show(context: Context, revision: int, everything: bool) -> None:
 @pass_context
 def undo(context: Context, revision: int, dry_run: bool, partial: bool, reason: str, author: str | None) -> None:
     """Take the change set REVISION back, by a change set of its own."""
-    from myproject.directory.change_sets import Refused
-    from myproject.directory.change_sets import undo as take_back
-    from myproject.directory.differences import differences
-    from myproject.directory.plans import make_undo_plan
+    from myproject.directory.changes.change_sets import ChangeRefused
+    from myproject.directory.changes.change_sets import undo as take_back
+    from myproject.directory.changes.differences import differences
+    from myproject.directory.changes.plans import make_undo_plan
 
     told: list[str] = []
     with context.database.begin() as conn:
@@ -101,7 +101,7 @@ def undo(context: Context, revision: int, dry_run: bool, partial: bool, reason: 
             )
         except LookupError as error:
             raise click.ClickException(str(error)) from None
-        except Refused as refused:
+        except ChangeRefused as refused:
             _tell(refused.plan.problems)
             click.echo("Nothing was taken back. Take back the later change first, or add --partial.", err=True)
             sys.exit(1)
@@ -128,7 +128,7 @@ def _tell(problems: list[Any]) -> None:
         click.echo(f"  ... and {len(problems) - _SHOWN} more", err=True)
 
 
-def _summary(context: Context, change: Change) -> str:
+def _summary(context: Context, change: ChangeSummary) -> str:
     zone = ZoneInfo(context.settings["organisation.time_zone"])
     parts = [f"#{change.revision}", _when(change.applied_at, zone), change.author, f"by {change.source}"]
     counts = sorted(change.summary.items(), key=lambda item: (-item[1], item[0]))

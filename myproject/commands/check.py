@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,9 @@ import click
 
 from myproject.commands.context import Context, in_words, pass_context
 from myproject.commands.contrast import ENOUGH, PAPER_DAY, PAPER_NIGHT, contrast
-from myproject.granian_server import no_proxy
-from myproject.inifile import app_section, server_sections
 from myproject.security.startup import is_loopback, unsafe
-from myproject.settings import NAMES, SETTINGS, Settings, SettingsError, examine, is_read, subject
+from myproject.settings.ini import app_section, server_sections
+from myproject.settings.table import NAMES, SETTINGS, Settings, SettingsError, examine, is_read, subject
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -83,8 +83,18 @@ def _listening(name: str, server: Mapping[str, str]) -> Iterator[tuple[str, str]
                 yield "unsafe", f"[{name}] listens on {address}: without TLS, which a proxy speaks for it; {remedy}"
     if server.get("trusted_proxy", "").strip() == "*":
         yield "unsafe", f"[{name}] trusted_proxy: believes whatever any client says of itself; name the proxy"
-    if "granian" in server.get("use", "") and (complaint := no_proxy(server)):
+    for complaint in _complaints_of(server):
         yield "unsafe", f"[{name}] {complaint}"
+
+
+def _complaints_of(server: Mapping[str, str]) -> list[str]:
+    """What the server that a section names says of the section: its factory may have a function `look_over` for it."""
+    package, _, name = server.get("use", "").removeprefix("egg:").partition("#")
+    for entry in entry_points(group="paste.server_factory", name=name or "main"):
+        if entry.dist is not None and entry.dist.name == package:
+            look_over: Callable[[Mapping[str, str]], list[str]] | None = getattr(entry.load(), "look_over", None)
+            return look_over(server) if look_over else []
+    return []
 
 
 def _lenient(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -199,13 +209,16 @@ def _readable(ini: str, settings: Settings) -> Iterator[tuple[str, str]]:
         if source == "ini":
             in_ini.append(setting.name)
         elif source.endswith(")") and _is_public(Path(source.rpartition(" (")[2][:-1])):
-            yield "unsafe", f"{source}: holds {setting.name}, and every user of this machine can read it; chmod o-r"
+            yield "unsafe", _open(source, setting.name)
     if in_ini and _is_public(file):
-        what = " and ".join(in_ini)
-        yield "unsafe", f"{file}: holds {what}, and every user of this machine can read it; chmod o-r"
+        yield "unsafe", _open(file, " and ".join(in_ini))
     folder = settings["mail.folder"]
     if settings["mail.transport"] == "file" and folder and _is_public(folder):
         yield "unsafe", f"{folder}: every user of this machine can read the mails in it; chmod o-rx"
+
+
+def _open(file: str | Path, what: str) -> str:
+    return f"{file}: holds {what}, and every user of this machine can read it; chmod o-r"
 
 
 def _is_public(file: Path) -> bool:

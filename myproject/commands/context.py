@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from myproject.settings import Settings, SettingsError
+from myproject.settings.table import Settings, SettingsError
 
 if TYPE_CHECKING:
     from myproject.db.engines import Engines
@@ -34,7 +34,7 @@ class Context:
     @cached_property
     def settings(self) -> Settings:
         """The settings. Raises `SettingsError`, which the command line tells as a list."""
-        from myproject.inifile import set_up_logging, settings_of
+        from myproject.settings.ini import set_up_logging, settings_of
 
         settings = settings_of(self.ini, os.environ)
         set_up_logging(self.ini)

@@ -40,10 +40,10 @@ def demo(context: Context, employees: int, if_empty: bool, sign_in: bool, seed: 
 
 def _load(context: Context, employees: int, seed: int, *, if_empty: bool) -> bool:
     """Fill the directory; whether the made-up company is in it now."""
-    from myproject.accounts import demo as accounts
     from myproject.accounts.audit import Origin
-    from myproject.directory.demo.company import NotEmpty, is_empty, load, make_company
-    from myproject.directory.demo.portraits import add_portraits
+    from myproject.demo import accounts
+    from myproject.demo.company import NotEmpty, is_empty, load, make_company
+    from myproject.demo.portraits import add_portraits
 
     with context.database.read.connect() as conn:
         empty = is_empty(conn)
@@ -70,9 +70,9 @@ def _load(context: Context, employees: int, seed: int, *, if_empty: bool) -> boo
 
 def _show_ways_in(context: Context) -> None:
     """A link for the administrator, if the company has the accounts of the made-up one; and who else there is."""
-    from myproject.accounts import demo as accounts
     from myproject.accounts.users import by_email
     from myproject.commands.user import make_link
+    from myproject.demo import accounts
 
     with context.database.read.connect() as conn:
         found = [trial for trial in accounts.trials(conn) if by_email(conn, trial.email)]

@@ -17,10 +17,10 @@ import click
 from myproject.commands.context import Context, pass_context
 
 if TYPE_CHECKING:
-    from myproject.directory.importing.describing import Change
+    from myproject.directory.importing.describing import ChangeInWords
     from myproject.directory.importing.findings import Finding, Findings
     from myproject.directory.importing.running import Options, Result
-    from myproject.directory.importing.source import Source
+    from myproject.directory.importing.source import ImportSource
 
 _SHOWN = 20
 """How many findings, changes and names are shown on the terminal; the rest is counted."""
@@ -100,13 +100,13 @@ def import_(
     from myproject.directory.importing.findings import Findings, ImportStopped
     from myproject.directory.importing.mapping import load_mapping
     from myproject.directory.importing.running import Options
-    from myproject.directory.importing.source import Source
+    from myproject.directory.importing.source import ImportSource
 
     began = time.monotonic()
     try:
         with ExitStack() as stack:
             described = load_mapping(mapping) if mapping is not None else None
-            source = Source(path, described, encoding=encoding, delimiter=_delimiter(delimiter), sheet=sheet)
+            source = ImportSource(path, described, encoding=encoding, delimiter=_delimiter(delimiter), sheet=sheet)
             stack.callback(source.close)
             if source.mapping.employees.manager_by is None:
                 source.mapping.employees.manager_by = manager_by
@@ -136,7 +136,7 @@ def import_(
 
 
 def _run(
-    context: Context, source: Source, options: Options, findings: Findings, changes: Path | None
+    context: Context, source: ImportSource, options: Options, findings: Findings, changes: Path | None
 ) -> tuple[bool, Result]:
     """Run the import; whether it was written."""
     from myproject.db.bulk import gather_statistics
@@ -225,7 +225,7 @@ class _Changes:
         if self._file is not None:
             self._file.close()
 
-    def add(self, change: Change) -> None:
+    def add(self, change: ChangeInWords) -> None:
         from myproject.directory.importing.findings import harmless
 
         self._writer.writerow((change.verb, harmless(change.about), change.day, harmless(change.details)))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import click
 
 
-class Entry(NamedTuple):
+class CommandEntry(NamedTuple):
     """Where a command is, and what the list of commands says of it."""
 
     module: str
@@ -21,15 +21,17 @@ class Entry(NamedTuple):
     summary: str
 
 
-COMMANDS: dict[str, Entry] = {
-    "changes": Entry("changes", "changes", "List change sets, show one, take one back."),
-    "check": Entry("check", "check", "Tell what is wrong or unsafe in an ini file."),
-    "db": Entry("db", "db", "Migrate the database, verify and rebuild what is derived in it."),
-    "demo": Entry("demo", "demo", "Fill an empty directory with a made-up company."),
-    "import": Entry("importing", "import_", "Import a spreadsheet, or a folder of related ones."),
-    "settings": Entry("settings", "settings", "Show every setting, its value and where that comes from."),
-    "token": Entry("token", "token", "Make access tokens for the JSON API, list them, revoke them."),
-    "user": Entry("user", "user", "Add accounts, look at them, grant roles, disable them."),
+COMMANDS: dict[str, CommandEntry] = {
+    "changes": CommandEntry("changes", "changes", "List change sets, show one, take one back."),
+    "check": CommandEntry("check", "check", "Tell what is wrong or unsafe in an ini file."),
+    "db": CommandEntry("db", "db", "Migrate the database, verify and rebuild what is derived in it."),
+    "demo": CommandEntry("demo", "demo", "Fill an empty directory with a made-up company."),
+    "import": CommandEntry("importing", "import_", "Import a spreadsheet, or a folder of related ones."),
+    "jobs": CommandEntry("jobs", "jobs", "See what waits, runs and failed; try again, cancel."),
+    "settings": CommandEntry("settings", "settings", "Show every setting, its value and where that comes from."),
+    "token": CommandEntry("token", "token", "Make access tokens for the JSON API, list them, revoke them."),
+    "user": CommandEntry("user", "user", "Add accounts, look at them, grant roles, disable them."),
+    "work": CommandEntry("jobs", "work", "Do background work, in a process of its own."),
 }
 
 

@@ -9,8 +9,8 @@ import sys
 import click
 
 from myproject.commands.context import Context, pass_context
-from myproject.inifile import app_section
-from myproject.settings import SETTINGS, SettingsError, examine
+from myproject.settings.ini import app_section
+from myproject.settings.table import SETTINGS, SettingsError, examine
 
 
 @click.command()

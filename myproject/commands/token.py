@@ -53,7 +53,8 @@ def create(
     A service token belongs to a role, not to a person: it outlives whoever made it.
     """
     from myproject.accounts import tokens
-    from myproject.accounts.roles import Role, expiry
+    from myproject.accounts.permissions import Role
+    from myproject.accounts.roles import expiry
 
     if (service is None) == (user is None):
         raise click.UsageError("Give --service NAME with --role ROLE, or --user MAIL.")
@@ -87,10 +88,10 @@ def list_(context: Context, everything: bool) -> None:
     with context.database.read.connect() as conn:
         for each in tokens.rows(conn):
             if everything or each.state(now) == "works":
-                click.echo("\t".join(_told(each, now)))
+                click.echo("\t".join(_cells(each, now)))
 
 
-def _told(each: TokenRow, now: datetime) -> tuple[str, ...]:
+def _cells(each: TokenRow, now: datetime) -> tuple[str, ...]:
     return (
         str(each.id),
         each.state(now),
@@ -109,7 +110,7 @@ def _told(each: TokenRow, now: datetime) -> tuple[str, ...]:
 def revoke(context: Context, token_id: int) -> None:
     """End the token with ID, at once and for good; `list` tells the ids."""
     from myproject.accounts import tokens
-    from myproject.accounts.users import AccountError
+    from myproject.accounts.errors import AccountError
 
     with doing(context) as (conn, origin):
         found = tokens.rows(conn, id_=token_id)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from myproject.accounts.permissions import GRANTED
 from myproject.commands.context import Context, pass_context
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from myproject.accounts.audit import Origin
     from myproject.accounts.users import Account
 
-ROLES = ("editor", "people_team", "administrator")
-_role = click.option("--role", type=click.Choice(ROLES), help="A role to have beyond that of any employee.")
-_department = click.option("--department", metavar="CODE", help="The department of an editor.")
+_role = click.option(
+    "--role", type=click.Choice([role.value for role in GRANTED]), help="A role to have beyond that of any employee."
+)
+_department = click.option("--department", metavar="CODE", help="The department, for a role that is for one.")
 _until = click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day of the role.")
 
 
@@ -33,7 +35,7 @@ def user() -> None:
 def doing(context: Context) -> Iterator[tuple[Connection, Origin]]:
     """A transaction, and who does what is done in it; what can't be done is told in words."""
     from myproject.accounts.audit import Origin
-    from myproject.accounts.users import AccountError
+    from myproject.accounts.errors import AccountError
 
     try:
         with context.database.begin() as conn:
@@ -43,7 +45,8 @@ def doing(context: Context) -> Iterator[tuple[Connection, Origin]]:
 
 
 def account_of(conn: Connection, mail: str) -> Account:
-    from myproject.accounts.users import AccountError, by_email
+    from myproject.accounts.errors import AccountError
+    from myproject.accounts.users import by_email
 
     found = by_email(conn, mail)
     if found is None:
@@ -54,7 +57,8 @@ def account_of(conn: Connection, mail: str) -> Account:
 def _grant(
     context: Context, conn: Connection, origin: Origin, account: Account, role: str, department: str | None, until: Any
 ) -> None:
-    from myproject.accounts.roles import Role, expiry, grant
+    from myproject.accounts.permissions import Role
+    from myproject.accounts.roles import expiry, grant
 
     last: date | None = until.date() if until else None
     zone = ZoneInfo(context.settings["organisation.time_zone"])
@@ -84,18 +88,22 @@ def add(context: Context, mail: str, role: str | None, department: str | None, e
     click.echo(f"To let them in: `{context.command(f'user invite {account.email}')}`.", err=True)
 
 
+_printed = click.option("--print", "printed", is_flag=True, help="Print the link instead of sending it.")
+
+
 @user.command()
 @click.argument("mail")
-@click.option("--print", "printed", is_flag=True, help="Print the link instead of sending it.")
+@_printed
 @pass_context
 def invite(context: Context, mail: str, printed: bool) -> None:
     """Send MAIL a link with which to choose a password; an account is added if there is none."""
-    from myproject.accounts import mails
+    from myproject.accounts import links, mails
     from myproject.accounts.invitations import invite_address
-    from myproject.mail import send
+    from myproject.jobs.mail import send
 
     with doing(context) as (conn, origin):
-        account, token = invite_address(conn, origin, mail)
+        account = invite_address(conn, origin, mail)
+        token = links.make(conn, origin, account, links.Purpose.INVITE)
     if printed:
         click.echo(mails.address(context.settings, "invite", token))
         return
@@ -212,7 +220,7 @@ def make_link(context: Context, mail: str) -> str:
     """A fresh single-use sign-in link for an account; it is in the audit log."""
     from myproject.accounts import links, mails
     from myproject.accounts.audit import Event, record
-    from myproject.accounts.users import AccountError
+    from myproject.accounts.errors import AccountError
 
     with doing(context) as (conn, origin):
         account = account_of(conn, mail)
@@ -229,7 +237,8 @@ def make_link(context: Context, mail: str) -> str:
 def session(context: Context, mail: str) -> None:
     """Print the Cookie header of a fresh session of MAIL: for tests and benchmarks."""
     from myproject.accounts import sign_in
-    from myproject.accounts.users import AccountError, is_employed
+    from myproject.accounts.errors import AccountError
+    from myproject.accounts.users import is_employed
     from myproject.security.cookies import SESSION, cookie_name
 
     with doing(context) as (conn, origin):
@@ -244,12 +253,12 @@ def session(context: Context, mail: str) -> None:
 
 @user.command()
 @click.argument("mail")
-@click.argument("role", type=click.Choice(ROLES))
+@click.argument("role", type=click.Choice([role.value for role in GRANTED]))
 @_department
 @_until
 @pass_context
 def grant(context: Context, mail: str, role: str, department: str | None, until: Any) -> None:
-    """Grant a role to MAIL: people_team, administrator, or editor of a department and all below it."""
+    """Grant a role to MAIL: everywhere, or on a department and all below it."""
     with doing(context) as (conn, origin):
         _grant(context, conn, origin, account_of(conn, mail), role, department, until)
     click.echo(f"{mail} is {role}{f' of {department}' if department else ''} now.")
@@ -257,12 +266,12 @@ def grant(context: Context, mail: str, role: str, department: str | None, until:
 
 @user.command()
 @click.argument("mail")
-@click.argument("role", type=click.Choice(ROLES))
+@click.argument("role", type=click.Choice([role.value for role in GRANTED]))
 @_department
 @pass_context
 def revoke(context: Context, mail: str, role: str, department: str | None) -> None:
     """Take a role from MAIL, at once."""
-    from myproject.accounts.roles import Role
+    from myproject.accounts.permissions import Role
     from myproject.accounts.roles import revoke as take
 
     with doing(context) as (conn, origin):
@@ -285,13 +294,13 @@ def link_employee(context: Context, mail: str, number: str | None) -> None:
 
 @user.command()
 @click.argument("mail")
-@click.option("--print", "printed", is_flag=True, help="Print the link instead of sending it.")
+@_printed
 @pass_context
 def reset(context: Context, mail: str, printed: bool) -> None:
     """Send MAIL a link with which to choose another password, and end every session."""
     from myproject.accounts import links, mails, sessions
     from myproject.accounts.audit import Event, record
-    from myproject.mail import send
+    from myproject.jobs.mail import send
 
     with doing(context) as (conn, origin):
         account = account_of(conn, mail)

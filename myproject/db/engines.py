@@ -30,6 +30,7 @@ COMMAND_WAIT = 120.0
 IDLE_LIMIT = 60
 #: How long a query of a command may run, in seconds (PostgreSQL).
 COMMAND_LIMIT = 30
+_NO_TIMEOUT = "SET LOCAL statement_timeout = 0"
 #: Pages of SQLite's log (64 MB) after which a writer itself takes them into the file.
 LONGEST_LOG = 16_384
 #: Marks the connections that see committed rows only: what they read may be kept for other requests.
@@ -83,10 +84,15 @@ class Engines:
             connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ" if postgresql else "BEGIN")
             try:
                 if postgresql:
-                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                    connection.exec_driver_sql(_NO_TIMEOUT)
                 yield connection
             finally:
                 connection.exec_driver_sql("ROLLBACK")
+
+    @property
+    def file(self) -> str | None:
+        """The file of the database; None for one that has a server."""
+        return self.write.url.database if self.write.dialect.name == "sqlite" else None
 
     def dispose(self) -> None:
         """Close every pooled connection."""
@@ -147,9 +153,7 @@ def _postgresql(url: URL, pool: dict[str, Any], answer_limit: float | None) -> E
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     if url.get_driver_name() != "psycopg":
-        raise UnsupportedDatabaseError(
-            "sqlalchemy.url: the PostgreSQL driver is psycopg; use postgresql+psycopg://..."
-        )
+        raise UnsupportedDatabaseError("sqlalchemy.url: the PostgreSQL driver is psycopg; use postgresql+psycopg://...")
     common = {**pool, "pool_recycle": 1800}
     milliseconds = int(max(answer_limit - 1, answer_limit / 2) * 1000) if answer_limit else 0
 
@@ -212,7 +216,7 @@ def _unlimited(connection: Connection) -> Iterator[None]:
     """Within it, and within the transaction, statements take as long as they need: of work that nobody waits for."""
     driver: Any = connection.connection.driver_connection
     limit = driver.answer_limit
-    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql(_NO_TIMEOUT)
     driver.answer_limit = None
     try:
         yield
@@ -225,9 +229,7 @@ def _unlimited(connection: Connection) -> Iterator[None]:
 
 def _sqlite(url: URL, pool: dict[str, Any]) -> Engines:
     if not url.database or url.database == ":memory:" or "mode" in url.query:
-        raise UnsupportedDatabaseError(
-            "sqlalchemy.url: SQLite needs a file (sqlite:///myproject.sqlite), not a memory"
-        )
+        raise UnsupportedDatabaseError("sqlalchemy.url: SQLite needs a file (sqlite:///myproject.sqlite), not a memory")
     connect_args = {"timeout": REQUEST_WAIT, "check_same_thread": False}
     read = sa.create_engine(
         url,

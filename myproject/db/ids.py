@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import roles
 from sqlalchemy.sql.expression import BindParameter, ColumnElement
@@ -32,7 +31,7 @@ class _Packed(sa.types.TypeDecorator[Any]):
         self.item = item
 
     def load_dialect_impl(self, dialect: Any) -> Any:
-        return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else sa.Text())
+        return dialect.type_descriptor(sa.ARRAY(self.item) if dialect.name == "postgresql" else sa.Text())
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         values = list(value)

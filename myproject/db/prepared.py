@@ -96,14 +96,18 @@ class _Compiled:
 
     def execute(self, conn: Connection, values: Mapping[str, Any]) -> Any:
         """The driver's cursor, after the statement."""
-        bound: Any = [
-            (given if given is not _REQUIRED else _missing(name))
-            if name not in values
-            else values[name]
-            if convert is None
-            else convert(values[name])
-            for name, convert, given in self._parameters
-        ]
+        try:
+            bound: Any = [
+                (given if given is not _REQUIRED else _missing(name))
+                if name not in values
+                else values[name]
+                if convert is None
+                else convert(values[name])
+                for name, convert, given in self._parameters
+            ]
+        except Exception as error:
+            # As any other statement: what can't be bound is told with the text and without the values.
+            raise sa.exc.StatementError(str(error), self._text, None, error, hide_parameters=True) from error
         if self._by_name:
             bound = {parameter[0]: value for parameter, value in zip(self._parameters, bound, strict=True)}
         driver: Any = conn.connection.driver_connection
@@ -144,7 +148,7 @@ _REQUIRED = object()
 
 
 def _missing(name: str) -> Any:
-    raise ValueError(f"a value is required for the parameter {name!r}")
+    raise sa.exc.InvalidRequestError(f"A value is required for bind parameter {name!r}")
 
 
 def _implementation(kind: Any, dialect: sa.Dialect) -> Any:

@@ -24,7 +24,7 @@ class DatabaseBusyError(Exception):
     """Another writer held the database for longer than this one was willing to wait."""
 
 
-class Line:
+class WaitingLine:
     """The requests of a process that write or wait for their turn to: all but one of the threads that serve, at most.
 
     Who comes to a full line waits for a place while the line moves, which in ordinary hours is for some milliseconds;
@@ -81,7 +81,7 @@ class Turns(sa.pool.QueuePool):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._turn = threading.Lock()
-        self._line = Line()
+        self._line = WaitingLine()
 
     def wait(self, seconds: float) -> Callable[[], None]:
         """Wait for the turn; what gives it back. Raises `DatabaseBusyError` where it takes longer."""

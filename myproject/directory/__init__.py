@@ -1,0 +1,1 @@
+"""The domain: who works here, where and since when. Knows nothing of the web."""

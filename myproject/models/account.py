@@ -45,6 +45,8 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    language: Mapped[str | None] = mapped_column(String(35))
+    """The code of the language that the person has chosen for pages and mails; None: as the browser asks for."""
 
 
 class SignInSession(Base):
@@ -68,12 +70,14 @@ class SignInSession(Base):
 
 
 class RoleGrant(Base):
-    """A role that a user has beyond that of any employee; that of an editor is for a department and all below it."""
+    """A role that a user has beyond that of any employee; some are for a department and all below it.
+
+    Which are is declared with the roles (`accounts.permissions`); migrations hold it as a constraint.
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (
         Index(None, "user_id"),
-        CheckConstraint("(role = 'editor') = (department_id IS NOT NULL)", name="department"),
         _NEVER_REUSED,
     )
 

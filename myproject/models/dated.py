@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, Date, FromClause, Index, literal_column, text
+from sqlalchemy import CheckConstraint, ColumnElement, Date, FromClause, Index, literal_column
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from .meta import partial_index
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import SchemaItem
@@ -47,8 +49,7 @@ def valid_on(table: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]
 
 def superseded_index() -> Index:
     """Finds what a change set superseded; the open rows, nearly all, stay out of it."""
-    closed = text(f"superseded_in < {OPEN_REVISION}")
-    return Index(None, "superseded_in", sqlite_where=closed, postgresql_where=closed)
+    return partial_index(None, "superseded_in", where=f"superseded_in < {OPEN_REVISION}")
 
 
 class Dated:

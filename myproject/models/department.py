@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from myproject.db.types import key_text
 
 from .dated import CURRENT, Dated, superseded_index
-from .meta import Base
+from .meta import Base, partial_index
 
 
 class Department(Base):
@@ -37,9 +37,8 @@ class DepartmentVersion(Dated, Base):
 
     @classmethod
     def extra_table_args(cls) -> tuple[SchemaItem, ...]:
-        where = text(CURRENT)
         return (
-            Index(None, "department_id", "valid_from", sqlite_where=where, postgresql_where=where),
+            partial_index(None, "department_id", "valid_from", where=CURRENT),
             Index(None, "department_id", "recorded_in"),
             Index(None, "recorded_in"),
             superseded_index(),

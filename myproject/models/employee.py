@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, text
+from sqlalchemy import Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from myproject.db.types import Json, key_text
 
-from .meta import Base
+from .meta import Base, partial_index
 
 HIDDEN = "audience <> 'colleagues'"
 """Whom not every colleague may know of; in an index of their own, since there are few."""
@@ -23,7 +23,7 @@ class Employee(Base):
     __table_args__ = (
         Index(None, "sort_name", "id"),
         Index(None, "email"),
-        Index("ix_employee_audience", "audience", "id", sqlite_where=text(HIDDEN), postgresql_where=text(HIDDEN)),
+        partial_index("ix_employee_audience", "audience", "id", where=HIDDEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Index, String, text
+from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from .dated import CURRENT, Dated, superseded_index
-from .meta import Base
+from .meta import Base, partial_index
 
-_WHERE: dict[str, Any] = {"sqlite_where": text(CURRENT), "postgresql_where": text(CURRENT)}
-_HEADS: dict[str, Any] = {
-    "sqlite_where": text(f"{CURRENT} AND is_head = 1"),
-    "postgresql_where": text(f"{CURRENT} AND is_head"),
+_WHERE: dict[str, str] = {"where": CURRENT}
+_HEADS: dict[str, str] = {
+    "sqlite": f"{CURRENT} AND is_head = 1",
+    "where": f"{CURRENT} AND is_head",
 }
 
-_SECOND: dict[str, Any] = {
-    "sqlite_where": text(f"{CURRENT} AND is_primary = 0"),
-    "postgresql_where": text(f"{CURRENT} AND NOT is_primary"),
+_SECOND: dict[str, str] = {
+    "sqlite": f"{CURRENT} AND is_primary = 0",
+    "where": f"{CURRENT} AND NOT is_primary",
 }
 
 
@@ -33,9 +31,9 @@ class Employment(Dated, Base):
     @classmethod
     def extra_table_args(cls) -> tuple[SchemaItem, ...]:
         return (
-            Index(None, "employee_id", "valid_from", **_WHERE),
-            Index("ix_employment_valid_from", "valid_from", "employee_id", **_WHERE),
-            Index("ix_employment_valid_to", "valid_to", "employee_id", **_WHERE),
+            partial_index(None, "employee_id", "valid_from", **_WHERE),
+            partial_index("ix_employment_valid_from", "valid_from", "employee_id", **_WHERE),
+            partial_index("ix_employment_valid_to", "valid_to", "employee_id", **_WHERE),
             Index(None, "employee_id", "recorded_in"),
             Index(None, "recorded_in"),
             superseded_index(),
@@ -63,14 +61,14 @@ class Assignment(Dated, Base):
     @classmethod
     def extra_table_args(cls) -> tuple[SchemaItem, ...]:
         return (
-            Index(None, "employee_id", "valid_from", **_WHERE),
-            Index(None, "department_id", "valid_from", **_WHERE),
+            partial_index(None, "employee_id", "valid_from", **_WHERE),
+            partial_index(None, "department_id", "valid_from", **_WHERE),
             # Few rows are of heads; a page asks for those of a department and of all directly below it.
-            Index("ix_assignment_head", "department_id", "valid_from", **_HEADS),
+            partial_index("ix_assignment_head", "department_id", "valid_from", **_HEADS),
             # And few are of a second role: whoever works in a department besides those it counts.
-            Index("ix_assignment_second", "department_id", "valid_from", **_SECOND),
-            Index("ix_assignment_valid_from", "valid_from", "employee_id", **_WHERE),
-            Index("ix_assignment_valid_to", "valid_to", "employee_id", **_WHERE),
+            partial_index("ix_assignment_second", "department_id", "valid_from", **_SECOND),
+            partial_index("ix_assignment_valid_from", "valid_from", "employee_id", **_WHERE),
+            partial_index("ix_assignment_valid_to", "valid_to", "employee_id", **_WHERE),
             Index(None, "employee_id", "recorded_in"),
             Index(None, "recorded_in"),
             superseded_index(),
@@ -92,10 +90,10 @@ class ReportingLine(Dated, Base):
     @classmethod
     def extra_table_args(cls) -> tuple[SchemaItem, ...]:
         return (
-            Index(None, "employee_id", "valid_from", **_WHERE),
-            Index(None, "manager_id", "valid_from", **_WHERE),
-            Index("ix_reporting_line_valid_from", "valid_from", "employee_id", **_WHERE),
-            Index("ix_reporting_line_valid_to", "valid_to", "employee_id", **_WHERE),
+            partial_index(None, "employee_id", "valid_from", **_WHERE),
+            partial_index(None, "manager_id", "valid_from", **_WHERE),
+            partial_index("ix_reporting_line_valid_from", "valid_from", "employee_id", **_WHERE),
+            partial_index("ix_reporting_line_valid_to", "valid_to", "employee_id", **_WHERE),
             Index(None, "employee_id", "recorded_in"),
             Index(None, "manager_id", "recorded_in"),
             Index(None, "recorded_in"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from myproject.db.types import UtcDateTime
 
-from .meta import Base
+from .meta import Base, partial_index
 
 OPEN = "done_at IS NULL"
 
@@ -22,7 +22,7 @@ class Report(Base):
         Index(None, "employee_id"),
         Index("ix_report_user_id", "user_id", "id"),
         Index("ix_report_done", "done_at", "id"),
-        Index("ix_report_open", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        partial_index("ix_report_open", "id", where=OPEN),
         {"sqlite_autoincrement": True},
     )
 

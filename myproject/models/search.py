@@ -6,12 +6,12 @@ departments and locations by their own words. So the rename of a department touc
 
 from __future__ import annotations
 
-from sqlalchemy import Index, SmallInteger, text
+from sqlalchemy import Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from myproject.db.types import key_text
 
-from .meta import Base
+from .meta import Base, partial_index
 
 
 class SearchName(Base):
@@ -37,8 +37,7 @@ class SearchName(Base):
 
 
 def _code(column: str) -> Index:
-    present = text(f"{column} IS NOT NULL")
-    return Index(None, column, "employee_id", sqlite_where=present, postgresql_where=present)
+    return partial_index(None, column, "employee_id", where=f"{column} IS NOT NULL")
 
 
 class SearchCode(Base):

@@ -6,7 +6,6 @@ from pyramid.config import Configurator
 
 
 def includeme(config: Configurator) -> None:
-    """Set up templates, errors, tweens; then every view of this package."""
-    for module in ("jinja", "errors", "tween", "confirm", "limits"):
-        config.include(f"myproject.pages.{module}")
-    config.scan("myproject.pages")
+    """Set up the templates and the option ``confirm``; `myproject.routes` names the modules of views."""
+    config.include("myproject.pages.site.jinja")
+    config.include("myproject.pages.accounts.confirm")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyramid.config import Configurator
 
-from myproject.directory.fields import FIELDS
+from myproject.directory.schema.fields import FIELDS
 from myproject.security.cookies import SESSION, cookie_name
 from myproject.security.permissions import BY_SETTING, DEFAULT
 from myproject.security.policy import Policy, by_session, by_token, viewer_of

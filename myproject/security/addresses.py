@@ -7,6 +7,9 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
+UNKNOWN = "unknown"
+"""What stands for the address of who has none: a socket of this machine."""
+
 #: Longer addresses are none that we ever made.
 _LONGEST = 2000
 #: What `Request.link` writes: printable ASCII without the characters that browsers and proxies read in two ways.
@@ -44,6 +47,6 @@ def client_address(request: Any) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        return "unknown"  # a socket of this machine
+        return UNKNOWN
     mapped = getattr(address, "ipv4_mapped", None)
     return str(mapped or address)

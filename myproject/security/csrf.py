@@ -20,6 +20,7 @@ from pyramid.interfaces import ICSRFStoragePolicy
 from pyramid.viewderivers import INGRESS
 from zope.interface import implementer
 
+from myproject.language.texts import gettext as _
 from myproject.security.cookies import CSRF, SESSION, cookie_name, cookie_value, is_https, set_cookie_header
 from myproject.security.keys import derive_key
 
@@ -37,15 +38,15 @@ class FormRefusedError(HTTPClientError):
 
     code = 403
     title = "Forbidden"
-    heading = "Send it once more"
-    remedy = "Nothing was changed. Go back, reload the page and send the form again."
 
     def __init__(self) -> None:
-        super().__init__("The form is too old or came from elsewhere.")
+        super().__init__(_("The form is too old, or it came from elsewhere."))
+        self.heading = _("Send the form again")
+        self.remedy = _("Nothing was changed. Go back, reload the page and send the form again.")
 
 
 @implementer(ICSRFStoragePolicy)
-class Tokens:
+class CsrfTokens:
     """Makes and checks the tokens of forms: Pyramid's interface for it."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -153,5 +154,5 @@ csrf_view.options = ("require_csrf",)  # type: ignore[attr-defined]
 def includeme(config: Configurator) -> None:
     """Guard every view, outermost."""
     registry: Any = config.registry
-    config.set_csrf_storage_policy(Tokens(registry.app_settings))
+    config.set_csrf_storage_policy(CsrfTokens(registry.app_settings))
     config.add_view_deriver(csrf_view, "csrf_view", under=INGRESS, over="secured_view")

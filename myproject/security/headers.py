@@ -1,6 +1,6 @@
 """The headers that every answer carries, whatever made it.
 
-What a view needs otherwise it says by name, and `tests/functional/test_view_options.py` lists who does:
+What a view needs otherwise it says by name, and `tests/functional/web/test_view_options.py` lists who does:
 ``csp={"img-src": "'self' data:"}`` changes directives of the policy, ``cache="public, max-age=86400"`` lets browsers
 and caches keep an answer that tells nothing about people.
 """

@@ -9,23 +9,24 @@ from pyramid.authorization import ACLHelper, Authenticated, Everyone
 from pyramid.security import Allowed, Denied
 
 from myproject.accounts.identity import Identity
-from myproject.accounts.sessions import Known
-from myproject.directory.audience import Viewer
+from myproject.accounts.permissions import BY_ROLE
+from myproject.accounts.sessions import AccessState
+from myproject.directory.visibility.audience import Viewer
 from myproject.security.cookies import cookie_value
-from myproject.security.permissions import ANYONE, BY_ROLE, NEVER_BY_TOKEN, WHILE_VIEWING_AS, Permission
+from myproject.security.permissions import ANYONE, NEVER_BY_TOKEN, WHILE_VIEWING_AS, Permission
 
 if TYPE_CHECKING:
-    from myproject.request import Request
+    from myproject.web.request import Request
 
 
-class Refused:
+class InvalidProof:
     """What a proof answers that was brought and doesn't hold: no other proof is looked at then."""
 
 
-REFUSED = Refused()
+REFUSED = InvalidProof()
 #: A way to prove who asks: an identity, None where the request brings no such proof or one that counts for nothing, or
 #: `REFUSED`.
-Proof = Callable[["Request"], Identity | Refused | None]
+Proof = Callable[["Request"], Identity | InvalidProof | None]
 
 TOKEN_REFUSED = "myproject.token_refused"  # noqa: S105 - a key of the environment
 """Set in the environment of a request whose access token was refused: the answer tells so."""
@@ -33,7 +34,7 @@ API = "/api/v1"
 """There and below it access tokens count, and nowhere else."""
 
 
-def by_token(request: Request) -> Identity | Refused | None:
+def by_token(request: Request) -> Identity | InvalidProof | None:
     """The proof by an access token: in the header ``Authorization: Bearer``, for the API only.
 
     A token that is unknown, revoked or expired, or whose owner is not let in, is refused, whatever cookie comes along.
@@ -48,7 +49,7 @@ def by_token(request: Request) -> Identity | Refused | None:
         # Of somebody on the way, such as a proxy that asks for a password of its own.
         return None
     counter = request.counter
-    known = Known(counter.access, counter.revision, request.today)
+    known = AccessState(counter.access, counter.revision, request.today)
     registry: Any = request.registry
     return registry.tokens.identity(request.read, token.strip(), known, request.now) or REFUSED
 
@@ -60,7 +61,7 @@ def by_session(request: Request) -> Identity | None:
     if not token:
         return None
     counter = request.counter
-    known = Known(counter.access, counter.revision, request.today)
+    known = AccessState(counter.access, counter.revision, request.today)
     identity: Identity | None = registry.sessions.identity(request.read, token, known, request.now)
     return identity
 
@@ -107,7 +108,7 @@ class Policy:
         return self._acl.permits(context, principals(identity), permission)
 
     def remember(self, _request: Request, _userid: str, **_kw: Any) -> list[tuple[str, str]]:
-        """Signing in is more than a header: `myproject.pages.sign_in` does it."""
+        """Signing in is more than a header: `myproject.pages.accounts.sign_in` does it."""
         return []
 
     def forget(self, _request: Request, **_kw: Any) -> list[tuple[str, str]]:
@@ -125,8 +126,8 @@ def holds(identity: Identity, permission: str) -> bool:
 
 
 def principals(identity: Identity) -> list[str]:
-    """What the ACLs of contexts name: ``employee:7`` for oneself, ``editor:3`` for the editor of a department."""
-    found = [Everyone, Authenticated, *(f"editor:{department}" for department in identity.editor_of)]
+    """What the ACLs of contexts name: ``employee:7`` for oneself, ``ROLE:3`` for a role for a department."""
+    found = [Everyone, Authenticated, *(f"{role}:{department}" for role, department in identity.department_roles)]
     if identity.employee is not None:
         found.append(f"employee:{identity.employee}")
     return found
@@ -134,4 +135,4 @@ def principals(identity: Identity) -> list[str]:
 
 def viewer_of(identity: Identity, audiences: tuple[tuple[str, str], ...]) -> Viewer:
     """How the directory sees who asks."""
-    return Viewer(identity.reach, audiences, identity.employee, identity.manages, identity.within)
+    return Viewer(identity.audience, audiences, identity.employee, identity.manages, identity.within)

@@ -29,7 +29,7 @@ MOST_KEYS = 20_000
 COUNTED = "myproject.rate"
 
 
-class Count(NamedTuple):
+class RateCount(NamedTuple):
     """How a request was counted."""
 
     policy: str
@@ -73,7 +73,7 @@ class Window:
         self._before: dict[Hashable, int] = {}
         self._lock = threading.Lock()
 
-    def take(self, key: Hashable) -> Count:
+    def take(self, key: Hashable) -> RateCount:
         """Count a request, unless it comes too soon: who hammers on is let in again as soon as who waits."""
         most, length = self._most, self._seconds
         with self._lock:
@@ -85,10 +85,10 @@ class Window:
             count, before = self._current.get(key, 0), self._before.get(key, 0)
             used = count + before * (1 - into / length)
             if used + 1 > most:
-                return Count(self._policy, most, -1, _until_free(most, count, before, into, length))
+                return RateCount(self._policy, most, -1, _until_free(most, count, before, into, length))
             if count or len(self._current) < MOST_KEYS:
                 self._current[key] = count + 1
-        return Count(self._policy, most, int(most - used - 1), math.ceil(length - into))
+        return RateCount(self._policy, most, int(most - used - 1), math.ceil(length - into))
 
 
 def _until_free(most: int, count: int, before: int, into: float, length: int) -> int:
@@ -109,22 +109,22 @@ class Rates:
         self.by_token = Window("token", by_token) if by_token else None
         self.by_address = Window("address", by_address) if by_address else None
 
-    def address(self, environ: dict[str, Any]) -> Count | None:
+    def address(self, environ: dict[str, Any]) -> RateCount | None:
         """Count a request for the API by where it comes from, before anything is looked up."""
         if self.by_address is None or COUNTED in environ:
             return None
         count = environ[COUNTED] = self.by_address.take(_whence(environ.get("REMOTE_ADDR") or ""))
         return count
 
-    def search(self, account: int) -> Count | None:
+    def search(self, account: int) -> RateCount | None:
         """Count a search of an account on pages."""
         return None if self._searches is None else self._searches.take(account)
 
-    def token(self, environ: dict[str, Any], token: int) -> Count | None:
+    def token(self, environ: dict[str, Any], token: int) -> RateCount | None:
         """Count a request by its token; the answer tells of this count."""
         if self.by_token is None:
             return None
-        known: Count | None = environ.get(COUNTED)
+        known: RateCount | None = environ.get(COUNTED)
         if known is not None and known.policy == "token":
             # The same request, made anew after it lost against another write.
             return known

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from myproject.language.texts import marked
+
 #: Methods that views may take. TRACE, which echoes headers, is not among them.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -16,8 +18,8 @@ _NUL = re.compile("\0").search
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})").search
 
 
-class Refusal(NamedTuple):
-    """Why a request is refused."""
+class RequestRefusal(NamedTuple):
+    """Why a request is refused: texts that are marked, for whoever answers to translate."""
 
     status: int
     message: str
@@ -45,22 +47,24 @@ class Hosts:
         return name in self._exact or (bool(self._below) and name.endswith(self._below))
 
 
-def complaint(environ: Mapping[str, Any], hosts: Hosts) -> Refusal | None:
+def complaint(environ: Mapping[str, Any], hosts: Hosts) -> RequestRefusal | None:
     """What is wrong with a request, or None. Costs about a microsecond when nothing is."""
     if environ["REQUEST_METHOD"] not in METHODS:
-        return Refusal(405, "This method is not used here.", "Use GET to read.")
+        return RequestRefusal(405, marked("This method is not used here."), marked("Use GET to read."))
     if not _HOST(environ.get("HTTP_HOST", "")):
         # Two Host headers arrive here joined by a comma.
-        return Refusal(400, "The request names no host, or more than one.", "Send exactly one Host header.")
+        return RequestRefusal(
+            400, marked("The request names no host, or more than one."), marked("Send exactly one Host header.")
+        )
     if not hosts.known(environ["HTTP_HOST"]):
-        return Refusal(
+        return RequestRefusal(
             400,
-            "The directory does not answer to this name.",
-            "Use its own address; whoever runs it names its hosts in security.allowed_hosts.",
+            marked("The directory does not answer to this name."),
+            marked("Use its own address. Its operator lists its hosts in security.allowed_hosts."),
         )
     path = environ.get("PATH_INFO", "")
     if not (path.isascii() and path.isprintable()):
-        refusal = _bad_text(path, "The address", _CONTROL)
+        refusal = _bad_text(path, _CONTROL)
         if refusal:
             return refusal
     query = environ.get("QUERY_STRING", "")
@@ -69,24 +73,26 @@ def complaint(environ: Mapping[str, Any], hosts: Hosts) -> Refusal | None:
     return None
 
 
-def _bad_query(query: str) -> Refusal | None:
+def _bad_query(query: str) -> RequestRefusal | None:
     if _BAD_ESCAPE(query):
-        return Refusal(
-            400, "The address holds a “%” that is not followed by two digits.", "Write a percent sign as %25."
+        return RequestRefusal(
+            400,
+            marked("The address contains a “%” that is not followed by two digits."),
+            marked("Write a percent sign as %25."),
         )
     if "%" not in query and query.isascii() and query.isprintable():
         return None
     if not query.isascii():
         query = quote_from_bytes(query.encode("latin-1", "replace"), safe="%&=+")
-    return _bad_text(unquote_to_bytes(query).decode("latin-1"), "The query", _NUL)
+    return _bad_text(unquote_to_bytes(query).decode("latin-1"), _NUL)
 
 
-def _bad_text(raw: str, what: str, control: Callable[[str], object]) -> Refusal | None:
+def _bad_text(raw: str, control: Callable[[str], object]) -> RequestRefusal | None:
     """Look at text in WSGI's disguise: each character stands for one byte of UTF-8."""
     try:
         text = raw.encode("latin-1").decode()
     except UnicodeError:
-        return Refusal(400, f"{what} is not valid UTF-8.", "Encode it as UTF-8.")
+        return RequestRefusal(400, marked("The address is not valid UTF-8."), marked("Encode it as UTF-8."))
     if control(text):
-        return Refusal(400, f"{what} holds control characters.", "Leave them out.")
+        return RequestRefusal(400, marked("The address contains control characters."), marked("Leave them out."))
     return None

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from myproject.language.texts import marked
+
 
 class Scope(StrEnum):
     """What a token can be made for: ``thing:what``."""
@@ -21,13 +23,13 @@ class Scope(StrEnum):
 
 
 MEANING: dict[Scope, str] = {
-    Scope.EMPLOYEES_READ: "Read people: cards, assignments, reporting lines, the chart; search.",
-    Scope.EMPLOYEES_WRITE: "Change people: hire, edit, move, let go.",
-    Scope.DEPARTMENTS_READ: "Read the departments.",
-    Scope.DEPARTMENTS_WRITE: "Change the departments.",
-    Scope.LOCATIONS_READ: "Read the locations.",
-    Scope.LOCATIONS_WRITE: "Change the locations.",
-    Scope.CHANGES_READ: "Read what was changed, and follow the change stream.",
-    Scope.CHANGES_UNDO: "Take changes back.",
+    Scope.EMPLOYEES_READ: marked("Read people: cards, assignments, reporting lines, the chart; search."),
+    Scope.EMPLOYEES_WRITE: marked("Change people: hire, edit, move, end employments."),
+    Scope.DEPARTMENTS_READ: marked("Read the departments."),
+    Scope.DEPARTMENTS_WRITE: marked("Change the departments."),
+    Scope.LOCATIONS_READ: marked("Read the locations."),
+    Scope.LOCATIONS_WRITE: marked("Change the locations."),
+    Scope.CHANGES_READ: marked("Read changes and follow the change stream."),
+    Scope.CHANGES_UNDO: marked("Undo changes."),
 }
 """What each lets a token do, where its owner or its role may do it too."""

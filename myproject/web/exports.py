@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from myproject.accounts import throttle
 from myproject.accounts.audit import Event, record
 from myproject.accounts.throttle import Limit, Throttled, wait_words
-from myproject.directory.listing.question import Refused
-from myproject.directory.search.question import BadQuestion
-from myproject.request import Request
+from myproject.directory.people.listing.filters import ListQueryError
+from myproject.directory.search.search_text import BadSearchText
+from myproject.language.texts import ngettext
 from myproject.web.listing import ListQuery, refused
 from myproject.web.problems import too_often
+from myproject.web.request import Request
 
 HOUR = 3_600
 #: What is no filter: how a list is answered, not who is on it.
@@ -33,8 +34,12 @@ def count_export(request: Request) -> None:
     try:
         throttle.try_once(request.engines, [Limit("export", whose, most, HOUR)], request.now)
     except Throttled as error:
-        message = f"You have downloaded {most} lists within an hour."
-        raise too_often(message, f"Try again in {wait_words(error.seconds)}.", error.seconds) from None
+        message = ngettext(
+            "You have downloaded %(num)s list within an hour.",
+            "You have downloaded %(num)s lists within an hour.",
+            most,
+        )
+        raise too_often(message, wait_words(error.seconds), error.seconds) from None
 
 
 def people_file(
@@ -64,7 +69,7 @@ def _begun(request: Request, query: ListQuery, lines: Callable[[Connection], Ite
     try:
         first = list(islice(given, 2))
         _note(request, query)
-    except (Refused, BadQuestion) as error:
+    except (ListQueryError, BadSearchText) as error:
         raise refused(error) from None
     except Exception:
         # The error keeps the frame, and the frame the connection, until somebody collects the garbage.

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, create_model
 
-from myproject.directory import departments
-from myproject.directory.audience import may_see
-from myproject.directory.listing import choices
-from myproject.directory.listing.choices import Choice
-from myproject.directory.listing.question import BEST, MOST_SKILLS, Filters, Order, Refused
-from myproject.directory.listing.shape import called
-from myproject.directory.search.question import BadQuestion
-from myproject.request import Request
+from myproject.directory.departments import department_tree
+from myproject.directory.people.listing import filter_values
+from myproject.directory.people.listing.declared_filters import (
+    FILTERS,
+    FromDay,
+    InTable,
+    InTree,
+    ListFilter,
+    OfPerson,
+)
+from myproject.directory.people.listing.filter_values import Choice
+from myproject.directory.people.listing.filters import BEST, Filters, ListQueryError, Order, hidden_errors
+from myproject.directory.people.listing.statement_shape import called
+from myproject.directory.search.search_text import BadSearchText
+from myproject.language.texts import gettext as _
 from myproject.web.params import BadQuery, ClockQuery, Day, Flag, Id, Problem, Text
+from myproject.web.request import Request
 
 Sort = Literal[
     "best",
@@ -26,14 +37,31 @@ Sort = Literal[
     "-department",
     "location",
     "-location",
-    "joined",
-    "-joined",
+    "hired_on",
+    "-hired_on",
 ]
-Several = Annotated[tuple[Text, ...], Field(max_length=MOST_SKILLS)]
+_TYPES: dict[type, Any] = {InTree: Text, InTable: Text, OfPerson: Id | None, FromDay: Day | None}
 
 
-class ListQuery(ClockQuery):
-    """What a list of people is asked for. A department, place, title or skill is an id or a name.
+def _parameter(declared: ListFilter) -> tuple[Any, Any]:
+    """Type and default of a filter's parameter, as pydantic takes them."""
+    described = Field(description=declared.description)
+    if declared.most > 1:
+        return Annotated[tuple[Text, ...], Field(max_length=declared.most), described], ()
+    kind = _TYPES[type(declared.values)]
+    return Annotated[kind, described], "" if kind is Text else None
+
+
+if TYPE_CHECKING:
+    FilterQuery = ClockQuery
+else:
+    FilterQuery = create_model(
+        "FilterQuery", __base__=ClockQuery, **{each.name: _parameter(each) for each in FILTERS.values()}
+    )
+
+
+class ListQuery(FilterQuery):
+    """What a list of people is asked for: the declared filters, a search, and an order.
 
     `name`: the beginning of a given or family name. `similar`: words spelled almost like those of the search too,
     though somebody has them as they were typed.
@@ -49,18 +77,7 @@ class ListQuery(ClockQuery):
         Flag,
         Field(description="Also words spelled almost like those that somebody has as they were typed."),
     ] = False
-    department: Annotated[
-        Text, Field(description="In this department and all below it: its id, path, code or name.")
-    ] = ""
     only: Annotated[Flag, Field(description="In that very department, without those below it.")] = False
-    location: Annotated[Text, Field(description="At this place of work: its id, code or name.")] = ""
-    job_title: Annotated[Text, Field(description="With this job title: its id or its words.")] = ""
-    skill: Annotated[
-        Several, Field(description="With this skill, by its id or name; given several times, with all of them.")
-    ] = ()
-    manager: Annotated[Id | None, Field(description="Who report to this employee.")] = None
-    joined_from: Annotated[Day | None, Field(description="Who joined on this day or later.")] = None
-    joined_to: Annotated[Day | None, Field(description="Who joined on this day or earlier.")] = None
     sort: Annotated[
         Sort | None,
         Field(
@@ -68,45 +85,63 @@ class ListQuery(ClockQuery):
         ),
     ] = None
 
+    @cached_property
+    def given(self) -> dict[str, tuple[Any, ...]]:
+        """The filters that are given, each with its values. Queries are cached, and with them this."""
+        values = {name: getattr(self, name) for name in FILTERS}
+        return {name: value if isinstance(value, tuple) else (value,) for name, value in values.items() if value}
 
-class Asked:
+
+class ListRequest:
     """What was asked for, with every value looked up. `problems` has a sentence for each that means nothing."""
 
-    def __init__(self, request: Request, query: ListQuery) -> None:
+    def __init__(self, request: Request, query: ListQuery, also: Iterable[str] = ()) -> None:
+        """`also`: fields that are filtered by under their own names. Raises `BadQuery` for filters and orders whose
+        field the viewer may not see, before a value is looked at.
+        """
         self.query = query
-        self.problems: dict[str, Refused] = {}
-        self.chosen: dict[str, Choice] = {}
-        self.skills: list[Choice] = []
-        conn, clock = request.conn, request.clock
-        self.tree = departments.seen_tree(conn, clock, request.viewer)
-        if query.department:
-            self._find("department", lambda: choices.find_department(conn, self.tree, query.department))
-        if query.location:
-            self._find("location", lambda: choices.find_location(conn, query.location))
-        if query.job_title:
-            self._find("job_title", lambda: choices.find_job_title(conn, clock, request.viewer, query.job_title))
-        if query.manager:
-            self._find("manager", lambda: choices.find_manager(conn, clock, request.viewer, query.manager or 0))
-        for text in query.skill:
-            self._find("skill", lambda text=text: choices.find_skill(conn, clock, request.viewer, text))
-        if query.joined_from and query.joined_to and query.joined_from > query.joined_to:
-            self.problems["joined_to"] = Refused(
-                "joined_to", "The last day is before the first.", "Swap the two, or clear one."
-            )
-        if query.name and not called(Filters(name=query.name)):
-            self.problems["name"] = Refused("name", "The name has neither letters nor digits.", "Give a part of one.")
         self.order = self._order(query)
+        hidden = hidden_errors(
+            request.viewer, [*query.given, *(["department"] if query.only else [])], self.order, also
+        )
+        if hidden:
+            raise BadQuery([Problem(each.place, each.message, each.remedy) for each in hidden])
+        self.problems: dict[str, ListQueryError] = {}
+        self.chosen: dict[str, list[Choice]] = {}
+        """Filter -> the values meant, for those that are looked up."""
+        self.tree = department_tree.seen_tree(request.conn, request.clock, request.viewer)
+        for name, values in query.given.items():
+            if not isinstance(FILTERS[name].values, FromDay):
+                for given in values:
+                    self._find(request, FILTERS[name], str(given))
+        self._check_days()
+        if query.name and not called(Filters(name=query.name)):
+            self.problems["name"] = ListQueryError(
+                "name", _("The name has neither letters nor digits."), _("Enter a part of a name.")
+            )
 
-    def _find(self, name: str, find: Any) -> None:
+    def _find(self, request: Request, declared: ListFilter, given: str) -> None:
         try:
-            found = find()
-        except Refused as refused:
-            self.problems[name] = refused
+            found = filter_values.find(request.conn, request.clock, request.viewer, self.tree, declared, given)
+        except ListQueryError as refused:
+            self.problems[declared.name] = refused
             return
-        if name == "skill":
-            self.skills += [found] if found not in self.skills else []
-        else:
-            self.chosen[name] = found
+        chosen = self.chosen.setdefault(declared.name, [])
+        if found not in chosen:
+            chosen.append(found)
+
+    def _check_days(self) -> None:
+        first: dict[str, date] = {}
+        for name, days in self.query.given.items():
+            kind = FILTERS[name].values
+            if isinstance(kind, FromDay) and days[0] < first.setdefault(kind.range, days[0]):
+                self.problems[name] = ListQueryError(*swapped_days(name))
+
+    @property
+    def bad_query(self) -> BadQuery | None:
+        """The problems as a 400, for who shows no form."""
+        problems = [Problem(each.place, each.message, each.remedy) for each in self.problems.values()]
+        return BadQuery(problems) if problems else None
 
     @staticmethod
     def _order(query: ListQuery) -> Order:
@@ -114,47 +149,29 @@ class Asked:
             return BEST
         if query.sort == "best":
             raise BadQuery(
-                [Problem("sort", "“best” needs a search.", "Type something to search for, or sort by name.")]
+                [Problem("sort", _("“best” needs a search."), _("Type something to search for, or sort by name."))]
             )
         return Order.of(query.sort or "name")
 
     @property
     def filters(self) -> Filters:
         """The question, as the directory takes it."""
-        ids: dict[str, Any] = {name: choice.id for name, choice in self.chosen.items()}
-        return Filters(
-            q=self.query.q,
-            name=self.query.name,
-            similar=self.query.similar,
-            only=self.query.only,
-            skills=tuple(sorted(choice.id for choice in self.skills)),
-            joined_from=self.query.joined_from,
-            joined_to=self.query.joined_to,
-            **ids,
-        )
+        values: dict[str, Any] = {}
+        for name, given in self.query.given.items():
+            if name in self.chosen:
+                given = tuple(sorted(each.id for each in self.chosen[name]))
+            values[name] = given if FILTERS[name].most > 1 else given[0]
+        query = self.query
+        return Filters(q=query.q, name=query.name, similar=query.similar, only=query.only, **values)
 
 
-def refused(error: Refused | BadQuestion) -> BadQuery:
+def swapped_days(place: str) -> Problem:
+    """The last day of a filter is before its first."""
+    return Problem(place, _("The last day is before the first."), _("Swap the two, or clear one."))
+
+
+def refused(error: ListQueryError | BadSearchText) -> BadQuery:
     """What the directory refuses, as a 400."""
-    if isinstance(error, Refused):
+    if isinstance(error, ListQueryError):
         return BadQuery([Problem(error.place, error.message, error.remedy)])
-    return BadQuery([Problem("q", error.message, "Type a name, or a part of one.")])
-
-
-def hidden_parameters(request: Request, query: ListQuery, **more: Any) -> None:
-    """A 400 for a filter or an order by a field that the viewer may not see, as for one that does not exist.
-
-    `more`: further fields that are asked about, with what is asked for, where anything is.
-    """
-    looked_at = {
-        **more,
-        "department": query.department or query.only,
-        "location": query.location,
-        "job_title": query.job_title,
-        "manager": query.manager,
-        "skills": query.skill,
-        "joined_on": query.joined_from or query.joined_to,
-    }
-    hidden = [name for name, asked in looked_at.items() if asked and not may_see(request.viewer, name)]
-    if hidden:
-        raise BadQuery([Problem(name, f"“{name}” is not open to you.", "Leave it out.") for name in hidden])
+    return BadQuery([Problem("q", error.message, _("Type a name, or a part of one."))])

@@ -40,19 +40,20 @@ class Mapper(RoutesMapper):
         self._indexed = -1
 
     def _make_index(self) -> None:
-        keys = []
-        for route in self.routelist:
+        # Those of now: another thread may be adding views and their routes (`on_demand`).
+        keys, routes = [], list(self.routelist)
+        for route in routes:
             pattern = route.pattern if route.pattern.startswith("/") else f"/{route.pattern}"
             found = _FIXED(pattern)
             whole = found is not None and pattern[found.end() : found.end() + 1] in ("", "/", ".", ":")
             keys.append(found.group(1) if found is not None and whole else None)
         index: dict[str, list[Any]] = {key: [] for key in keys if key is not None}
-        for route, key in zip(self.routelist, keys, strict=True):
+        for route, key in zip(routes, keys, strict=True):
             for each in index if key is None else (key,):
                 index[each].append(route)
-        self._others = [route for route, key in zip(self.routelist, keys, strict=True) if key is None]
+        self._others = [route for route, key in zip(routes, keys, strict=True) if key is None]
         self._index = index
-        self._indexed = len(self.routelist)
+        self._indexed = len(routes)
 
     def __call__(self, request: Any) -> dict[str, Any]:
         """The route and what its pattern found, both None where there is none."""

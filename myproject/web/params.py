@@ -7,7 +7,7 @@ A view declares what it takes as a class of `ClockQuery` and asks for the values
         department: tuple[Id, ...] = ()
         sort: Literal["name", "-name"] = "name"
 
-    @view_config(route_name="employees", request_method="GET", query=ListQuery, renderer="employees.html")
+    @view_config(route_name="employees", request_method="GET", query=ListQuery, renderer="people/employees.html")
     def employees(request):
         query = ListQuery.of(request)
 
@@ -32,9 +32,17 @@ from pydantic_core import PydanticCustomError
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPBadRequest
 
-from myproject.directory.clock import FIRST_DAY, LAST_DAY
+from myproject.cache.bounded import MemoryCache
+from myproject.directory.schema.clock import FIRST_DAY, LAST_DAY
+from myproject.language.formats import list_text
+from myproject.language.texts import gettext as _
+from myproject.language.texts import marked, ngettext
 
 _MAX_ID = 10**18 - 1
+
+
+FROM_THE_LIST = marked("Choose one from the list.")
+"""A remedy."""
 
 
 class Problem(NamedTuple):
@@ -68,7 +76,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]").search
 def _number(value: object) -> object:
     if isinstance(value, str):
         if not _NUMBER(value):
-            raise wrong(f"“{shown(value)}” is not a number that can be used here.", "Give a whole number.")
+            raise wrong(
+                _("“%(value)s” is not a number that can be used here.", value=shown(value)), _("Give a whole number.")
+            )
         return int(value)
     return value
 
@@ -76,15 +86,15 @@ def _number(value: object) -> object:
 def _day(value: object) -> object:
     if not isinstance(value, str):
         return value
-    remedy = f"Give a day from {FIRST_DAY} to {LAST_DAY}, written like 2026-03-31."
+    remedy = _("Give a day from %(first)s to %(last)s, written like 2026-03-31.", first=FIRST_DAY, last=LAST_DAY)
     try:
         day = date.fromisoformat(value) if _DAY(value) else None
     except ValueError:
         day = None
     if day is None:
-        raise wrong(f"“{shown(value)}” is not a day of the calendar.", remedy)
+        raise wrong(_("“%(value)s” is not a day of the calendar.", value=shown(value)), remedy)
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise wrong(f"{day} is too far away.", remedy)
+        raise wrong(_("%(day)s is too far away.", day=day), remedy)
     return day
 
 
@@ -94,21 +104,21 @@ def _moment(value: object) -> object:
         return value
     if _DAY(value):
         return _day(value)
-    remedy = "Give a day like 2026-03-31, or a moment like 2026-03-31T17:00 or 2026-03-31T17:00:00Z."
+    remedy = _("Give a day like 2026-03-31, or a moment like 2026-03-31T17:00 or 2026-03-31T17:00:00Z.")
     try:
         # A "+" of an offset that was not escaped arrives as a space.
         moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", value))
     except ValueError:
-        raise wrong(f"“{shown(value)}” is not a moment.", remedy) from None
+        raise wrong(_("“%(value)s” is not a moment.", value=shown(value)), remedy) from None
     if not FIRST_DAY <= moment.date() <= LAST_DAY:
-        raise wrong(f"{moment.date()} is too far away.", remedy)
+        raise wrong(_("%(day)s is too far away.", day=moment.date()), remedy)
     return moment
 
 
 def typeable(value: str) -> str:
     """Text of any number of lines, refused where it holds what nobody types."""
     if _CONTROL(value):
-        raise wrong("The text holds characters that can't be typed.", "Leave out control characters.")
+        raise wrong(_("The text contains characters that can't be typed."), _("Leave out control characters."))
     return value
 
 
@@ -129,7 +139,7 @@ def _flag(value: object) -> object:
             "off": False,
         }
         if value.lower() not in known:
-            raise wrong(f"“{shown(value)}” is neither yes nor no.", "Give 1 or 0.")
+            raise wrong(_("“%(value)s” is neither yes nor no.", value=shown(value)), _("Give 1 or 0."))
         return known[value.lower()]
     return value
 
@@ -155,7 +165,7 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 class Query(BaseModel):
     """What a view takes from the query string: a field per parameter, a tuple for one given many times."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     _several: typing.ClassVar[frozenset[str]] = frozenset()
     _names: typing.ClassVar[tuple[str, ...]] = ()
@@ -192,14 +202,17 @@ class Query(BaseModel):
             if name in cls._several:
                 values[name] = texts
             elif len(texts) > 1:
-                problems.append(Problem(name, f"“{name}” is given {len(texts)} times.", "Give it once."))
+                message = ngettext(
+                    "“%(name)s” is given %(num)s time.", "“%(name)s” is given %(num)s times.", len(texts), name=name
+                )
+                problems.append(Problem(name, message, _("Give it once.")))
             elif texts:
                 values[name] = texts[0]
         query: Self | None = None
         try:
             query = cls.model_validate(values)
         except pydantic.ValidationError as error:
-            problems += [_told(details) for details in error.errors(include_url=False)]
+            problems += [_problem_of(details) for details in error.errors(include_url=False)]
         if query is None or problems:
             raise BadQuery(problems)
         return query
@@ -208,12 +221,12 @@ class Query(BaseModel):
     def _unknown(cls, name: str) -> Problem:
         near = difflib.get_close_matches(name, cls._names, 1, 0.5)
         if near:
-            remedy = f"Did you mean “{near[0]}”?"
+            remedy = _("Did you mean “%(name)s”?", name=near[0])
         elif cls._names:
-            remedy = f"Known here: {', '.join(cls._names)}."
+            remedy = _("Known here: %(names)s.", names=", ".join(cls._names))
         else:
-            remedy = "Leave it out: this address takes none."
-        return Problem(shown(name), f"There is no parameter “{shown(name)}” here.", remedy)
+            remedy = _("Leave it out: this address takes none.")
+        return Problem(shown(name), _("There is no parameter “%(name)s” here.", name=shown(name)), remedy)
 
 
 class Nothing(Query):
@@ -270,25 +283,48 @@ def _all(given: Mapping[str, str], name: str) -> list[str]:
     return getall(name) if getall else [given[name]]
 
 
-def _told(details: Any) -> Problem:
+def _problem_of(details: Any) -> Problem:
     place = ".".join(str(part) for part in details["loc"][:1])
     context = details.get("ctx") or {}
     kind = details["type"]
     if kind == "told":
         return Problem(place, context["message"], context["remedy"])
     if kind == "missing":
-        return Problem(place, f"“{place}” is missing.", "Give it a value.")
+        return Problem(place, _("“%(name)s” is missing.", name=place), _("Give it a value."))
     given = shown(str(details["input"]))
-    if kind == "literal_error":
-        return Problem(place, f"“{given}” is no choice for “{place}”.", f"Choose from {context['expected']}.")
+    if kind in ("literal_error", "enum"):
+        return Problem(
+            place,
+            _("“%(value)s” is not a choice for “%(name)s”.", value=given, name=place),
+            _("Choose from %(choices)s.", choices=_choices(context["expected"])),
+        )
     if kind == "string_too_long":
-        return Problem(place, f"“{place}” is too long.", f"Use at most {context['max_length']} characters.")
+        remedy = ngettext("Use at most %(num)s character.", "Use at most %(num)s characters.", context["max_length"])
+        return Problem(place, _("“%(name)s” is too long.", name=place), remedy)
     if kind in ("greater_than_equal", "less_than_equal"):
-        bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
-        return Problem(place, f"“{given}” is out of range for “{place}”.", f"Give {bound}.")
+        remedy = (
+            _("Give at least %(least)s.", least=context["ge"])
+            if "ge" in context
+            else _("Give at most %(most)s.", most=context["le"])
+        )
+        return Problem(place, _("“%(value)s” is out of range for “%(name)s”.", value=given, name=place), remedy)
     if kind == "too_long":
-        return Problem(place, f"“{place}” is given too often.", f"Give it at most {context['max_length']} times.")
-    return Problem(place, f"“{given}” can't be used for “{place}”.", "Follow a link of the page, or leave it out.")
+        remedy = ngettext("Give it at most %(num)s time.", "Give it at most %(num)s times.", context["max_length"])
+        return Problem(place, _("“%(name)s” is given too often.", name=place), remedy)
+    return Problem(
+        place,
+        _("“%(value)s” can't be used for “%(name)s”.", value=given, name=place),
+        _("Follow a link of the page, or leave it out."),
+    )
+
+
+def _choices(expected: str) -> str:
+    """The choices of pydantic's sentence ("'a', 'b' or 'c'") in a sentence of ours."""
+    found = _QUOTED(expected)
+    return list_text(found, "or") if found else expected
+
+
+_QUOTED = re.compile("'[^']*'").findall
 
 
 def shown(value: str, limit: int = 60) -> str:
@@ -319,14 +355,12 @@ def _read(model: type[Query], text: str, request: Any) -> Query:
     """The values of a query, kept: the same addresses are asked for again and again, and nobody changes a query."""
     query = model.read(request.GET)
     if len(text) <= _LONGEST_KEPT:
-        if len(_READ) >= _MOST_KEPT:
-            _READ.clear()
-        _READ[model, text] = query
+        _READ.put((model, text), query)
     return query
 
 
-_READ: dict[tuple[type[Query], str], Query] = {}
-_MOST_KEPT, _LONGEST_KEPT = 2_000, 300
+_READ: MemoryCache[Query] = MemoryCache(2_000)
+_LONGEST_KEPT = 300
 
 query_view.options = ("query",)  # type: ignore[attr-defined]
 

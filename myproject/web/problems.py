@@ -20,45 +20,76 @@ from pyramid.httpexceptions import (
     HTTPUnprocessableEntity,
 )
 
-from myproject.security.rates import Count
+from myproject.language.formats import number_text
+from myproject.language.texts import gettext as _
+from myproject.language.texts import marked
+from myproject.security.rates import RateCount
 from myproject.web.params import Problem
 
 MEDIA_TYPE = "application/problem+json"
 
+_NOTHING_HERE = marked("There is nothing at this address.")
+_OUR_FAULT = marked("This is our fault, and it has been recorded.")
+
+# Pages show it in the language of the request; programs, and lines in logs, get English.
 #: status -> title, message, remedy, where the exception says nothing better.
 WORDS = {
     400: (
-        "That can't be read",
-        "The address or the form holds something that can't be read.",
-        "Check what was typed.",
+        marked("This can't be read"),
+        marked("The address or the form contains something that can't be read."),
+        marked("Check what you typed."),
     ),
-    401: ("Sign in first", "This is only for those who have signed in.", "Sign in, then try again."),
-    403: ("Not for you", "You may not see or do this.", "Ask an administrator if you think that you should."),
+    401: (
+        marked("Sign in first"),
+        marked("This page is only for people who have signed in."),
+        marked("Sign in, then try again."),
+    ),
+    403: (
+        marked("You are not allowed to see this page"),
+        marked("Your account does not have the rights for this."),
+        marked("Ask an administrator if you think it should."),
+    ),
     404: (
-        "Not found",
-        "There is nothing at this address.",
-        "Check the address, or search for the person or department.",
+        marked("Not found"),
+        _NOTHING_HERE,
+        marked("Check the address, or search for the person or department."),
     ),
     405: (
-        "Not done that way",
-        "This address does not take that kind of request.",
-        "Follow a link or use the form.",
+        marked("This does not work that way"),
+        marked("This address does not accept this kind of request."),
+        marked("Follow a link or use the form."),
     ),
     409: (
-        "Changed meanwhile",
-        "Someone else has changed this meanwhile.",
-        "Look at it again, then repeat your change.",
+        marked("Changed in the meantime"),
+        marked("Someone else has changed this in the meantime."),
+        marked("Look at it again, then repeat your change."),
     ),
-    413: ("Too large", "What was sent is larger than can be taken.", "Send less at once."),
-    429: ("Too often", "This was asked for too often.", "Wait a little, then try again."),
+    413: (
+        marked("Too large"),
+        marked("What you sent is larger than the directory accepts."),
+        marked("Send less at once."),
+    ),
+    429: (
+        marked("Too many requests"),
+        marked("You have asked for this too often."),
+        marked("Wait a little, then try again."),
+    ),
     500: (
-        "Something went wrong",
-        "The fault is ours, and it has been noted.",
-        "Try again. If it stays, report the id below.",
+        marked("Something went wrong"),
+        _OUR_FAULT,
+        marked("Try again. If it keeps happening, report the request number below."),
     ),
-    503: ("Busy", "The directory is busy and could not answer in time.", "Try again in a few seconds."),
+    503: (
+        marked("The directory is busy"),
+        marked("The directory could not answer in time."),
+        marked("Try again in a few seconds."),
+    ),
 }
-_OTHER = ("That did not work", "The request could not be answered.", "Go back and try again.")
+_OTHER = (
+    marked("That did not work"),
+    marked("The request could not be answered."),
+    marked("Go back and try again."),
+)
 
 #: The same for programs, where a person is told something that is of no use to them.
 _API_WORDS = {
@@ -68,12 +99,12 @@ _API_WORDS = {
         "Send a token in the header “Authorization: Bearer ...”.",
     ),
     403: ("This is not open to you.", "Ask an administrator for the right, or use another token."),
-    404: ("There is nothing at this address.", "Look the address up in the documentation: /api/docs."),
+    404: (_NOTHING_HERE, "Look the address up in the documentation: /api/docs."),
     405: ("This address does not take that method.", "Use one of those in the header “Allow”."),
     406: ("The answer comes as JSON only.", "Send “Accept: application/json”, or no such header."),
-    413: ("What was sent is larger than can be taken.", "Send less at once."),
+    413: ("What was sent is larger than the directory accepts.", "Send less at once."),
     415: ("What was sent is not JSON.", "Send JSON, with “Content-Type: application/json”."),
-    500: ("The fault is ours, and it has been noted.", "Try again. If it stays, report the request id."),
+    500: (_OUR_FAULT, "Try again. If it keeps happening, report the request id."),
 }
 
 
@@ -81,7 +112,7 @@ def words_for(status: int, *, api: bool) -> tuple[str, str, str]:
     """Title, message and remedy of an error that says nothing better itself."""
     title, message, remedy = WORDS.get(status, _OTHER)
     if not api:
-        return title, message, remedy
+        return _(title), _(message), _(remedy)
     message, remedy = _API_WORDS.get(status, (message, remedy))
     return phrase(status), message, remedy
 
@@ -102,6 +133,14 @@ def is_api(environ: Mapping[str, Any]) -> bool:
     """Whether the address is one of the API's: its errors are problem details, whatever the client accepts."""
     path = environ.get("PATH_INFO", "")
     return path.startswith("/api") and (path[4:5] in ("", "/")) and not path.startswith(_PAGES)
+
+
+def is_for_programs(environ: Mapping[str, Any]) -> bool:
+    """Whether the address is one of the API's or a health check: answered in English, and never by asking who it is.
+
+    The language of somebody comes from the database, for which a health check must not wait.
+    """
+    return is_api(environ) or environ.get("PATH_INFO", "").startswith("/health")
 
 
 def problem_details(
@@ -144,6 +183,12 @@ def not_found(message: str, remedy: str = "") -> HTTPNotFound:
     return _worded(HTTPNotFound(message), remedy)
 
 
+def no_page(page: int, pages: int) -> HTTPNotFound:
+    """A 404 to raise for a page beyond the last one."""
+    message = _("There is no page %(page)s; the last one is %(last)s.", page=number_text(page), last=number_text(pages))
+    return not_found(message, _("Go back to the first page."))
+
+
 def bad_request(message: str, remedy: str = "") -> HTTPBadRequest:
     """A 400 to raise, with words of its own."""
     return _worded(HTTPBadRequest(message), remedy)
@@ -163,17 +208,17 @@ def conflict(
     message: str, remedy: str = "", *, kind: str = "conflict", problems: Iterable[Problem] = ()
 ) -> HTTPConflict:
     """A 409 to raise: it can't be done as things are now."""
-    return _told(HTTPConflict(message), remedy, kind, problems)
+    return _with_problems(HTTPConflict(message), remedy, kind, problems)
 
 
 def unprocessable(
     message: str, remedy: str = "", *, kind: str = "invalid", problems: Iterable[Problem] = ()
 ) -> HTTPUnprocessableEntity:
     """A 422 to raise: it was read, and means nothing that can be done."""
-    return _told(HTTPUnprocessableEntity(message), remedy, kind, problems)
+    return _with_problems(HTTPUnprocessableEntity(message), remedy, kind, problems)
 
 
-def too_many(count: Count) -> dict[str, Any]:
+def too_many(count: RateCount) -> dict[str, Any]:
     """The words of a 429, as `error_response` takes them; its headers are those of every answer that was counted."""
     return {
         "heading": "Too many requests",
@@ -183,22 +228,22 @@ def too_many(count: Count) -> dict[str, Any]:
     }
 
 
-def rate_limited(count: Count) -> HTTPTooManyRequests:
+def rate_limited(count: RateCount) -> HTTPTooManyRequests:
     """A 429 to raise."""
     told = too_many(count)
-    error = _told(HTTPTooManyRequests(told["message"]), told["remedy"], told["kind"], ())
+    error = _with_problems(HTTPTooManyRequests(told["message"]), told["remedy"], told["kind"], ())
     error.heading = told["heading"]
     return error
 
 
 def too_often(message: str, remedy: str, seconds: int) -> HTTPTooManyRequests:
     """A 429 to raise, for who may come again after so many seconds."""
-    error: HTTPTooManyRequests = _told(HTTPTooManyRequests(message), remedy, "rate-limited", ())
+    error: HTTPTooManyRequests = _with_problems(HTTPTooManyRequests(message), remedy, "rate-limited", ())
     error.headers["Retry-After"] = str(seconds)
     return error
 
 
-def _told(error: Any, remedy: str, kind: str, problems: Iterable[Problem]) -> Any:
+def _with_problems(error: Any, remedy: str, kind: str, problems: Iterable[Problem]) -> Any:
     error.kind = kind
     error.problems = tuple(problems)
     return _worded(error, remedy)

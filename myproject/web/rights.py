@@ -14,65 +14,48 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from myproject.accounts import users
-from myproject.accounts.roles import Role
+from myproject.accounts.permissions import WHO_CAN
 from myproject.db.ids import id_list, text_list
-from myproject.directory import departments, editing
-from myproject.directory.audience import audiences_of, hidden_from, hides_from, may_see, visible_of
-from myproject.directory.bounds import leaves
-from myproject.directory.fields import FIELDS
-from myproject.directory.planning.cards import CHOICE
-from myproject.directory.planning.draft import Career
-from myproject.directory.plans import Plan
-from myproject.directory.verbs import (
-    AddAssignment,
+from myproject.directory.changes.planning.cards import CHOICE
+from myproject.directory.changes.planning.draft import Career
+from myproject.directory.changes.plans import Plan
+from myproject.directory.changes.scope_check import leaves
+from myproject.directory.departments import department_tree
+from myproject.directory.people import card_editing
+from myproject.directory.schema.fields import FIELDS
+from myproject.directory.schema.verbs import (
     ChangeAudience,
-    ChangeLocation,
-    ChangeManager,
-    CloseDepartment,
     Correct,
     CorrectDepartment,
     CreateDepartment,
-    CreateLocation,
     EditCard,
-    EditDepartment,
-    EndAssignment,
-    EndReportingLine,
     Join,
-    Leave,
-    MakePrimary,
-    Move,
     MoveDepartment,
-    Rehire,
-    RenameDepartment,
     Verb,
 )
+from myproject.directory.visibility.audience import audiences_of, hidden_from, hides_from, may_see, visible_of
+from myproject.language.texts import gettext as _
+from myproject.language.texts import marked
 from myproject.models.dated import is_current
 from myproject.models.employee import Employee
 from myproject.models.employment import Assignment
-from myproject.request import Request
 from myproject.security.permissions import Permission
 from myproject.security.policy import holds
 from myproject.web.problems import forbidden
+from myproject.web.request import Request
 
-MAINTAINERS = frozenset({Role.PEOPLE_TEAM.value, Role.ADMINISTRATOR.value})
-"""The roles that maintain everybody's card."""
-
-_E: Any = Employee.__table__
-_A: Any = Assignment.__table__
+_E = Employee.__table__
+_A = Assignment.__table__
 _BY_NUMBER = select(_E.c.employee_number, _E.c.id).where(_E.c.employee_number.in_(text_list("numbers")))
 _PLACES = select(_A.c.assignment_id, _A.c.department_id).where(is_current(_A), _A.c.employee_id.in_(id_list("ids")))
-_PEOPLE = (
-    Join, Leave, Rehire, Move, AddAssignment, EndAssignment, MakePrimary, ChangeManager, EndReportingLine, Correct,
-)  # fmt: skip
-_DEPARTMENTS = (
-    CreateDepartment, RenameDepartment, MoveDepartment, CloseDepartment, EditDepartment, CorrectDepartment,
-)  # fmt: skip
-
-
-BEYOND = "This leads out of the department that the token is bound to."
-WITHIN = "Keep to that department and those below it, or use another token."
-HIDES = "This would hide somebody from you, so that you could not undo it."
-WIDER = "Choose an audience that you are in yourself, or ask an administrator."
+_OUTSIDE = {
+    "people": marked("You may only change people below the departments that you edit."),
+    "departments": marked("You may only change departments below the departments that you edit."),
+}
+BEYOND = marked("This reaches beyond the department that the token is limited to.")
+WITHIN = marked("Keep to that department and those below it, or use another token.")
+HIDES = marked("This would hide the person from you, so that you could not undo it.")
+WIDER = marked("Choose an audience that includes you, or ask an administrator.")
 
 
 class Denied(NamedTuple):
@@ -109,75 +92,79 @@ class Rights:
         for thing in plan.things():
             audience = (thing.card or {}).get("audience") if isinstance(thing, Career) else None
             if audience is not None and hides_from(self._request.viewer, audience):
-                raise forbidden(HIDES, WIDER)
+                raise forbidden(_(HIDES), _(WIDER))
         within, request = self._me.within, self._request
         if within is None:
             return
         hidden = hidden_from(request.read, request.today_clock, request.viewer)
         if leaves(self._conn, plan, within, hidden, request.today):
-            raise forbidden(BEYOND, WITHIN)
+            raise forbidden(_(BEYOND), _(WITHIN))
 
     def _beyond(self, position: int, verb: Verb) -> Iterable[Denied]:
         """Why a verb leads out of the department that a token is bound to, whatever else its owner may do."""
         if self._me.within is None:
             return
-        if isinstance(verb, CreateLocation | ChangeLocation):
-            yield Denied(position, None, "A token that is bound to a department changes no locations.", WITHIN)
+        if verb.subject == "location":
+            yield Denied(
+                position, None, _("A token that is limited to a department can't change locations."), _(WITHIN)
+            )
             return
         said: Any = verb.changes if isinstance(verb, Correct) else verb
-        for field, department in self._above(verb) if isinstance(verb, _DEPARTMENTS) else self._around(verb):
+        for field, department in self._touched(verb):
             if department is None and isinstance(getattr(said, field, None), str):
                 # Of a code that nobody has yet the plan tells, or another verb makes it.
                 continue
             if department is None or all(node.id != self._me.within for node in self._tree.path_of(department)):
-                yield Denied(position, field, BEYOND, WITHIN)
+                yield Denied(position, field, _(BEYOND), _(WITHIN))
                 return
 
     def _of(self, position: int, verb: Verb) -> Iterable[Denied]:
         if isinstance(verb, EditCard):
             yield from self._card(position, verb)
         elif isinstance(verb, ChangeAudience):
-            if not holds(self._me, Permission.PERSON_HIDE):
-                yield Denied(position, None, "You may not say who may know of somebody.", "The people team can.")
+            if not holds(self._me, verb.permission):
+                yield Denied(position, None, _("You may not choose who can see a person."), _("The people team can."))
             elif hides_from(self._request.viewer, verb.audience):
-                yield Denied(position, "audience", HIDES, WIDER)
-        elif isinstance(verb, CreateLocation | ChangeLocation):
-            if not holds(self._me, Permission.LOCATION_CHANGE):
-                yield Denied(position, None, "You may not change locations.", "The people team can.")
-        elif isinstance(verb, _PEOPLE):
-            if not holds(self._me, Permission.EMPLOYEE_CHANGE):
-                outside = list(self._outside(position, self._around(verb), "people"))
-                yield from outside
-                if isinstance(verb, Join) and not outside:
-                    yield from self._new_card(position, verb)
-        elif isinstance(verb, _DEPARTMENTS):
-            if not holds(self._me, Permission.DEPARTMENT_EDIT):
-                yield from self._outside(position, self._above(verb), "departments")
-        else:  # pragma: no cover - a verb that nobody has thought of is nobody's
-            yield Denied(position, None, "This is not open to you.", "")
+                yield Denied(position, "audience", _(HIDES), _(WIDER))
+        elif holds(self._me, verb.permission):
+            return
+        elif verb.subject == "location":
+            yield Denied(position, None, _("You may not change locations."), _("The people team can."))
+        else:
+            message = _(_OUTSIDE["departments" if verb.subject == "department" else "people"])
+            outside = list(self._outside(position, self._touched(verb), verb.permission, message))
+            yield from outside
+            if isinstance(verb, Join) and not outside:
+                yield from self._new_card(position, verb)
 
-    def _outside(self, position: int, places: Iterable[tuple[str, int | None]], what: str) -> Iterable[Denied]:
+    def _touched(self, verb: Verb) -> Iterable[tuple[str, int | None]]:
+        """(field, department) that a verb touches; None is outside of every department."""
+        return self._above(verb) if verb.subject == "department" else self._around(verb)
+
+    def _outside(
+        self, position: int, places: Iterable[tuple[str, int | None]], permission: str, message: str
+    ) -> Iterable[Denied]:
         for field, department in places:
-            if not self._edits(department):
+            if not self._edits(department, permission):
                 yield Denied(
                     position,
                     field,
-                    f"You may change {what} below the departments that you edit only.",
-                    "The people team can, or an editor of a department above.",
+                    message,
+                    _(WHO_CAN),
                 )
                 return
 
-    def _edits(self, department: int | None) -> bool:
-        """Whether a department is one that they edit, or below one, as the tree stands today."""
+    def _edits(self, department: int | None, permission: str) -> bool:
+        """Whether they have a permission for a department or for one above it, as the tree stands today."""
         if department is None:
             return False
-        mine = self._me.editor_of
+        mine = self._me.departments_with(permission)
         return any(node.id in mine for node in self._tree.path_of(department))
 
     @property
-    def _tree(self) -> departments.DepartmentTree:
+    def _tree(self) -> department_tree.DepartmentTree:
         request = self._request
-        return departments.tree(request.read, request.today_clock, counts=False)
+        return department_tree.tree(request.read, request.today_clock, counts=False)
 
     # --- people ---------------------------------------------------------------------------------------------
 
@@ -194,7 +181,7 @@ class Rights:
             yield "department", self._department(said.department)
 
     def _department_of(self, employee: int | None) -> int | None:
-        return None if employee is None else departments.department_of(self._conn, self._day, employee)
+        return None if employee is None else department_tree.department_of(self._conn, self._day, employee)
 
     @property
     def _day(self) -> date:
@@ -215,10 +202,12 @@ class Rights:
 
     def _card(self, position: int, verb: EditCard) -> Iterable[Denied]:
         employee = self._employee(verb.employee)
-        wanted = verb.changes.model_fields_set | ({editing.NUMBER} if verb.employee_number is not None else set())
+        wanted = verb.changes.model_fields_set | ({card_editing.NUMBER} if verb.employee_number is not None else set())
         own = employee is not None and self._me.employee == employee
         if verb.audiences and not own:
-            yield Denied(position, "audiences", "Only the person can choose who sees what of theirs.", "Leave it out.")
+            yield Denied(
+                position, "audiences", _("Only the person can choose who sees these fields."), _("Leave it out.")
+            )
         if employee is None:
             return
         if verb.audiences and own:
@@ -233,18 +222,23 @@ class Rights:
     @staticmethod
     def _closed(position: int, names: Iterable[str]) -> Iterable[Denied]:
         for name in sorted(names):
-            yield Denied(position, name, f"You may not change “{FIELDS[name].label}” here.", "The people team can.")
+            yield Denied(
+                position,
+                name,
+                _("You may not change “%(field)s” here.", field=_(FIELDS[name].label)),
+                _("The people team can."),
+            )
 
     def card(self, employee: int) -> frozenset[str]:
         """The fields of somebody's card that may be edited."""
         request, viewer = self._request, self._request.viewer
         narrowed = self._conn.execute(select(_E.c.narrowed).where(_E.c.id == employee)).scalar()
-        return editing.editable(
+        return card_editing.editable(
             viewer,
             visible_of(request.read, request.today_clock, viewer, employee, narrowed),
             own=self._me.employee == employee,
-            editor=self._edits(self._department_of(employee)),
-            maintains=bool(self._me.roles & MAINTAINERS),
+            edits_department=self._edits(self._department_of(employee), Permission.CARD_EDIT),
+            maintains=holds(self._me, Permission.CARD_EDIT),
             invitable=users.of_employee(request.read, employee) is None,
         )
 
@@ -252,8 +246,10 @@ class Rights:
         known = audiences_of(self._conn, self._request.viewer, employee)
         for name, audience in wanted.items():
             if name in known and audience not in (None, "colleagues", *known[name].choices):
-                message = f"“{FIELDS[name].label}” can’t be kept to “{audience}”."
-                yield Denied(position, CHOICE + name, message, "Choose a narrower audience that the field has.")
+                message = _(
+                    "“%(field)s” can't be limited to “%(audience)s”.", field=_(FIELDS[name].label), audience=audience
+                )
+                yield Denied(position, CHOICE + name, message, _("Choose one of the narrower audiences of the field."))
 
     # --- departments ----------------------------------------------------------------------------------------
 
@@ -270,4 +266,3 @@ class Rights:
             node = self._tree.get(department)
             yield "department", node.parent if node else None
             yield "parent", None if verb.parent is None else self._department(verb.parent)
-

@@ -1,4 +1,4 @@
-"""A real browser in front of a real server, on the organisation of `tests/company.py`.
+"""A real browser in front of a real server, on the organisation of `tests/support/company.py`.
 
 served   the address of the server, and the ids by employee number
 demo     the same with the made-up company of 240 people: long names, lists of several pages
@@ -24,13 +24,13 @@ import pytest
 from myproject import main
 from myproject.db import migrations
 from myproject.db.engines import Engines, engines_for
-from myproject.directory.demo.company import load, make_company
-from tests import company
-from tests.accounts import account, close, cookie_of
+from myproject.demo.company import load, make_company
 from tests.conftest import NOW
+from tests.support import company
+from tests.support.accounts import account, close, cookie_of
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-_FLAGS = [
+FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-gpu",
@@ -73,14 +73,15 @@ class Served:
         """The whole address; `{E03}` stands for the id of that employee."""
         return self.url + path.format_map(self.ids)
 
-    def cookie(self, who: Who) -> dict[str, str]:
+    def cookie(self, who: Who) -> Any:
         """The cookie of a new session, as the browser takes it."""
         known = account(self.app.registry.engines, who.email, role=who.role, department=who.department)
         return {"name": self.app.registry.session_cookie, "value": cookie_of(self.app, known), "url": self.url}
 
 
 @contextlib.contextmanager
-def _serving(folder: Path, ini_settings: dict[str, str], fill: Callable[[Engines], None]) -> Iterator[Served]:
+def served_from(folder: Path, ini_settings: dict[str, str], fill: Callable[[Engines], None]) -> Iterator[Served]:
+    """The application on a new SQLite database in a folder, filled and served."""
     from webtest.http import StopableWSGIServer
 
     url = f"sqlite:///{folder / 'browser.sqlite'}"
@@ -104,7 +105,7 @@ def _serving(folder: Path, ini_settings: dict[str, str], fill: Callable[[Engines
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
     """The application on a port of its own, for all browser tests: they only read."""
-    with _serving(tmp_path_factory.mktemp("company"), ini_settings, company.load) as served:
+    with served_from(tmp_path_factory.mktemp("company"), ini_settings, company.load) as served:
         yield served
 
 
@@ -116,7 +117,7 @@ def _load_demo(engines: Engines) -> None:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
     """The same with the made-up company."""
-    with _serving(tmp_path_factory.mktemp("demo"), ini_settings, _load_demo) as served:
+    with served_from(tmp_path_factory.mktemp("demo"), ini_settings, _load_demo) as served:
         yield served
 
 
@@ -127,7 +128,8 @@ def missing(what: str, message: str) -> NoReturn:
     pytest.skip(message)
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
+    """The path of a browser, where there is one."""
     given = os.environ.get("MYPROJECT_CHROMIUM")
     if given:
         return given
@@ -137,14 +139,14 @@ def _chromium() -> str | None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium, started once."""
-    path = _chromium()
+    path = chromium()
     if path is None or not Path(path).exists():
         missing("browser", f"no Chromium{f' at {path}' if path else ''}: name one with MYPROJECT_CHROMIUM")
     from playwright.sync_api import sync_playwright
 
     # Its sandbox needs rights that containers, and root, don't have; only our own pages are looked at.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS, chromium_sandbox=False)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, chromium_sandbox=False)
         yield browser
         browser.close()
 

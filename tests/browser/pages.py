@@ -1,6 +1,6 @@
 """Every page that the browser looks at. Whoever adds a page adds a line.
 
-`{E03}` in an address stands for the id of the employee with that number: `tests/company.py` tells who they are.
+`{E03}` in an address stands for the id of the employee with that number: `tests/support/company.py` tells who they are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PAGES = (
     Page("home", "/"),
     Page("home-then", "/?as_of=2019-03-31&known_at=2026-02-01"),
     Page("people", "/employees"),
-    Page("people-filtered", "/employees?department=ENG&skill=Python&sort=-joined"),
+    Page("people-filtered", "/employees?department=ENG&skill=Python&sort=-hired_on"),
     Page("people-cards", "/employees?view=cards"),
     Page("people-compact", "/employees?density=compact"),
     Page("people-found", "/employees?q=haddad"),
@@ -84,6 +84,7 @@ PAGES = (
     Page("roles", "/roles", who=ADMINISTRATOR),
     Page("grant", "/roles/grant", who=ADMINISTRATOR),
     Page("audit", "/audit", who=ADMINISTRATOR),
+    Page("jobs", "/jobs", who=ADMINISTRATOR),
     Page("department-edit", "/department/2/edit", who=PEOPLE_TEAM),
     Page("account-token", "/account/tokens"),
     Page("tokens", "/tokens", who=ADMINISTRATOR),

@@ -14,10 +14,10 @@ from PIL import Image
 from myproject.accounts import links
 from myproject.accounts.audit import Origin
 from myproject.accounts.links import Purpose
-from tests import company
-from tests.accounts import PASSWORD, account, cookie_of
-from tests.browser.conftest import ADMINISTRATOR, PEOPLE_TEAM, Served, Who, _serving
+from tests.browser.conftest import ADMINISTRATOR, PEOPLE_TEAM, Served, Who, served_from
 from tests.conftest import NOW
+from tests.support import company
+from tests.support.accounts import PASSWORD, account, cookie_of
 
 Opened = Callable[..., Any]
 ADAEZE = Who("e03@larkfield.example")
@@ -27,13 +27,13 @@ SALES_HEAD = "e09@larkfield.example"
 @pytest.fixture
 def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
     """A server of its own for each test: these write."""
-    with _serving(tmp_path_factory.mktemp("living"), ini_settings, company.load) as served:
+    with served_from(tmp_path_factory.mktemp("living"), ini_settings, company.load) as served:
         yield served
 
 
 def sign_in(page: Any, who: Who, password: str = PASSWORD) -> None:
     page.goto("/employees?q=haddad")
-    page.get_by_label("Mail address").fill(who.email)
+    page.get_by_label("Email address").fill(who.email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
 
@@ -43,8 +43,8 @@ def test_sign_in_find_a_colleague_sign_out(opened: Opened, served: Served, scrip
     account(served.app.registry.engines, ADAEZE.email, password=PASSWORD)
     page = opened(who=None, scripts=scripts)
     sign_in(page, ADAEZE, "not the password")
-    assert "don't go together" in page.get_by_role("alert").inner_text()
-    assert page.get_by_label("Mail address").input_value() == ADAEZE.email
+    assert "password is wrong" in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("Email address").input_value() == ADAEZE.email
     assert page.get_by_label("Password").input_value() == ""
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
@@ -148,7 +148,7 @@ def test_sign_out_elsewhere(opened: Opened, served: Served) -> None:
     here, elsewhere = opened(who=ADAEZE), opened(who=ADAEZE)
     elsewhere.goto("/employees")
     here.goto("/account")
-    assert here.get_by_text("this one").count() == 1
+    assert here.get_by_text("this browser", exact=True).count() == 1
     here.get_by_role("button", name="Sign out everywhere else").click()
     elsewhere.goto("/employees")
     elsewhere.wait_for_url(re.compile("/sign-in"))
@@ -160,7 +160,7 @@ def test_grant_an_editor(opened: Opened, served: Served) -> None:
     account(served.app.registry.engines, ADAEZE.email)
     administrator, editor = opened(who=ADMINISTRATOR), opened(who=ADAEZE)
     editor.goto(served.address("/employees/{E05}/edit"))
-    assert "Not for you" in editor.locator("h1").inner_text()
+    assert "You are not allowed to see this page" in editor.locator("h1").inner_text()
     administrator.goto("/roles/grant")
     administrator.get_by_label("To whom").fill(ADAEZE.email)
     administrator.get_by_role("radio", name="Editor").check()
@@ -193,11 +193,11 @@ def test_grant_an_editor_of_the_department_at_hand(opened: Opened, served: Serve
     page.wait_for_url("**/roles?**")
     assert "Kenji" in page.locator(".notice.done").inner_text()
     page.goto("/departments/larkfield/sales/")
-    assert "Kenji" in page.locator("dt:has-text('Edited by') + dd").inner_text()
+    assert "Kenji" in page.locator("dt:has-text('Editors') + dd").inner_text()
     page.goto("/roles")
-    page.get_by_role("button", name="Take back: Kenji").click()
+    page.get_by_role("button", name="Revoke: Kenji").click()
     page.wait_for_url("**/roles?**")
-    assert page.get_by_role("button", name="Take back: Kenji").count() == 0
+    assert page.get_by_role("button", name="Revoke: Kenji").count() == 0
 
 
 def test_the_menu_closes_when_something_else_is_wanted(page: Any) -> None:
@@ -216,7 +216,7 @@ def test_the_menu_closes_when_something_else_is_wanted(page: Any) -> None:
 def test_tell_the_people_team(opened: Opened, served: Served) -> None:
     colleague, team = opened(scripts=False), opened(who=PEOPLE_TEAM, scripts=False)
     colleague.goto(served.address("/employees/{E05}"))
-    colleague.get_by_role("link", name=re.compile("wrong", re.IGNORECASE)).first.click()
+    colleague.get_by_role("link", name="Report a mistake").click()
     colleague.locator("select[name=subject]").select_option("job_title")
     colleague.locator("textarea").fill("He has been senior since May.")
     colleague.get_by_role("button", name=re.compile("Send|Tell")).click()

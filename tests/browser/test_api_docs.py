@@ -20,7 +20,7 @@ def test_the_documentation_shows_and_tries_an_operation(opened: Callable[..., An
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
     page.locator(".live-responses-table .response-col_status", has_text="200").wait_for()
-    assert "Larkfield: API" in page.locator(".page-facts").inner_text()
+    assert "Larkfield · API" in page.locator(".page-facts").inner_text()
     # No warning about the specification, and a way back.
     assert page.locator(".swagger-ui :is(.errors-wrapper, .version-pragma, .message)").count() == 0
     page.locator(".brand").click()

@@ -35,7 +35,7 @@ def test_without_scripts(opened: Opened, served: Served) -> None:
 
     page.locator(".date-control summary").click()
     page.get_by_label("As of", exact=True).fill("2019-03-31")
-    page.get_by_role("button", name="Show that day").click()
+    page.get_by_role("button", name="Show this day").click()
     assert "as_of=2019-03-31" in page.url
     assert "31 Mar 2019" in page.locator(".time-band").inner_text()
     page.locator(".time-band").get_by_role("link", name="Back to today").click()

@@ -53,7 +53,7 @@ def test_every_page_leads_to_another_day(opened: Callable[..., Any], served: Ser
     page.goto("/accounts")
     page.locator(".date-control summary").click()
     page.get_by_label("As of", exact=True).fill("2024-05-06")
-    page.get_by_role("button", name="Show that day").click()
+    page.get_by_role("button", name="Show this day").click()
     page.wait_for_url("**/?as_of=2024-05-06")
 
 

@@ -12,9 +12,9 @@ import pytest
 from myproject.accounts import audit
 from myproject.accounts.audit import Event, Origin
 from myproject.db.engines import Engines
-from myproject.directory.change_sets import apply
-from myproject.directory.fields import Card
-from myproject.directory.verbs import (
+from myproject.directory.changes.change_sets import apply
+from myproject.directory.schema.fields import Card
+from myproject.directory.schema.verbs import (
     ChangeLocation,
     EditCard,
     EditDepartment,
@@ -23,9 +23,9 @@ from myproject.directory.verbs import (
     RenameDepartment,
     Verb,
 )
-from tests import company
-from tests.accounts import ORIGIN, account
-from tests.browser.conftest import ADMINISTRATOR, Served, _serving
+from tests.browser.conftest import ADMINISTRATOR, Served, served_from
+from tests.support import company
+from tests.support.accounts import ORIGIN, account
 
 MARK = "data-payload"
 PAYLOAD = f'"><img {MARK} src=x onerror=alert(1)><script {MARK}>alert(2)</script>'
@@ -74,7 +74,7 @@ def load(engines: Engines) -> None:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
     """A server with payloads in it."""
-    with _serving(tmp_path_factory.mktemp("payloads"), ini_settings, load) as served:
+    with served_from(tmp_path_factory.mktemp("payloads"), ini_settings, load) as served:
         account(served.app.registry.engines, "payload@example.org", role="administrator")
         yield served
 

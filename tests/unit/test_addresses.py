@@ -115,6 +115,7 @@ def as_browsers_read_it(text: str) -> str:
     return urljoin(HERE + "/sign-in", text)
 
 
+@pytest.mark.slow
 @given(anything)
 def test_whatever_is_kept_stays_here(text: str) -> None:
     kept = safe_next(text)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from myproject.commands.contrast import ENOUGH, PAPER_DAY, PAPER_NIGHT, contrast
-from myproject.settings import NAMES
+from myproject.settings.table import NAMES
 
 CSS = Path(__file__).parents[2] / "myproject/static/css/site.css"
 

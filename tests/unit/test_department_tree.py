@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from myproject.directory.departments import DepartmentTree
+from myproject.directory.departments.department_tree import DepartmentTree
 
 ROWS = [
     (1, "LARK", "Larkfield", "larkfield", None),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from myproject.directory.exporting.people_csv import safe
-from myproject.directory.exporting.vcard import vcard
-from myproject.directory.profile import Profile, days_in_words
+from myproject.directory.people.exporting.people_csv import safe
+from myproject.directory.people.exporting.vcard import vcard
+from myproject.directory.people.profile import Profile, days_in_words
 
 
 @pytest.mark.parametrize(

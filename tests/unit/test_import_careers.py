@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myproject.directory.importing.careers import NOTHING, UNSTATED, Period, Spell, State, build, merged, union
+from myproject.directory.importing.careers import NOTHING, UNSTATED, Period, State, StatedSpell, build, merged, union
 from myproject.models.dated import FOREVER
 
 FIRST = date(2020, 1, 1)
@@ -17,7 +17,7 @@ def day(number: int) -> date:
     return FIRST + timedelta(days=number)
 
 
-def spell(start: int, end: int, department: int | None = None, title: str | None = None, row: int = 0) -> Spell:
+def spell(start: int, end: int, department: int | None = None, title: str | None = None, row: int = 0) -> StatedSpell:
     state = State(
         UNSTATED if department is None else department,
         UNSTATED if title is None else title,
@@ -25,7 +25,7 @@ def spell(start: int, end: int, department: int | None = None, title: str | None
         UNSTATED,
         UNSTATED,
     )
-    return Spell(day(start), day(end), state, row)
+    return StatedSpell(day(start), day(end), state, row)
 
 
 spans = st.tuples(st.integers(0, 40), st.integers(1, 20)).map(lambda pair: (pair[0], pair[0] + pair[1]))
@@ -90,7 +90,7 @@ def test_two_histories_are_joined_by_date():
 
 
 def test_the_row_of_a_person_speaks_for_the_days_that_no_spell_does():
-    base = Spell(day(10), FOREVER, State(9, "now"), -1)
+    base = StatedSpell(day(10), FOREVER, State(9, "now"), -1)
     career = build([base], [spell(0, 5, 1, "then"), spell(15, 20, 2, "later")])
     assert [(s.start, s.end, s.state.department) for s in career.primary] == [
         (day(0), day(5), 1), (day(10), day(15), 9), (day(15), day(20), 2), (day(20), FOREVER, 9),
@@ -98,7 +98,7 @@ def test_the_row_of_a_person_speaks_for_the_days_that_no_spell_does():
 
 
 def test_a_row_without_a_department_speaks_for_the_last_spell():
-    base = Spell(date.min, FOREVER, State(UNSTATED, "now", 4), -1)
+    base = StatedSpell(date.min, FOREVER, State(UNSTATED, "now", 4), -1)
     career = build([base], [spell(0, 5, 1, "then"), spell(5, 9, 2)])
     assert [(s.state.job_title, s.state.location) for s in career.primary] == [("then", UNSTATED), ("now", 4)]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from myproject.directory.fields import FIELDS
 from myproject.directory.importing.findings import ImportStopped
 from myproject.directory.importing.mapping import Mapping, load_mapping
-from myproject.directory.importing.source import Source
+from myproject.directory.importing.source import ImportSource
+from myproject.directory.schema.fields import FIELDS
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -91,7 +91,7 @@ def sheet(tmp_path: Path, text: str, name: str = "staff.csv") -> Path:
 
 
 def mapped(tmp_path: Path, headings: str) -> dict[str, str]:
-    source = Source(sheet(tmp_path, f"{headings}\n" + ",".join("x" * (headings.count(",") + 1)) + "\n"))
+    source = ImportSource(sheet(tmp_path, f"{headings}\n" + ",".join("x" * (headings.count(",") + 1)) + "\n"))
     employees = source.mapping.employees
     values = {name: getattr(employees, name) for name in type(employees).model_fields}
     return {name: value.column for name, value in values.items() if getattr(value, "column", None)}
@@ -103,7 +103,7 @@ def test_usual_headings_map_themselves(tmp_path):
     )
     assert found == {
         "employee_number": "Staff Number", "given_name": "First Name", "family_name": "SURNAME",
-        "email": "E-mail Address", "joined_on": "Hire Date", "department": "Dept", "job_title": "Job-Title",
+        "email": "E-mail Address", "hired_on": "Hire Date", "department": "Dept", "job_title": "Job-Title",
         "manager": "Reports to",
     }  # fmt: skip
 
@@ -121,24 +121,24 @@ def test_every_field_is_known_by_its_name_and_label():
             import tempfile
 
             with tempfile.TemporaryDirectory() as folder:
-                source = Source(sheet(Path(folder), text))
+                source = ImportSource(sheet(Path(folder), text))
                 assert getattr(source.mapping.employees, name) is not None, name
 
 
 def test_a_sheet_that_tells_nobody_apart_is_refused(tmp_path):
     with pytest.raises(ImportStopped, match="tells people apart") as stopped:
-        Source(sheet(tmp_path, "Name,Department\nA,B\n"))
+        ImportSource(sheet(tmp_path, "Name,Department\nA,B\n"))
     assert "Name, Department" in stopped.value.message
 
 
 def test_what_is_missing_is_told_with_the_nearest_name(tmp_path):
     sheet(tmp_path, "id\n1\n")
     with pytest.raises(ImportStopped) as stopped:
-        Source(tmp_path / "stuff.csv")
+        ImportSource(tmp_path / "stuff.csv")
     assert "did you mean staff.csv?" in stopped.value.remedy
 
-    def source(**mapping: Any) -> Source:
-        return Source(tmp_path, Mapping.model_validate({"employees": {"employee_number": "id"}, **mapping}))
+    def source(**mapping: Any) -> ImportSource:
+        return ImportSource(tmp_path, Mapping.model_validate({"employees": {"employee_number": "id"}, **mapping}))
 
     with pytest.raises(ImportStopped, match=r"no file stuff\.csv .*did you mean staff\.csv"):
         source(sheets={"s": {"file": "stuff.csv"}}).sheet(None)
@@ -155,15 +155,15 @@ def test_what_is_missing_is_told_with_the_nearest_name(tmp_path):
 def test_a_folder_without_a_mapping_holds_one_sheet(tmp_path):
     sheet(tmp_path, "Employee number\n1\n")
     (tmp_path / "notes.md").write_text("x")
-    assert Source(tmp_path).mapping.employees.employee_number is not None
+    assert ImportSource(tmp_path).mapping.employees.employee_number is not None
     sheet(tmp_path, "Employee number\n1\n", "more.csv")
     with pytest.raises(ImportStopped, match="2 sheets"):
-        Source(tmp_path)
+        ImportSource(tmp_path)
 
 
 def test_columns_that_nobody_reads_are_told(tmp_path):
     path = sheet(tmp_path, "id,Pay,Shoe size,Bonus\n1,2,3,4\n")
     mapping = {"sheets": {"s": {"file": "staff.csv", "drop": ["pay", "bonus"]}}, "employees": {"employee_number": "id"}}
-    source = Source(path.parent, Mapping.model_validate(mapping))
+    source = ImportSource(path.parent, Mapping.model_validate(mapping))
     source.sheet(None)
     assert source.unread() == {"staff.csv": ["Shoe size"]}

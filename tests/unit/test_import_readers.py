@@ -20,6 +20,7 @@ from myproject.directory.importing import delimited, files, workbook, workbook_c
 from myproject.directory.importing.findings import Findings, ImportStopped
 from myproject.directory.importing.sheets import Sheet, column_letter, open_sheet, unique_headings
 from myproject.directory.importing.workbook import Workbooks
+from tests.support.examples import examples
 
 HEADINGS = ["Employee number", "Given name", "Family name", "Notes"]
 ROWS = [
@@ -66,7 +67,7 @@ def test_any_delimiter_line_end_and_encoding(tmp_path, delimiter, newline, encod
     )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12), min_size=4, max_size=4),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from myproject.directory.fields import known_heading
-from myproject.directory.importing.references import Part, name_keys, normal_dn, packed, plain, unpacked
+from myproject.directory.importing.references import ReferencePart, name_keys, normal_dn, packed, plain, unpacked
+from myproject.directory.schema.headings import known_heading
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,10 @@ def test_a_comma_in_a_distinguished_name_is_escaped():
 
 
 def test_parts_of_a_reference():
-    parts = [Part("id", "17"), Part("name", "Ann Lee")]
+    parts = [ReferencePart("id", "17"), ReferencePart("name", "Ann Lee")]
     assert unpacked(packed(parts)) == parts
     assert plain(packed(parts)) == "17 / Ann Lee"
-    assert unpacked("17") == [Part(None, "17")]
+    assert unpacked("17") == [ReferencePart(None, "17")]
 
 
 def test_names_of_people_in_either_order():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from myproject.directory.importing.dates import NotADay, order_of, read_day
 from myproject.directory.importing.mapping import Mapping
 from myproject.directory.importing.names import divided, is_vacant
-from myproject.directory.importing.source import Source
+from myproject.directory.importing.source import ImportSource
 from myproject.directory.importing.values import (
     PATH_MARK,
     CellProblem,
@@ -147,7 +147,7 @@ class Files:
         }
 
     def read(self, value, *cells, kind="text", **values):
-        source = Source(self.folder, Mapping.model_validate({**self.mapping, "employees": {
+        source = ImportSource(self.folder, Mapping.model_validate({**self.mapping, "employees": {
             "sheet": "staff", "employee_number": "id", "key": value}, "values": values}))  # fmt: skip
         made: Any = source.mapping.employees.key
         reader = Reader(made, source.sheet("staff"), kind, source.mapping.values, Lookups(source.sheet))
@@ -241,8 +241,8 @@ def test_ends_are_inclusive_or_not_and_may_be_open(files):
 
 def test_the_order_of_days_is_learned_from_the_sheet(tmp_path):
     (tmp_path / "s.csv").write_text("id,born,hired\n1,31/12/1990,03/04/2013\n", encoding="utf-8")
-    mapping = {"employees": {"employee_number": "id", "joined_on": "hired"}}
-    source = Source(tmp_path / "s.csv", Mapping.model_validate(mapping))
-    hired: Any = source.mapping.employees.joined_on
+    mapping = {"employees": {"employee_number": "id", "hired_on": "hired"}}
+    source = ImportSource(tmp_path / "s.csv", Mapping.model_validate(mapping))
+    hired: Any = source.mapping.employees.hired_on
     reader = Reader(hired, source.sheet(None), "day", source.mapping.values, Lookups(source.sheet))
     assert reader(["1", "31/12/1990", "03/04/2013"]) == date(2013, 4, 3), "the column itself doesn't tell, another does"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-import logging
 import smtplib
 import socketserver
 import ssl
@@ -15,8 +14,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from myproject import mail
-from myproject.mail import Mailer, Message, compose, send
+from myproject.jobs.mail import Message, compose, is_final, send
 
 SETTINGS: dict[str, Any] = {
     "mail.transport": "console",
@@ -123,38 +121,22 @@ def test_no_further_headers_through_names() -> None:
     assert "\nBcc" not in made.as_string()
 
 
-def test_a_server_that_is_away_is_tried_again(
-    server: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(mail, "PAUSES", (0.01, 0.01))
-    tries: list[Message] = []
-
-    def fails_once(_settings: Any, message: Message) -> None:
-        tries.append(message)
-        if len(tries) == 1:
-            raise ConnectionRefusedError
-
-    monkeypatch.setattr(mail, "send", fails_once)
-    mailer = Mailer(SETTINGS)
-    with caplog.at_level(logging.INFO):
-        mailer.send(MESSAGE)
-        mailer.wait()
-    assert tries == [MESSAGE, MESSAGE]
-    assert "tried again" in caplog.text
-    # A link in a mail lets whoever reads it in.
-    assert "https://directory.example.org/x" not in caplog.text
-    assert "ada@example.org" not in caplog.text
+def test_the_same_mail_sent_again_has_the_same_id() -> None:
+    first, again, other = (compose(SETTINGS, MESSAGE, stable_id) for stable_id in ("job-7", "job-7", "job-8"))
+    assert first["Message-ID"] == again["Message-ID"] == "<job-7@example.org>"
+    assert other["Message-ID"] != first["Message-ID"]
+    assert compose(SETTINGS, MESSAGE)["Message-ID"] != compose(SETTINGS, MESSAGE)["Message-ID"]
 
 
-def test_a_server_that_refuses_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    tries: list[Message] = []
-
-    def refuses(_settings: Any, message: Message) -> None:
-        tries.append(message)
-        raise smtplib.SMTPRecipientsRefused({"ada@example.org": (550, b"nobody of that name")})
-
-    monkeypatch.setattr(mail, "send", refuses)
-    mailer = Mailer(SETTINGS)
-    mailer.send(MESSAGE)
-    mailer.wait()
-    assert tries == [MESSAGE]
+@pytest.mark.parametrize(
+    ("error", "final"),
+    [
+        (smtplib.SMTPRecipientsRefused({"ada@example.org": (550, b"nobody of that name")}), True),
+        (smtplib.SMTPRecipientsRefused({"ada@example.org": (450, b"later")}), False),
+        (smtplib.SMTPSenderRefused(553, b"not from you", "directory@example.org"), True),
+        (smtplib.SMTPServerDisconnected(), False),
+        (ConnectionRefusedError(), False),
+    ],
+)
+def test_a_refusal_for_good_is_told_from_one_for_now(error: Exception, final: bool) -> None:
+    assert is_final(error) is final

@@ -89,7 +89,9 @@ def test_numbers_that_are_none(number: str) -> None:
 def test_bounds_and_choices() -> None:
     assert problems(("size", "201")) == [("size", "“201” is out of range for “size”.", "Give at most 200.")]
     assert problems(("size", "0")) == [("size", "“0” is out of range for “size”.", "Give at least 1.")]
-    assert problems(("sort", "age")) == [("sort", "“age” is no choice for “sort”.", "Choose from 'name' or '-name'.")]
+    assert problems(("sort", "age")) == [
+        ("sort", "“age” is not a choice for “sort”.", "Choose from 'name' or '-name'.")
+    ]
     assert problems(("below", "perhaps"))[0][2] == "Give 1 or 0."
     assert problems(*[("department", "1")] * 4)[0][2] == "Give it at most 3 times."
     assert problems(("q", "x" * 201)) == [("q", "“q” is too long.", "Use at most 200 characters.")]

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from myproject.directory.schema.text import fold, words
 from myproject.directory.search.codes import number_form, phone_forms, phone_question, significant_digits
-from myproject.directory.search.question import BadQuestion, ask
+from myproject.directory.search.search_text import BadSearchText, ask
 from myproject.directory.search.words import (
     PREFIX_FROM,
     TAIL_AT,
@@ -23,8 +24,7 @@ from myproject.directory.search.words import (
     tail,
     variants,
 )
-from myproject.directory.text import fold, words
-from tests.search_company import nearly
+from tests.support.search_company import nearly
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_short_words_are_whole_words_of_things() -> None:
 def test_any_text_is_a_question_or_refused(text: str) -> None:
     try:
         terms = ask(text).terms
-    except BadQuestion:
+    except BadSearchText:
         terms = ()
     assert len(terms) <= 8
     for term in terms:

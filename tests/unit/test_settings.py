@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from myproject.inifile import app_section, settings_of
-from myproject.settings import NAMES, SETTINGS, SettingsError, examine, load_settings
+from myproject.settings.ini import app_section, settings_of
+from myproject.settings.table import NAMES, SETTINGS, SettingsError, examine, load_settings
 
 URL = "sqlite:////tmp/directory.sqlite"
 INI = {"sqlalchemy.url": URL}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from myproject.pages.rows import telephone
+from myproject.pages.people.values import telephone
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""A spreadsheet or a file of records becomes a list of verbs."""

@@ -51,7 +51,7 @@ class Period(NamedTuple):
     end: date
 
 
-class Spell(NamedTuple):
+class StatedSpell(NamedTuple):
     """What one row of a sheet states over some days."""
 
     start: date
@@ -61,14 +61,14 @@ class Spell(NamedTuple):
 
 
 @dataclass(slots=True)
-class Career:
+class StatedCareer:
     """The whole of a career as stated: `primary` covers exactly the `periods`."""
 
     periods: list[Period] = field(default_factory=list)
-    primary: list[Spell] = field(default_factory=list)
-    others: list[Spell] = field(default_factory=list)
+    primary: list[StatedSpell] = field(default_factory=list)
+    others: list[StatedSpell] = field(default_factory=list)
     """Assignments beside the primary one."""
-    remarks: list[tuple[str, Spell]] = field(default_factory=list)
+    remarks: list[tuple[str, StatedSpell]] = field(default_factory=list)
     """What a rule resolved, and for which row: "overlap refused", "before joining", ..."""
 
 
@@ -76,13 +76,13 @@ Overlaps = Literal["second", "latest", "refuse"]
 
 
 def build(
-    base: Sequence[Spell],
-    spells: Sequence[Spell] = (),
-    overlays: Iterable[Spell] = (),
+    base: Sequence[StatedSpell],
+    spells: Sequence[StatedSpell] = (),
+    overlays: Iterable[StatedSpell] = (),
     *,
     periods: Sequence[Period] | None = None,
     overlaps: Overlaps = "second",
-) -> Career:
+) -> StatedCareer:
     """Put a career together.
 
     base: employment and assignment as the person's own row states them. It holds on the days that no spell does; if it
@@ -91,7 +91,7 @@ def build(
     overlays: titles and the like over time, laid upon whatever the department is.
     periods: when the person is employed, where that is stated by itself; all is cut to it.
     """
-    career = Career()
+    career = StatedCareer()
     for spell in sorted(spells, key=lambda spell: (spell.start, spell.row)):
         _add_spell(career, spell, overlaps)
     stated = [spell for spell in base if spell.state.department is not UNSTATED]
@@ -111,7 +111,7 @@ def build(
     return career
 
 
-def _add_spell(career: Career, spell: Spell, overlaps: Overlaps) -> None:
+def _add_spell(career: StatedCareer, spell: StatedSpell, overlaps: Overlaps) -> None:
     clash = [other for other in career.primary if other.start < spell.end and spell.start < other.end]
     if not clash:
         career.primary.append(spell)
@@ -127,7 +127,7 @@ def _add_spell(career: Career, spell: Spell, overlaps: Overlaps) -> None:
         career.remarks.append(("overlap: a second assignment", spell))
 
 
-def within(spell: Spell, bounds: Iterable[Period | Spell]) -> list[Spell]:
+def within(spell: StatedSpell, bounds: Iterable[Period | StatedSpell]) -> list[StatedSpell]:
     """The parts of a spell that lie inside the bounds."""
     parts = []
     for bound in bounds:
@@ -138,7 +138,7 @@ def within(spell: Spell, bounds: Iterable[Period | Spell]) -> list[Spell]:
     return parts
 
 
-def without(spell: Spell, taken: Period | Spell) -> list[Spell]:
+def without(spell: StatedSpell, taken: Period | StatedSpell) -> list[StatedSpell]:
     """The parts of a spell before and after another."""
     parts = []
     if spell.start < taken.start:
@@ -148,7 +148,7 @@ def without(spell: Spell, taken: Period | Spell) -> list[Spell]:
     return parts
 
 
-def uncovered(spell: Spell, taken: Iterable[Spell]) -> list[Spell]:
+def uncovered(spell: StatedSpell, taken: Iterable[StatedSpell]) -> list[StatedSpell]:
     """The parts of a spell on which none of the others holds."""
     parts = [spell]
     for other in taken:
@@ -156,12 +156,12 @@ def uncovered(spell: Spell, taken: Iterable[Spell]) -> list[Spell]:
     return parts
 
 
-def uncovered_by(spell: Spell, periods: Iterable[Period]) -> bool:
+def uncovered_by(spell: StatedSpell, periods: Iterable[Period]) -> bool:
     """Whether any day of the spell lies outside the periods."""
-    return bool(uncovered(spell, (Spell(period.start, period.end, NOTHING) for period in periods)))
+    return bool(uncovered(spell, (StatedSpell(period.start, period.end, NOTHING) for period in periods)))
 
 
-def laid_over(below: Iterable[Spell], above: Spell) -> list[Spell]:
+def laid_over(below: Iterable[StatedSpell], above: StatedSpell) -> list[StatedSpell]:
     """The spells with what another one states laid upon the days they share."""
     result = []
     for spell in below:
@@ -170,9 +170,9 @@ def laid_over(below: Iterable[Spell], above: Spell) -> list[Spell]:
     return sorted(result, key=lambda spell: spell.start)
 
 
-def merged(spells: Iterable[Spell]) -> list[Spell]:
+def merged(spells: Iterable[StatedSpell]) -> list[StatedSpell]:
     """The spells in order, touching ones that say the same made one."""
-    result: list[Spell] = []
+    result: list[StatedSpell] = []
     for spell in sorted(spells, key=lambda spell: spell.start):
         last = result[-1] if result else None
         if last is not None and last.end >= spell.start and last.state == spell.state:
@@ -182,7 +182,7 @@ def merged(spells: Iterable[Spell]) -> list[Spell]:
     return result
 
 
-def union(spells: Iterable[Spell | Period]) -> list[Period]:
+def union(spells: Iterable[StatedSpell | Period]) -> list[Period]:
     """The days that any of the spells holds."""
     result: list[Period] = []
     for spell in sorted(spells, key=lambda spell: spell.start):

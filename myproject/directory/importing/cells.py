@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from myproject.directory.text import clean, fold
+from myproject.directory.schema.text import clean, fold
 
 from .workbook_child import BROKEN
 

@@ -7,31 +7,23 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from myproject.directory.fields import IMPORTED_FIELDS
-from myproject.directory.text import fold
-from myproject.directory.verbs import (
-    AddAssignment,
-    Correct,
-    EndAssignment,
-    Join,
-    Leave,
-    Move,
-    Rehire,
-)
+from myproject.directory.schema.fields import IMPORTED_FIELDS
+from myproject.directory.schema.text import fold
+from myproject.directory.schema.verbs import AddAssignment, Correct, EndAssignment, Join, Leave, Move, Rehire
 from myproject.models.dated import FOREVER
 
-from .careers import NOTHING, UNSTATED, Career, Period, Spell, State, merged, within
-from .current import Known
+from .careers import NOTHING, UNSTATED, Period, State, StatedCareer, StatedSpell, merged, within
+from .current import RecordedPerson
 
 ONE_DAY = timedelta(days=1)
 
 
-class Draft(NamedTuple):
+class VerbDraft(NamedTuple):
     """A verb that is not checked yet."""
 
     kind: type[Any]
     values: dict[str, Any]
-    spell: Spell | None = None
+    spell: StatedSpell | None = None
     """Where it comes from."""
     before: dict[str, Any] = {}  # noqa: RUF012  never changed
     """What was so before, for those of its arguments that change something."""
@@ -50,7 +42,7 @@ def arguments(state: State) -> dict[str, Any]:
     return {name: value for name, value in state.over(_BLANK).stated().items() if value is not None}
 
 
-def hires(career: Career, employee: int | str, first: dict[str, Any] | None) -> Iterator[Draft]:
+def hires(career: StatedCareer, employee: int | str, first: dict[str, Any] | None) -> Iterator[VerbDraft]:
     """The verbs for the periods of a career of which nothing is recorded.
 
     first: what Join needs besides (card, number, manager), if the first period is the person's first ever.
@@ -59,9 +51,9 @@ def hires(career: Career, employee: int | str, first: dict[str, Any] | None) -> 
         spells = [part for spell in career.primary for part in within(spell, [period])]
         begin = {"on": period.start, "until": last_day(period.end), **arguments(spells[0].state)}
         if number == 0 and first is not None:
-            yield Draft(Join, {**first, **begin}, spells[0])
+            yield VerbDraft(Join, {**first, **begin}, spells[0])
         else:
-            yield Draft(Rehire, {"employee": employee, **begin}, spells[0])
+            yield VerbDraft(Rehire, {"employee": employee, **begin}, spells[0])
         for before, spell in pairwise(spells):
             then, now = before.state.over(_BLANK), spell.state.over(_BLANK)
             changed = {name: b for name, a, b in zip(State._fields, then, now, strict=True) if a != b}
@@ -69,18 +61,18 @@ def hires(career: Career, employee: int | str, first: dict[str, Any] | None) -> 
                 if "department" in changed:
                     changed.setdefault("is_head", now.is_head)
                 values = {"employee": employee, "on": spell.start, **changed}
-                yield Draft(Move, values, spell, then.stated())
+                yield VerbDraft(Move, values, spell, then.stated())
         for spell in career.others:
             if period.start <= spell.start < period.end:
                 yield _second(employee, spell)
 
 
-def _second(employee: int | str, spell: Spell) -> Draft:
+def _second(employee: int | str, spell: StatedSpell) -> VerbDraft:
     values = {"employee": employee, "on": spell.start, "until": last_day(spell.end), **arguments(spell.state)}
-    return Draft(AddAssignment, values, spell)
+    return VerbDraft(AddAssignment, values, spell)
 
 
-def changed_card(known: Known, card: dict[str, Any]) -> dict[str, Any]:
+def changed_card(known: RecordedPerson, card: dict[str, Any]) -> dict[str, Any]:
     """The fields of a card (validated values) that differ from those recorded."""
     changes = {}
     for name in IMPORTED_FIELDS:
@@ -99,14 +91,14 @@ def changed_card(known: Known, card: dict[str, Any]) -> dict[str, Any]:
 
 
 def employment_changes(
-    known: Known, wanted: Sequence[Period]
-) -> tuple[list[Draft], list[tuple[Period, Period]], list[Period], list[Period]]:
+    known: RecordedPerson, wanted: Sequence[Period]
+) -> tuple[list[VerbDraft], list[tuple[Period, Period]], list[Period], list[Period]]:
     """How recorded employment becomes the stated one.
 
     Gives the corrections, the pairs of (recorded, stated) periods that are one employment, the stated ones that are
     new, and the recorded ones that no row states.
     """
-    verbs: list[Draft] = []
+    verbs: list[VerbDraft] = []
     pairs: list[tuple[Period, Period]] = []
     new: list[Period] = []
     left = list(known.periods)
@@ -121,9 +113,9 @@ def employment_changes(
     return verbs, pairs, new, left
 
 
-def _corrected(known: Known, recorded: Period, stated: Period) -> Iterator[Draft]:
+def _corrected(known: RecordedPerson, recorded: Period, stated: Period) -> Iterator[VerbDraft]:
     """An employment that begins or ends on another day than recorded: it was wrong, or somebody leaves earlier."""
-    spell = Spell(stated.start, stated.end, NOTHING, -1)
+    spell = StatedSpell(stated.start, stated.end, NOTHING, -1)
     changes: dict[str, date | None] = {}
     if stated.start != recorded.start:
         changes["valid_from"] = stated.start
@@ -131,20 +123,20 @@ def _corrected(known: Known, recorded: Period, stated: Period) -> Iterator[Draft
         changes["valid_to"] = None if stated.end == FOREVER else stated.end
     if changes:
         values = {"employee": known.id, "fact": "employment", "on": recorded.start, "changes": changes}
-        yield Draft(Correct, values, spell, {"valid_from": recorded.start, "valid_to": recorded.end})
+        yield VerbDraft(Correct, values, spell, {"valid_from": recorded.start, "valid_to": recorded.end})
     if stated.end < recorded.end:
         before = {"last_day": last_day(recorded.end)}
-        yield Draft(Leave, {"employee": known.id, "last_day": stated.end - ONE_DAY}, spell, before)
+        yield VerbDraft(Leave, {"employee": known.id, "last_day": stated.end - ONE_DAY}, spell, before)
 
 
 def assignment_changes(
-    known: Known,
-    career: Career,
+    known: RecordedPerson,
+    career: StatedCareer,
     pairs: Sequence[tuple[Period, Period]],
     comparable: Sequence[Period],
     *,
     dated: bool,
-) -> Iterator[Draft]:
+) -> Iterator[VerbDraft]:
     """The moves that make the recorded primary assignment say what is stated, on the days that are comparable.
 
     dated: the sheets state history, so every such day must read as stated. Else they state how it is from a day on, and
@@ -158,7 +150,7 @@ def assignment_changes(
                 yield from moves(known, now, within(spell, [day]))
 
 
-def after_correction(primary: Sequence[Spell], recorded: Period, stated: Period) -> list[Spell]:
+def after_correction(primary: Sequence[StatedSpell], recorded: Period, stated: Period) -> list[StatedSpell]:
     """The recorded assignments of an employment once its first or last day has been corrected."""
     inside = [part for spell in primary for part in within(spell, [recorded])]
     if inside and stated.start < recorded.start:
@@ -168,13 +160,13 @@ def after_correction(primary: Sequence[Spell], recorded: Period, stated: Period)
     return [part for spell in inside for part in within(spell, [stated])]
 
 
-def _moves(known: Known, now: Sequence[Spell], wanted: Sequence[Spell]) -> Iterator[Draft]:
-    differing: list[Spell] = []
+def _moves(known: RecordedPerson, now: Sequence[StatedSpell], wanted: Sequence[StatedSpell]) -> Iterator[VerbDraft]:
+    differing: list[StatedSpell] = []
     for spell in wanted:
         for part in (piece for item in now for piece in within(item, [spell])):
             changes = differences(part.state, spell.state)
             if changes != NOTHING:
-                differing.append(Spell(part.start, part.end, changes, spell.row))
+                differing.append(StatedSpell(part.start, part.end, changes, spell.row))
     for piece in merged(differing):
         values = {"employee": known.id, "on": piece.start, **piece.state.stated()}
         if any(end != piece.end for end in _ends(now, piece).values()):
@@ -182,10 +174,12 @@ def _moves(known: Known, now: Sequence[Spell], wanted: Sequence[Spell]) -> Itera
                 values["also_later"] = True
             else:
                 values["until"] = last_day(piece.end)
-        yield Draft(Move, values, piece, _on(now, piece.start).state.stated())
+        yield VerbDraft(Move, values, piece, _on(now, piece.start).state.stated())
 
 
-def _moves_from(known: Known, now: Sequence[Spell], wanted: Sequence[Spell]) -> Iterator[Draft]:
+def _moves_from(
+    known: RecordedPerson, now: Sequence[StatedSpell], wanted: Sequence[StatedSpell]
+) -> Iterator[VerbDraft]:
     """What is stated holds from the first day of each spell on, each field until its next planned change."""
     for spell in wanted:
         if not any(item.start <= spell.start < item.end for item in now):
@@ -197,16 +191,16 @@ def _moves_from(known: Known, now: Sequence[Spell], wanted: Sequence[Spell]) -> 
         bounded = {name: value for name, value in stated.items() if ends[name] > spell.end}
         values = {"employee": known.id, "on": spell.start}
         if natural:
-            yield Draft(Move, values | natural, piece, before.stated())
+            yield VerbDraft(Move, values | natural, piece, before.stated())
         if bounded:
-            yield Draft(Move, values | bounded | {"until": last_day(spell.end)}, piece, before.stated())
+            yield VerbDraft(Move, values | bounded | {"until": last_day(spell.end)}, piece, before.stated())
 
 
-def _on(now: Sequence[Spell], day: date) -> Spell:
+def _on(now: Sequence[StatedSpell], day: date) -> StatedSpell:
     return next(item for item in now if item.start <= day < item.end)
 
 
-def _ends(now: Sequence[Spell], piece: Spell) -> dict[str, date]:
+def _ends(now: Sequence[StatedSpell], piece: StatedSpell) -> dict[str, date]:
     """Until when each stated field of a piece would hold if it were said on its first day: as `Move` has it."""
     ends = {}
     for name in piece.state.stated():
@@ -233,7 +227,7 @@ def differences(recorded: State, stated: State) -> State:
     return changes
 
 
-def second_changes(known: Known, career: Career, effective: date, *, dated: bool) -> Iterator[Draft]:
+def second_changes(known: RecordedPerson, career: StatedCareer, effective: date, *, dated: bool) -> Iterator[VerbDraft]:
     """Verbs for the assignments beside the primary one.
 
     A stated one is the recorded one in the same department on a common day. Recorded ones that no row states are left.
@@ -262,9 +256,9 @@ def second_changes(known: Known, career: Career, effective: date, *, dated: bool
             values = {"employee": known.id, "assignment": id_, "on": on, **changes}
             if dated and any(other.start == old.end for other in known.others[id_]):
                 values["until"] = last_day(old.end)
-            yield Draft(Move, values, spell, old.state.stated())
+            yield VerbDraft(Move, values, spell, old.state.stated())
         if spell.end < old.end:
-            yield Draft(
+            yield VerbDraft(
                 EndAssignment, {"employee": known.id, "assignment": id_, "last_day": spell.end - ONE_DAY}, spell
             )
         elif spell.end > old.end or (dated and spell.start != old.start):
@@ -272,4 +266,4 @@ def second_changes(known: Known, career: Career, effective: date, *, dated: bool
             if dated:
                 edges["valid_from"] = spell.start
             fact = {"employee": known.id, "fact": "assignment", "assignment": id_, "on": old.start, "changes": edges}
-            yield Draft(Correct, fact, spell)
+            yield VerbDraft(Correct, fact, spell)

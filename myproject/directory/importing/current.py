@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, FromClause, Select, func, or_, select
 
 from myproject.db.ids import id_list, text_list
-from myproject.directory.fields import IMPORTED_FIELDS
+from myproject.directory.schema.fields import IMPORTED_FIELDS
 from myproject.models.dated import is_current
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee, EmployeeSkill
@@ -18,21 +18,21 @@ from myproject.models.employment import Assignment, Employment, ReportingLine
 from myproject.models.location import Location
 from myproject.models.vocabulary import JobTitle, Skill
 
-from .careers import Period, Spell, State
+from .careers import Period, State, StatedSpell
 from .references import name_keys
 
 Identity = Literal["employee_number", "external_id", "email"]
 IDENTITIES: tuple[Identity, ...] = ("employee_number", "external_id", "email")
 """The fields that tell people apart, the first one that a sheet has."""
 
-_EMPLOYEE: Any = Employee.__table__
-_EMPLOYMENT: Any = Employment.__table__
-_ASSIGNMENT: Any = Assignment.__table__
-_LINE: Any = ReportingLine.__table__
+_EMPLOYEE = Employee.__table__
+_EMPLOYMENT = Employment.__table__
+_ASSIGNMENT = Assignment.__table__
+_LINE = ReportingLine.__table__
 _CARD = tuple(name for name in IMPORTED_FIELDS if name in _EMPLOYEE.c)
 
 
-class Line(NamedTuple):
+class RecordedLine(NamedTuple):
     """A reporting line as recorded."""
 
     start: date
@@ -43,7 +43,7 @@ class Line(NamedTuple):
 
 
 @dataclass(slots=True)
-class Known:
+class RecordedPerson:
     """One person as recorded now."""
 
     id: int
@@ -51,30 +51,30 @@ class Known:
     name: str
     card: dict[str, Any]
     periods: list[Period] = field(default_factory=list)
-    primary: list[Spell] = field(default_factory=list)
-    others: dict[int, list[Spell]] = field(default_factory=dict)
+    primary: list[StatedSpell] = field(default_factory=list)
+    others: dict[int, list[StatedSpell]] = field(default_factory=dict)
     """Assignments beside the primary one, by their id."""
-    lines: list[Line] = field(default_factory=list)
+    lines: list[RecordedLine] = field(default_factory=list)
 
 
-def known_people(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, Known | None]:
+def known_people(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, RecordedPerson | None]:
     """The people with these keys, by key (a mail address in lower case). None for an address that several share."""
     column = _EMPLOYEE.c[by]
     condition = column.in_(text_list(keys))
     if by == "email":
         condition = func.lower(column).in_(text_list(keys))
     columns = [_EMPLOYEE.c.id, _EMPLOYEE.c.employee_number, _EMPLOYEE.c.name, *(_EMPLOYEE.c[name] for name in _CARD)]
-    found: dict[str, Known | None] = {}
+    found: dict[str, RecordedPerson | None] = {}
     for row in conn.execute(select(*columns).where(condition)):
         card = dict(zip(_CARD, row[3:], strict=True))
         key = row.employee_number if by == "employee_number" else card[by]
         key = key.lower() if by == "email" else key
-        found[key] = None if key in found else Known(row.id, row.employee_number, row.name, card)
+        found[key] = None if key in found else RecordedPerson(row.id, row.employee_number, row.name, card)
     fill({known.id: known for known in found.values() if known is not None}, conn)
     return found
 
 
-def fill(people: dict[int, Known], conn: Connection) -> None:
+def fill(people: dict[int, RecordedPerson], conn: Connection) -> None:
     """Read the skills and all dated rows of people."""
     if not people:
         return
@@ -96,27 +96,27 @@ def fill(people: dict[int, Known], conn: Connection) -> None:
     for row in assignments:
         title = None if row.job_title_id is None else titles[row.job_title_id]
         state = State(row.department_id, title, row.location_id, row.fte, row.is_head)
-        spell = Spell(row.valid_from, row.valid_to, state, row.assignment_id)
+        spell = StatedSpell(row.valid_from, row.valid_to, state, row.assignment_id)
         known = people[row.employee_id]
         (known.primary if row.is_primary else known.others.setdefault(row.assignment_id, [])).append(spell)
     for row in conn.execute(_of(_LINE, ids)):
-        line = Line(row.valid_from, row.valid_to, row.manager_id, row.kind, row.assignment_id)
+        line = RecordedLine(row.valid_from, row.valid_to, row.manager_id, row.kind, row.assignment_id)
         people[row.employee_id].lines.append(line)
 
 
-def primary_lines(conn: Connection, ids: Iterable[int]) -> dict[int, list[Line]]:
+def primary_lines(conn: Connection, ids: Iterable[int]) -> dict[int, list[RecordedLine]]:
     """The reporting lines of people's primary assignments, in order of time."""
     wanted = list(ids)
     primary = {(row.employee_id, row.assignment_id) for row in conn.execute(_of(_ASSIGNMENT, wanted)) if row.is_primary}
-    found: dict[int, list[Line]] = {}
+    found: dict[int, list[RecordedLine]] = {}
     for row in conn.execute(_of(_LINE, wanted)):
         if (row.employee_id, row.assignment_id) in primary:
-            line = Line(row.valid_from, row.valid_to, row.manager_id, row.kind, row.assignment_id)
+            line = RecordedLine(row.valid_from, row.valid_to, row.manager_id, row.kind, row.assignment_id)
             found.setdefault(row.employee_id, []).append(line)
     return found
 
 
-def _of(table: Any, ids: list[int]) -> Select[Any]:
+def _of(table: FromClause, ids: list[int]) -> Select[Any]:
     return (
         select(table)
         .where(is_current(table), table.c.employee_id.in_(id_list(ids)))
@@ -126,11 +126,11 @@ def _of(table: Any, ids: list[int]) -> Select[Any]:
 
 def titles_by_id(conn: Connection, ids: Iterable[int]) -> dict[int, str]:
     """The names of job titles."""
-    table: Any = JobTitle.__table__
+    table: FromClause = JobTitle.__table__
     return dict(conn.execute(select(table.c.id, table.c.name).where(table.c.id.in_(id_list(ids)))).all())
 
 
-class Found(NamedTuple):
+class ReferencedPerson(NamedTuple):
     """Who a reference means."""
 
     id: int
@@ -155,7 +155,7 @@ class MailHolder(NamedTuple):
     name: str
 
 
-def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[Found]]:
+def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[ReferencedPerson]]:
     """Whom texts may mean: those with that employee number, external identifier or mail address (in lower case)."""
     wanted = list(references)
     lower = [text.lower() for text in wanted if "@" in text]
@@ -166,7 +166,7 @@ def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[F
     rows = conn.execute(
         select(table.id, table.employee_number, table.external_id, table.email).where(or_(*conditions))
     ).all()
-    found: dict[str, list[Found]] = {}
+    found: dict[str, list[ReferencedPerson]] = {}
     for row, person in zip(rows, _with_periods(conn, rows), strict=True):
         for key in {row.employee_number, row.external_id, row.email and row.email.lower()} - {None}:
             found.setdefault(key, []).append(person)
@@ -186,14 +186,14 @@ def mail_holders(conn: Connection, mails: Iterable[str]) -> dict[str, list[MailH
     return found
 
 
-def _with_periods(conn: Connection, rows: Sequence[Any]) -> list[Found]:
+def _with_periods(conn: Connection, rows: Sequence[Any]) -> list[ReferencedPerson]:
     periods: dict[int, list[Period]] = {row.id: [] for row in rows}
     for row in conn.execute(_of(_EMPLOYMENT, list(periods))):
         periods[row.employee_id].append(Period(row.valid_from, row.valid_to))
-    return [Found(row.id, row.employee_number, row.external_id, row.email, periods[row.id]) for row in rows]
+    return [ReferencedPerson(row.id, row.employee_number, row.external_id, row.email, periods[row.id]) for row in rows]
 
 
-def find_named(conn: Connection, keys: Collection[str]) -> dict[str, list[Found]]:
+def find_named(conn: Connection, keys: Collection[str]) -> dict[str, list[ReferencedPerson]]:
     """Everybody who is called so, by key of the name (`references.name_keys`). Looks at all names once."""
     table = _EMPLOYEE.c
     columns = (table.id, table.employee_number, table.external_id, table.email)
@@ -285,34 +285,43 @@ def numbers_like(conn: Connection, before: str, after: str) -> int:
     return highest
 
 
-class Place(NamedTuple):
+class RecordedVersion(NamedTuple):
+    """A department between two days."""
+
+    valid_from: date
+    valid_to: date
+    name: str
+    parent: int | None
+
+
+class RecordedDepartment(NamedTuple):
     """A department or location as recorded. `values` are its fields; `versions` those of a department through time."""
 
     id: int
     code: str
     values: dict[str, Any]
-    versions: list[tuple[date, date, str, int | None]]
-    """From, to, name, parent."""
+    versions: list[RecordedVersion]
 
 
-def departments(conn: Connection) -> list[Place]:
+def departments(conn: Connection) -> list[RecordedDepartment]:
     """Every department with its versions in order of time. One whose creation was undone has none."""
-    table: Any = Department.__table__
+    table: FromClause = Department.__table__
     version: Any = DepartmentVersion.__table__
     found = {
-        row.id: Place(row.id, row.code, {"about": row.about, "email": row.email}, [])
+        row.id: RecordedDepartment(row.id, row.code, {"about": row.about, "email": row.email}, [])
         for row in conn.execute(select(table).order_by(table.c.id))
     }
     for row in conn.execute(select(version).where(is_current(version)).order_by(version.c.valid_from)):
-        found[row.department_id].versions.append((row.valid_from, row.valid_to, row.name, row.parent_id))
+        version_row = RecordedVersion(row.valid_from, row.valid_to, row.name, row.parent_id)
+        found[row.department_id].versions.append(version_row)
     return list(found.values())
 
 
-def locations(conn: Connection) -> list[Place]:
+def locations(conn: Connection) -> list[RecordedDepartment]:
     """Every location."""
-    table: Any = Location.__table__
+    table: FromClause = Location.__table__
     fields = ("name", "address", "city", "country", "time_zone", "closed")
     return [
-        Place(row.id, row.code, {name: getattr(row, name) for name in fields}, [])
+        RecordedDepartment(row.id, row.code, {name: getattr(row, name) for name in fields}, [])
         for row in conn.execute(select(table).order_by(table.c.id))
     ]

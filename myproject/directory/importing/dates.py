@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from myproject.directory.text import fold
+from myproject.directory.schema.text import fold
 
 Order = Literal["dmy", "mdy"]
 

@@ -1,61 +1,28 @@
-"""Departments: what the sheets state of them, what people name, and the verbs that bring them about."""
+"""Departments: what the sheets state of them, and what people name."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any, NamedTuple
+from datetime import date
 
 from sqlalchemy import Connection
 
-from myproject.directory.text import fold, slug
-from myproject.directory.verbs import (
-    CorrectDepartment,
-    CreateDepartment,
-    EditDepartment,
-    MoveDepartment,
-    RenameDepartment,
-    Verb,
-)
-from myproject.models.dated import FOREVER
+from myproject.directory.schema.text import fold, slug
+from myproject.directory.schema.verbs import CreateDepartment
 
 from . import current
-from .findings import Findings, Place
+from .department_verbs import Planned, PlannedVerb, Stated, creation, edits, other_beginning
+from .findings import FilePlace, Findings
 from .mapping import nearest
 from .references import plain, properties
 from .tables import Table
 from .values import PATH_MARK, CellProblem, bare
 
-ONE_DAY = timedelta(days=1)
-
-
-class PlannedVerb(NamedTuple):
-    """A verb of a place that is not checked yet, and where it comes from."""
-
-    kind: type[Verb]
-    values: dict[str, Any]
-    place: Place
-    about: str
-    before: dict[str, Any] = {}  # noqa: RUF012  never changed
-
-
-Planned = list[PlannedVerb]
-
 
 @dataclass(slots=True)
-class Stated:
-    """A department as a sheet states it."""
-
-    code: str
-    place: Place
-    values: dict[str, Any]
-    parent: str | None = None
-
-
-@dataclass(slots=True)
-class Departments:
+class ImportedDepartments:
     """The departments of an import. After `plan`, `find` answers for every name and code that was given."""
 
     conn: Connection
@@ -64,7 +31,7 @@ class Departments:
     create: bool
     """Whether a department that is only named is created."""
     stated: dict[str, Stated] = field(default_factory=dict)
-    known: dict[str, current.Place] = field(default_factory=dict)
+    known: dict[str, current.RecordedDepartment] = field(default_factory=dict)
     code_of: dict[str, str | CellProblem] = field(default_factory=dict)
     """Reference -> code, or why there is none."""
     ids: dict[str, int] = field(default_factory=dict)
@@ -73,7 +40,7 @@ class Departments:
     """Id -> id of the parent, once the verbs have been applied."""
     refused: set[str] = field(default_factory=set)
     """The codes of departments whose row was refused."""
-    heads: list[tuple[str, str, Place]] = field(default_factory=list)
+    heads: list[tuple[str, str, FilePlace]] = field(default_factory=list)
     """Code of a department, who heads it, where that is stated."""
     _named: dict[str, set[str]] = field(default_factory=dict)
     """Folded name -> codes."""
@@ -92,14 +59,15 @@ class Departments:
         codes = {place.id: place.code for place in self.known.values()}
         for place in self.known.values():
             if place.versions:
-                _, _, name, parent = self.version(place)
-                self._named.setdefault(fold(name), set()).add(place.code)
-                self._below[None if parent is None else codes[parent], fold(name)] = place.code
+                version = self.version(place)
+                name, parent = fold(version.name), version.parent
+                self._named.setdefault(name, set()).add(place.code)
+                self._below[None if parent is None else codes[parent], name] = place.code
 
-    def version(self, place: current.Place) -> tuple[date, date, str, int | None]:
+    def version(self, place: current.RecordedDepartment) -> current.RecordedVersion:
         """How a known department is on the effective day, else in its last days."""
         for version in place.versions:
-            if version[0] <= self.effective < version[1]:
+            if version.valid_from <= self.effective < version.valid_to:
                 return version
         return place.versions[-1]
 
@@ -137,7 +105,7 @@ class Departments:
         for stated in list(self.stated.values()):
             if stated.parent is None:
                 continue
-            place = Place(table.sheet.name, stated.place.row, _column(table, "parent"), stated.parent)
+            place = FilePlace(table.sheet.name, stated.place.row, _column(table, "parent"), stated.parent)
             found = self._match(stated.parent)
             if found == stated.code:
                 self._drop(
@@ -153,11 +121,11 @@ class Departments:
                 stated.parent = found
         circles = [(stated, circle) for stated in self.stated.values() if (circle := self._circle(stated))]
         for stated, circle in circles:
-            place = Place(table.sheet.name, stated.place.row, _column(table, "parent"), stated.parent)
+            place = FilePlace(table.sheet.name, stated.place.row, _column(table, "parent"), stated.parent)
             told = f"The parents go in a circle: {' under '.join(circle)}."
             self._drop(stated, "circle", place, told, "Correct one of the parents.")
 
-    def _drop(self, stated: Stated, kind: str, place: Place, reason: str, remedy: str) -> None:
+    def _drop(self, stated: Stated, kind: str, place: FilePlace, reason: str, remedy: str) -> None:
         self.findings.refuse(kind, place, reason, remedy)
         self.refused.add(stated.code)
         del self.stated[stated.code]
@@ -213,13 +181,13 @@ class Departments:
     def _unknown(self, reference: str) -> CellProblem:
         reference = plain(reference)
         names = [*self.stated, *(stated.values.get("name") or "" for stated in self.stated.values())]
-        names += [self.version(place)[2] for place in self.known.values() if place.versions]
+        names += [self.version(place).name for place in self.known.values() if place.versions]
         hint = nearest(reference, names[:5000])
         return CellProblem(
             "unknown department", "is no known department", f"Check its name or code{hint}, or create it first."
         )
 
-    def plan(self, named: Mapping[str, Place], since: Mapping[str, date]) -> Planned:
+    def plan(self, named: Mapping[str, FilePlace], since: Mapping[str, date]) -> Planned:
         """The verbs for all that is stated, and for what is only named.
 
         since: reference -> the first day on which the files put somebody there.
@@ -241,13 +209,13 @@ class Departments:
             )  # a new directory: all of it was there from the first day
         planned: Planned = []
         for stated in self._parents_first():
-            planned += self._stated(stated, wanted)
+            planned += self._verbs(stated, wanted)
         for item in created:
             planned.append(item._replace(values=item.values | {"on": wanted.get(item.values["code"], self.effective)}))
         planned += self._earlier(wanted)
         return planned
 
-    def _create(self, reference: str, place: Place, created: Planned) -> str | CellProblem:
+    def _create(self, reference: str, place: FilePlace, created: Planned) -> str | CellProblem:
         """Plan the departments that a name or a path of names needs; the code of the last."""
         own_code = properties(reference).get("code")
         names = _names_to_create(reference)
@@ -303,51 +271,13 @@ class Departments:
             add(stated)
         return list(done.values())
 
-    def _stated(self, stated: Stated, wanted: Mapping[str, date]) -> Planned:
-        values, known, place = stated.values, self.known.get(stated.code), stated.place
+    def _verbs(self, stated: Stated, wanted: Mapping[str, date]) -> Planned:
+        known = self.known.get(stated.code)
         if known is None or not known.versions:
-            until = values.get("until") or FOREVER
-            made = {
-                "code": stated.code,
-                "name": values.get("name") or stated.code,
-                "parent": stated.parent,
-                "on": values.get("since") or wanted.get(stated.code, self.effective),
-                "until": None if until == FOREVER else until - ONE_DAY,
-                "about": values.get("about"),
-                "email": values.get("email"),
-            }
-            return [PlannedVerb(CreateDepartment, made, place, str(made["name"]))]
-        planned: Planned = []
-        start, _, name, parent = self.version(known)
-        day = {"department": stated.code, "on": max(start, self.effective)}
-        if values.get("name") and values["name"] != name:
-            new_name = day | {"name": values["name"]}
-            planned.append(PlannedVerb(RenameDepartment, new_name, place, name, {"name": name}))
-        if "parent" in values:
-            above = next((item.code for item in self.known.values() if item.id == parent), None)
-            if above != stated.parent:
-                new_parent = day | {"parent": stated.parent}
-                planned.append(PlannedVerb(MoveDepartment, new_parent, place, name, {"parent": above}))
-        changed = {
-            key: values[key] for key in ("about", "email") if values.get(key) and values[key] != known.values[key]
-        }
-        if changed:
-            edit = {"department": stated.code, **changed}
-            planned.append(PlannedVerb(EditDepartment, edit, place, name, known.values))
-        return planned + self._dates(stated, known)
-
-    def _dates(self, stated: Stated, known: current.Place) -> Planned:
-        """A first or last day that the sheet states otherwise than recorded."""
-        since, until = stated.values.get("since"), stated.values.get("until")
-        first, last = known.versions[0], known.versions[-1]
-        planned: Planned = []
-        if since and since != first[0]:
-            values = {"department": stated.code, "on": first[0], "valid_from": since}
-            planned.append(PlannedVerb(CorrectDepartment, values, stated.place, first[2], {"valid_from": first[0]}))
-        if until and until != last[1]:
-            values = {"department": stated.code, "on": last[0], "valid_to": None if until == FOREVER else until}
-            planned.append(PlannedVerb(CorrectDepartment, values, stated.place, last[2], {"valid_to": last[1]}))
-        return planned
+            return [creation(stated, wanted.get(stated.code, self.effective))]
+        version = self.version(known)
+        above = next((item.code for item in self.known.values() if item.id == version.parent), None)
+        return edits(stated, known, version, above, self.effective)
 
     def _earlier(self, wanted: Mapping[str, date]) -> Planned:
         """Known departments begin earlier where somebody was in them before, unless a sheet states the first day."""
@@ -357,12 +287,9 @@ class Departments:
             stated = self.stated.get(code)
             if known is None or not known.versions or (stated and stated.values.get("since")):
                 continue
-            first = known.versions[0][0]
-            if day < first:
-                place = stated.place if stated else Place("", None, None, code)
-                values = {"department": code, "on": first, "valid_from": day}
-                label = known.versions[0][2]
-                planned.append(PlannedVerb(CorrectDepartment, values, place, label, {"valid_from": first}))
+            if day < known.versions[0].valid_from:
+                place = stated.place if stated else FilePlace("", None, None, code)
+                planned.append(other_beginning(code, known, day, place))
         return planned
 
     def applied(self) -> None:
@@ -370,14 +297,14 @@ class Departments:
         places = [place for place in current.departments(self.conn) if place.versions]
         self.ids = {place.code: place.id for place in places}
         self._names.clear()
-        self.above = {place.id: self.version(place)[3] for place in places}
+        self.above = {place.id: self.version(place).parent for place in places}
 
     def name(self, reference: int | str) -> str:
         """The name of a department by its id or code, for words."""
         if not self._names:
             for place in current.departments(self.conn):
                 if place.versions:
-                    self._names[place.id] = self._names[place.code] = self.version(place)[2]
+                    self._names[place.id] = self._names[place.code] = self.version(place).name
         return self._names.get(reference) or str(reference)
 
     def path(self, department: int) -> str:
@@ -399,7 +326,7 @@ class Departments:
             raise CellProblem("refused department", "is a department that was refused", "Mend that one first.")
         return id_
 
-    def gone(self, occupied: Iterable[int] = ()) -> list[current.Place]:
+    def gone(self, occupied: Iterable[int] = ()) -> list[current.RecordedDepartment]:
         """Departments of the effective day that no row states or names; without these and those above them."""
         used = {*self.stated, *self.refused, *(code for code in self.code_of.values() if isinstance(code, str))}
         kept: set[int] = set()
@@ -413,7 +340,7 @@ class Departments:
             for code, place in self.known.items()
             if code not in used
             and place.id not in kept
-            and any(start <= self.effective < end for start, end, _, _ in place.versions)
+            and any(version.valid_from <= self.effective < version.valid_to for version in place.versions)
         ]
 
 

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from myproject.directory.fields import FIELDS
-from myproject.directory.verbs import Verb
+from myproject.directory.schema.fields import FIELDS
+from myproject.directory.schema.verbs import Verb
 
 from .current import names_of
-from .departments import Departments
+from .departments import ImportedDepartments
 from .findings import shown
-from .locations import Locations
+from .locations import ImportedLocations
 
 PEOPLE = ("manager", "hand_over_to")
 """Parts of verbs that name somebody."""
@@ -29,7 +29,7 @@ _LABELS = {
 }  # fmt: skip
 
 
-class Change(NamedTuple):
+class ChangeInWords(NamedTuple):
     """One change: the verb in words, whom or what it is about, from which day, and what it changes."""
 
     verb: str
@@ -41,7 +41,7 @@ class Change(NamedTuple):
 class Describer:
     """Knows the names of what verbs only give the ids of."""
 
-    def __init__(self, conn: Connection, departments: Departments, locations: Locations) -> None:
+    def __init__(self, conn: Connection, departments: ImportedDepartments, locations: ImportedLocations) -> None:
         self.conn = conn
         self.departments = departments
         self.locations = locations
@@ -65,11 +65,11 @@ class Describer:
         self.look_up([reference])
         return self._people.get(reference) or (reference if isinstance(reference, str) else f"employee {reference}")
 
-    def change(self, verb: Verb, about: str, before: Mapping[str, Any]) -> Change:
+    def change(self, verb: Verb, about: str, before: Mapping[str, Any]) -> ChangeInWords:
         """A verb in words. `before`: what was so before, by the names of its parts."""
-        name: str = verb.verb  # type: ignore[attr-defined]
+        name = verb.verb
         day = next((value for field in _DAYS if (value := getattr(verb, field, None)) is not None), None)
-        return Change(name.replace("_", " "), about, day, "; ".join(self._parts(verb, before)))
+        return ChangeInWords(name.replace("_", " "), about, day, "; ".join(self._parts(verb, before)))
 
     def _parts(self, verb: BaseModel, before: Mapping[str, Any]) -> Iterator[str]:
         for field in type(verb).model_fields:

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
-from myproject.directory.plans import Plan
-from myproject.directory.verbs import Verb
+from myproject.directory.changes.plans import Plan
+from myproject.directory.schema.verbs import Verb
 
-from .describing import PEOPLE, Change, Describer
-from .findings import Findings, Place
-from .people import Person
+from .describing import PEOPLE, ChangeInWords, Describer
+from .findings import FilePlace, Findings
+from .imported_person import ImportedPerson
 
 CHUNK = 4_000
 """How many verbs make one plan: bounds memory, and is enough for a plan's queries not to count."""
@@ -22,7 +22,7 @@ CHUNK = 4_000
 SAMPLES = 5
 """How many changes of each kind are put into words for the terminal."""
 
-PlaceOf = Callable[[str | None], Place]
+PlaceOf = Callable[[str | None], FilePlace]
 """Field of a verb or card -> its place in the files."""
 
 
@@ -32,11 +32,11 @@ class Writer(Protocol):
     def add(self, verbs: Sequence[Verb], *, skip_bad: bool = False) -> Plan: ...
 
 
-class Origin(NamedTuple):
+class VerbOrigin(NamedTuple):
     """Where a verb comes from, and what is to be told of it."""
 
     at: PlaceOf
-    person: Person | None
+    person: ImportedPerson | None
     about: str
     before: Mapping[str, Any]
 
@@ -49,7 +49,7 @@ class Emitter:
         writer: Writer,
         findings: Findings,
         describer: Describer,
-        changes: Callable[[Change], object] | None = None,
+        changes: Callable[[ChangeInWords], object] | None = None,
     ) -> None:
         """changes: called with every change, in words; without it only the first of each kind are put into words."""
         self.writer = writer
@@ -57,23 +57,23 @@ class Emitter:
         self.findings = findings
         self.counts: Counter[str] = Counter()
         """Applied verbs by name."""
-        self.samples: list[Change] = []
+        self.samples: list[ChangeInWords] = []
         """The first changes of each kind."""
         self._changes = changes
         self._verbs: list[Verb] = []
-        self._origins: list[Origin] = []
+        self._origins: list[VerbOrigin] = []
 
     def add(
         self,
         verb: Verb,
         at: PlaceOf,
-        person: Person | None = None,
+        person: ImportedPerson | None = None,
         about: str = "",
         before: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         """One verb more. `about` names what it is about and `before` what was so, for the list of changes."""
         self._verbs.append(verb)
-        self._origins.append(Origin(at, person, about, before))
+        self._origins.append(VerbOrigin(at, person, about, before))
 
     @property
     def full(self) -> bool:
@@ -94,14 +94,14 @@ class Emitter:
             if position in refused:
                 continue
             origin = origins[position]
-            name: str = verb.verb  # type: ignore[attr-defined]
+            name = verb.verb
             if name == "join" and origin.person is not None and target is not None:
                 origin.person.id = target
             self.counts[name] += 1
             if self._changes is not None or self.counts[name] <= SAMPLES:
                 self._describe(verb, origin, sample=self.counts[name] <= SAMPLES)
 
-    def _describe(self, verb: Verb, origin: Origin, *, sample: bool) -> None:
+    def _describe(self, verb: Verb, origin: VerbOrigin, *, sample: bool) -> None:
         about, employee = origin.about, getattr(verb, "employee", None)
         if not about and employee is not None:
             about = self._describer.person(employee)
@@ -113,7 +113,7 @@ class Emitter:
         if self._changes is not None:
             self._changes(change)
 
-    def _tell(self, plan: Plan, origins: Sequence[Origin]) -> set[int]:
+    def _tell(self, plan: Plan, origins: Sequence[VerbOrigin]) -> set[int]:
         refused: set[int] = set()
         for problem in plan.problems:
             refused.add(problem.position)
@@ -128,7 +128,7 @@ class Emitter:
         return refused
 
 
-def _people(verbs: Sequence[Verb], origins: Sequence[Origin]) -> Iterator[int | str | None]:
+def _people(verbs: Sequence[Verb], origins: Sequence[VerbOrigin]) -> Iterator[int | str | None]:
     """Everyone whose name the words for these verbs need."""
     for verb, origin in zip(verbs, origins, strict=True):
         yield from (getattr(verb, name, None) for name in PEOPLE)

@@ -26,7 +26,7 @@ class ImportStopped(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilePlace:
     """Where in the files something stands: the row is numbered as a spreadsheet shows it."""
 
     sheet: str
@@ -42,7 +42,7 @@ class Finding:
     level: Level
     kind: str
     """Short name of the reason, for counting: "manager unknown"."""
-    place: Place
+    place: FilePlace
     reason: str
     remedy: str
 
@@ -80,15 +80,15 @@ class Findings:
         """How many findings say that something was resolved by a rule, or left out on purpose."""
         return sum(count for (level, _), count in self.counts.items() if level == "noted")
 
-    def refuse(self, kind: str, place: Place, reason: str, remedy: str) -> None:
+    def refuse(self, kind: str, place: FilePlace, reason: str, remedy: str) -> None:
         """Something can't go in."""
         self._add(Finding("refused", kind, place, reason, remedy))
 
-    def note(self, kind: str, place: Place, reason: str, remedy: str = "") -> None:
+    def note(self, kind: str, place: FilePlace, reason: str, remedy: str = "") -> None:
         """Something was left out on purpose, or resolved by a documented rule."""
         self._add(Finding("noted", kind, place, reason, remedy))
 
-    def left_blank(self, kind: str, place: Place, reason: str, remedy: str) -> None:
+    def left_blank(self, kind: str, place: FilePlace, reason: str, remedy: str) -> None:
         """A cell can't go in; the rest of its row does."""
         self._add(Finding("noted", kind, place, f"{reason} It was left out.", remedy))
 

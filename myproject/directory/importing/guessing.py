@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from myproject.directory.fields import FIELDS, IMPORTED_FIELDS, Heading, heading_key, known_heading
-from myproject.directory.text import fold
+from myproject.directory.schema.fields import FIELDS, IMPORTED_FIELDS
+from myproject.directory.schema.headings import ColumnHeading, heading_key, known_heading
+from myproject.directory.schema.text import fold
 
 from .findings import ImportStopped
 from .mapping import EmployeesMapping, Mapping, Property, SheetSource, Value
 from .sheets import Sheet
 
-MAPPED = ("employee_number", "name", *IMPORTED_FIELDS, *(name for name, info in FIELDS.items() if info.dated))
+MAPPED = ("employee_number", "name", *IMPORTED_FIELDS, *(name for name, info in FIELDS.items() if info.table))
 """The fields that a sheet of employees may hold."""
 _KEYS = ("dn", "distinguishedname", "recordid")
 """Headings of what other rows call one by."""
@@ -53,7 +54,7 @@ def mapping_of(sheet: Sheet) -> Mapping:
     return Mapping(employees=EmployeesMapping(roots=_ROOTS, **values), sheets={"": SheetSource(drop=drop)})
 
 
-_Found = list[tuple[Heading, str]]
+_Found = list[tuple[ColumnHeading, str]]
 
 
 def _columns(sheet: Sheet) -> dict[str, _Found]:

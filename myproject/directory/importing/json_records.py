@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from myproject.directory.fields import FIELDS
+from myproject.directory.importing.literals import list_cell, marked
+from myproject.directory.schema.fields import FIELDS
 
 from .files import Encoding, open_bytes, read_some
 from .findings import ImportStopped
-from .literals import list_cell, marked
 from .records import Record, Remarks
 
 MAX_DOCUMENT = 64 * 1024**2
@@ -28,7 +28,7 @@ _NEXT = ("next", "nextpagetoken", "@odata.nextlink", "next_page", "nextlink")
 """Names under which an answer says that there is more."""
 _CONTAINERS = ("name", "fields", "attributes", "employee", "profile", "person", "properties")
 """Objects whose parts belong to the record itself."""
-_OWN = frozenset((*FIELDS, "id", "hired_on", "via"))
+_OWN = frozenset((*FIELDS, "id", "via"))
 """What a record of the API's own shape may have."""
 _PASSED = frozenset(("age", "portrait", "via"))
 """Of those, what is worked out or no text."""

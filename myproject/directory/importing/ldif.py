@@ -12,7 +12,8 @@ import re
 import uuid
 from collections.abc import Iterator
 
-from .literals import list_cell
+from myproject.directory.importing.literals import list_cell
+
 from .records import MAX_RECORD, BadRecord, Record, Remarks
 from .references import dn_parts
 
@@ -82,7 +83,7 @@ def _blocks(lines: Iterator[str], remarks: Remarks) -> Iterator[tuple[int, Block
 def _finished(block: list[tuple[int, list[str]]], size: int, remarks: Remarks) -> Iterator[tuple[int, Block]]:
     first = block[0][0]
     if size > MAX_RECORD:
-        remarks.refuse("too long", first, f"The entry has {size:,} characters.", "Leave the long values out.")
+        remarks.refuse_long("entry", first, size)
         return
     yield first, [(number, "".join(parts)) for number, parts in block]
 

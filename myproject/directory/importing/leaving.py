@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Connection
 
-from myproject.directory.text import fold
-from myproject.directory.verbs import CloseDepartment, Leave
+from myproject.directory.schema.text import fold
+from myproject.directory.schema.verbs import CloseDepartment, Leave
 
 from . import current
 from .current import Employed
-from .departments import Departments
+from .departments import ImportedDepartments
 from .emitting import Emitter
-from .findings import Findings, Place
+from .findings import FilePlace, Findings
 from .people import People
 from .writing import Tally
 
@@ -30,7 +30,7 @@ LISTED = 200
 class Absentees:
     """The people and departments that the directory holds on the effective day and no row is about."""
 
-    def __init__(self, conn: Connection, people: People, departments: Departments, options: Options) -> None:
+    def __init__(self, conn: Connection, people: People, departments: ImportedDepartments, options: Options) -> None:
         self.conn = conn
         self.people = people
         self.departments = departments
@@ -53,7 +53,7 @@ class Absentees:
             self._check_number(len(gone), sum(person.id not in new for person in here), result)
         for person in gone:
             label = f"{person.name} ({person.number})"
-            place = Place("directory", None, None, label)
+            place = FilePlace("directory", None, None, label)
             if ending:
                 leave = Leave(employee=person.id, last_day=self._eve)
                 emitter.add(leave, lambda _, place=place: place, None, label)  # type: ignore[misc]
@@ -78,7 +78,7 @@ class Absentees:
         if not any(fold(str(name)) in self.people.mentioned for name in names):
             return False
         self.findings.note(
-            "named elsewhere", Place("directory", None, None, f"{person.name} ({person.number})"),
+            "named elsewhere", FilePlace("directory", None, None, f"{person.name} ({person.number})"),
             "No good row is about them, but another row names them: they stay as they are.",
         )  # fmt: skip
         return True
@@ -90,7 +90,7 @@ class Absentees:
         if leaving == options.leavers_count or (options.leavers_count is None and leaving <= most):
             return
         result.stopped = True
-        place = Place("directory", None, None, f"{leaving:,} of {before:,} people")
+        place = FilePlace("directory", None, None, f"{leaving:,} of {before:,} people")
         if options.leavers_count is not None:
             reason = f"{leaving:,} people would leave, not {options.leavers_count:,}."
         else:
@@ -101,9 +101,9 @@ class Absentees:
     def _departments(self, staying: Iterable[int], emitter: Emitter, result: Result, *, ending: bool) -> None:
         occupied = current.departments_of(self.conn, staying, self.options.effective)
         for department in self.departments.gone(occupied):
-            label = f"{self.departments.version(department)[2]} ({department.code})"
+            label = f"{self.departments.version(department).name} ({department.code})"
             result.gone_departments.append(label)
-            place = Place("directory", None, None, label)
+            place = FilePlace("directory", None, None, label)
             if ending:
                 close = CloseDepartment(department=department.id, last_day=self._eve)
                 emitter.add(close, lambda _, place=place: place, None, label)  # type: ignore[misc]

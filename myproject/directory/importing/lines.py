@@ -10,18 +10,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from myproject.directory.verbs import ChangeManager
+from myproject.directory.schema.verbs import ChangeManager
 from myproject.models.dated import FOREVER
 
-from .careers import NOTHING, Period, Spell, uncovered, within
+from .careers import NOTHING, Period, StatedSpell, uncovered, within
 from .comparing import last_day
-from .current import Line, primary_lines
+from .current import RecordedLine, primary_lines
 from .deriving import Derivation
 from .emitting import Emitter, checked
-from .findings import Place
-from .people import People, Person
+from .findings import FilePlace
+from .imported_person import ImportedPerson
+from .people import People
 from .references import plain
-from .reporting import Boss, Bosses, Piece, shared
+from .reporting import Boss, Bosses, LinePiece, shared
 from .writing import Tally
 
 GROUP = 4_000
@@ -66,11 +67,13 @@ class LineWriter:
             progress(len(group))
         self.emitter.flush()
 
-    def _person(self, person: Person, recorded: list[Line]) -> None:
+    def _person(self, person: ImportedPerson, recorded: list[RecordedLine]) -> None:
         solid = [line for line in recorded if line.kind == "solid"]
         if self.derivation is not None:
             wanted = list(self.derivation.pieces(person))
-            self._exactly(person, wanted, solid, list(person.periods), Place(self.people.table.sheet.name, person.row))
+            self._exactly(
+                person, wanted, solid, list(person.periods), FilePlace(self.people.table.sheet.name, person.row)
+            )
             return
         boss = self.bosses.of.get(person.row)
         if boss is not None and person.row not in self.bosses.settled:
@@ -81,35 +84,24 @@ class LineWriter:
         if person.row in self.bosses.lines:
             self._dated(person, recorded)
 
-    def _place(self, person: Person) -> Place:
+    def _place(self, person: ImportedPerson) -> FilePlace:
         column = None
         if "manager" in self.people.table:
             column = ", ".join(self.people.table.readers["manager"].value.columns)
-        return Place(self.people.table.sheet.name, person.row, column, person.manager and plain(person.manager))
+        return FilePlace(self.people.table.sheet.name, person.row, column, person.manager and plain(person.manager))
 
-    def _good(self, boss: Boss, place: Place) -> bool:
-        if isinstance(boss, Person) and boss.fate != "good":
-            self.findings.refuse(
-                "manager refused",
-                place,
-                f"The row of the manager was refused (row {boss.row}).",
-                "Mend that row first.",
-            )
-            return False
-        return True
+    def _never_together(self, place: FilePlace, reason: str) -> None:
+        self.findings.refuse("manager not there", place, reason, "Check the dates of both, or name another manager.")
 
-    def _stated(self, person: Person, boss: Boss, solid: list[Line]) -> None:
+    def _stated(self, person: ImportedPerson, boss: Boss, solid: list[RecordedLine]) -> None:
         """The manager whom the person's row states, on the days of the last employment on which both work here."""
         place = self._place(person)
-        if not self._good(boss, place):
+        if not self.bosses.is_good(boss, place):
             return
         last = person.periods[-1]
         pieces = shared([last], boss)
         if not pieces:
-            self.findings.refuse(
-                "manager not there", place, "The person and the manager never work here at the same time.",
-                "Check the dates of both, or name another manager.",
-            )  # fmt: skip
+            self._never_together(place, "The person and the manager never work here at the same time.")
             return
         if pieces[0].start > last.start:
             self.findings.note("manager came later", place, f"The line begins with the manager, on {pieces[0].start}.")
@@ -127,7 +119,7 @@ class LineWriter:
             days = self._from_now(person, days, solid)
         self._exactly(person, pieces, solid, days, place)
 
-    def _from_now(self, person: Person, days: list[Period], solid: Sequence[Line]) -> list[Period]:
+    def _from_now(self, person: ImportedPerson, days: list[Period], solid: Sequence[RecordedLine]) -> list[Period]:
         """Of somebody recorded before, a row tells the manager from the effective day on, until the next planned."""
         last = person.periods[-1]
         since = last.start if person.row in self.again else max(last.start, self.effective)
@@ -137,7 +129,12 @@ class LineWriter:
         return [Period(day.start, min(day.end, planned)) for day in rest if day.start < planned]
 
     def _exactly(
-        self, person: Person, wanted: Sequence[Piece], solid: Sequence[Line], days: Sequence[Period], place: Place
+        self,
+        person: ImportedPerson,
+        wanted: Sequence[LinePiece],
+        solid: Sequence[RecordedLine],
+        days: Sequence[Period],
+        place: FilePlace,
     ) -> None:
         """Make the solid lines of a person on these days the wanted ones; elsewhere they stay."""
         for on, end, boss, now in changes(wanted, solid, days):
@@ -149,21 +146,21 @@ class LineWriter:
                 values["also_later"] = True
             self._emit(values, person, place, {} if now is None else {"manager": now})
 
-    def _dated(self, person: Person, recorded: list[Line]) -> None:
+    def _dated(self, person: ImportedPerson, recorded: list[RecordedLine]) -> None:
         """The dated lines that sheets state."""
-        solid: list[tuple[Piece, Place]] = []
+        solid: list[tuple[LinePiece, FilePlace]] = []
         for line, boss in self.bosses.lines[person.row]:
-            if not self._good(boss, line.place):
+            if not self.bosses.is_good(boss, line.place):
                 continue
             start = line.start or person.periods[-1].start
-            asked = Spell(start, line.end, NOTHING)
+            asked = StatedSpell(start, line.end, NOTHING)
             pieces = shared([Period(part.start, part.end) for part in within(asked, person.periods)], boss)
             if not pieces:
-                self.findings.refuse(
-                    "manager not there", line.place, "The person and the manager don't both work here then.",
-                    "Check the dates of both, or name another manager.",
-                )  # fmt: skip
-            elif uncovered(asked, [Spell(piece.start, piece.end, NOTHING) for piece in pieces]) and line.end != FOREVER:
+                self._never_together(line.place, "The person and the manager don't both work here then.")
+            elif (
+                uncovered(asked, [StatedSpell(piece.start, piece.end, NOTHING) for piece in pieces])
+                and line.end != FOREVER
+            ):
                 self.findings.note("line in part", line.place, "The line holds only on days on which both work here.")
             if line.kind != "solid":
                 for piece in pieces:
@@ -178,17 +175,25 @@ class LineWriter:
         for piece, place in sorted(solid, key=lambda item: item[0].start):
             self._exactly(person, [piece], before, [Period(piece.start, piece.end)], place)
 
-    def _beside(self, person: Person, piece: Piece, kind: str, recorded: Sequence[Line], place: Place) -> None:
+    def _beside(
+        self, person: ImportedPerson, piece: LinePiece, kind: str, recorded: Sequence[RecordedLine], place: FilePlace
+    ) -> None:
         """A dotted or acting line, unless it is recorded already."""
         same = [line for line in recorded if line.kind == kind and line.manager == piece.boss.id]
-        if not uncovered(Spell(piece.start, piece.end, NOTHING), [Spell(x.start, x.end, NOTHING) for x in same]):
+        if not uncovered(
+            StatedSpell(piece.start, piece.end, NOTHING), [StatedSpell(x.start, x.end, NOTHING) for x in same]
+        ):
             return
         values = {"employee": person.id, "manager": _ref(piece.boss), "on": piece.start, "kind": kind}
         end = {"also_later": True} if piece.end == FOREVER else {"until": last_day(piece.end)}
         self._emit(values | end, person, place)
 
     def _emit(
-        self, values: dict[str, Any], person: Person, place: Place, before: Mapping[str, Any] = MappingProxyType({})
+        self,
+        values: dict[str, Any],
+        person: ImportedPerson,
+        place: FilePlace,
+        before: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         verb = checked(ChangeManager, values, lambda _: place, self.findings)
         if verb is not None:
@@ -200,7 +205,7 @@ def _ref(boss: Boss) -> int | str | None:
 
 
 def changes(
-    wanted: Sequence[Piece], solid: Sequence[Line], days: Sequence[Period]
+    wanted: Sequence[LinePiece], solid: Sequence[RecordedLine], days: Sequence[Period]
 ) -> Iterator[tuple[date, date, Boss | None, int | None]]:
     """From, to, new and former manager wherever the recorded solid lines are not the wanted ones, in order of time."""
     found: list[tuple[date, date, Boss | None, int | None]] = []

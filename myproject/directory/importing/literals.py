@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .cells import NAME_PLACEHOLDERS, PLACEHOLDERS, bare, clean_cell, first_number
-from .names import VACANT_SIGNS, is_vacant
+from myproject.directory.importing.cells import NAME_PLACEHOLDERS, PLACEHOLDERS, bare, clean_cell, first_number
+from myproject.directory.importing.names import VACANT_SIGNS, is_vacant
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r\n]").match
 _NUMBER = re.compile(r"[+-]?[\d ()./-]*\d[\d ()./-]*").fullmatch

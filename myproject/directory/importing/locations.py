@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from myproject.directory.text import fold, slug
-from myproject.directory.verbs import ChangeLocation, CreateLocation
+from myproject.directory.schema.text import fold, slug
+from myproject.directory.schema.verbs import ChangeLocation, CreateLocation
 
 from . import current
-from .departments import Planned, PlannedVerb
-from .findings import Findings, Place
+from .department_verbs import Planned, PlannedVerb
+from .findings import FilePlace, Findings
 from .mapping import nearest
 from .references import plain, properties
 from .tables import Table
@@ -23,14 +23,14 @@ _LOCATION = ("name", "address", "city", "country", "time_zone")
 
 
 @dataclass(slots=True)
-class Locations:
+class ImportedLocations:
     """The locations of an import."""
 
     conn: Connection
     findings: Findings
     create: bool
-    stated: dict[str, tuple[dict[str, Any], Place]] = field(default_factory=dict)
-    known: dict[str, current.Place] = field(default_factory=dict)
+    stated: dict[str, tuple[dict[str, Any], FilePlace]] = field(default_factory=dict)
+    known: dict[str, current.RecordedDepartment] = field(default_factory=dict)
     code_of: dict[str, str | CellProblem] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     _names: dict[int | str, str] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Locations:
                 self.stated[code] = (values, place)
                 self._named.setdefault(fold(values.get("name") or code), set()).add(code)
 
-    def plan(self, named: Mapping[str, Place]) -> Planned:
+    def plan(self, named: Mapping[str, FilePlace]) -> Planned:
         """The verbs for what is stated and what is only named, as class and arguments (not checked yet)."""
         planned: Planned = []
         for code, (values, place) in self.stated.items():

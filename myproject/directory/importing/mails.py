@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from .current import Known, MailHolder, mail_holders
-from .people import People, Person
+from .current import MailHolder, RecordedPerson, mail_holders
+from .imported_person import ImportedPerson
+from .people import People
 from .values import CellProblem
 
 
@@ -27,7 +28,9 @@ class MailAddresses:
         self._active = "email" in people.table and people.identity != "email"
         self._holders: dict[str, list[MailHolder]] = {}
 
-    def look_up(self, rows: Iterable[tuple[Person, int, Sequence[str]]], known: Mapping[str, Known | None]) -> None:
+    def look_up(
+        self, rows: Iterable[tuple[ImportedPerson, int, Sequence[str]]], known: Mapping[str, RecordedPerson | None]
+    ) -> None:
         """Ask the directory who has the addresses of these rows, but for those recorded for the same person."""
         self._holders = {}
         if not self._active or self.fresh:
@@ -43,7 +46,7 @@ class MailAddresses:
         if wanted:
             self._holders = mail_holders(self.conn, wanted)
 
-    def problem(self, mail: str | None, known: Known | None) -> str | None:
+    def problem(self, mail: str | None, known: RecordedPerson | None) -> str | None:
         """Why an address can't be this person's, as a sentence; None if it can."""
         if not self._active or not mail or mail.lower() == _recorded(known):
             return None
@@ -59,6 +62,6 @@ class MailAddresses:
         return other is not None and self.people.matcher.has_another_mail(other, mail)
 
 
-def _recorded(known: Known | None) -> str | None:
+def _recorded(known: RecordedPerson | None) -> str | None:
     mail: str | None = known.card.get("email") if known else None
     return mail and mail.lower()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model, model_validator
 
-from myproject.directory.fields import IMPORTED_FIELDS
+from myproject.directory.schema.fields import IMPORTED_FIELDS
 
 from .findings import ImportStopped
 
@@ -136,12 +136,12 @@ class OnSheet(Strict):
     """A name of [sheets]; not needed if there is one only."""
 
 
-class Dated(OnSheet):
+class DatedSection(OnSheet):
     since: MaybeValue = Field(default=None, alias="from")
     until: MaybeValue = None
 
 
-class Locations(OnSheet):
+class LocationsSection(OnSheet):
     code: AnyValue
     name: MaybeValue = None
     address: MaybeValue = None
@@ -150,7 +150,7 @@ class Locations(OnSheet):
     time_zone: MaybeValue = None
 
 
-class Departments(Dated):
+class DepartmentsSection(DatedSection):
     code: AnyValue
     name: MaybeValue = None
     parent: MaybeValue = None
@@ -168,7 +168,7 @@ class EmployeesBase(OnSheet):
     employee_number: MaybeValue = None
     name: MaybeValue = None
     """The whole name in one column."""
-    joined_on: MaybeValue = None
+    hired_on: MaybeValue = None
     left_on: MaybeValue = None
     department: MaybeValue = None
     job_title: MaybeValue = None
@@ -195,7 +195,7 @@ else:
     )
 
 
-class Assignments(Dated):
+class Assignments(DatedSection):
     employee: AnyValue
     employee_by: By | None = None
     department: MaybeValue = None
@@ -205,18 +205,18 @@ class Assignments(Dated):
     is_head: MaybeValue = None
 
 
-class Employments(Dated):
+class Employments(DatedSection):
     employee: AnyValue
     employee_by: By | None = None
 
 
-class Heads(Dated):
+class Heads(DatedSection):
     employee: AnyValue
     employee_by: By | None = None
     department: AnyValue
 
 
-class ReportingLines(Dated):
+class ReportingLines(DatedSection):
     employee: AnyValue
     employee_by: By | None = None
     manager: AnyValue
@@ -231,11 +231,11 @@ class Groups(OnSheet):
     """How many posts, or how much full time, a row stands for."""
 
 
-class Rules(Strict):
+class ImportRules(Strict):
     """How the sheets are put together."""
 
-    employment: Literal["joined_on", "assignments", "employments"] = "joined_on"
-    """What tells when someone works here: from `joined_on` to `left_on`, and whatever assignments lie outside; the
+    employment: Literal["hired_on", "assignments", "employments"] = "hired_on"
+    """What tells when someone works here: from `hired_on` to `left_on`, and whatever assignments lie outside; the
     days of the assignments only; or the rows of [[employments]]."""
     overlaps: Literal["second", "latest", "refuse"] = "second"
     """Two assignments of a person on one day: the later begun is a second one, replaces the first, or is refused."""
@@ -256,9 +256,9 @@ class Mapping(Strict):
     effective: date | None = None
     sheets: dict[str, SheetSource] = Field(default_factory=dict)
     values: Values = Field(default_factory=Values)
-    rules: Rules = Field(default_factory=Rules)
-    locations: Locations | None = None
-    departments: Departments | None = None
+    rules: ImportRules = Field(default_factory=ImportRules)
+    locations: LocationsSection | None = None
+    departments: DepartmentsSection | None = None
     employees: EmployeesMapping
     assignments: list[Assignments] = Field(default_factory=list)
     employments: list[Employments] = Field(default_factory=list)

@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from .current import IDENTITIES, Identity
 from .findings import Findings
+from .imported_person import ImportedPerson
 from .references import name_keys, spoken, unpacked
 from .tables import Table
-
-if TYPE_CHECKING:
-    from .people import Person
-
 
 _CALLED = {
     "key": "key", "employee_number": "employee number", "external_id": "external identifier", "email": "mail address"
 }  # fmt: skip
+NAME_ONE = "Name one by number."
 _SAY = "Say which column is meant: manager_by, employee_by or head_by in a mapping, --manager-by without one."
 
 
 class Match(NamedTuple):
     """Whom a reference means among the rows."""
 
-    person: Person | None
+    person: ImportedPerson | None
     several: bool
     """Whether it could mean others too."""
     named: bool = False
     """Whether the person is told by nothing but the name."""
     doubt: str = ""
     """Why it could mean others, as a sentence."""
-    remedy: str = "Name one by number."
+    remedy: str = NAME_ONE
 
 
 class Matcher:
     """The people of the rows by what they may be called."""
 
-    def __init__(self, table: Table, identity: Identity, people: list[Person], *, guessed: bool = False) -> None:
+    def __init__(
+        self, table: Table, identity: Identity, people: list[ImportedPerson], *, guessed: bool = False
+    ) -> None:
         """people: everybody, in the order of the rows; it may grow until the first look-up.
 
         guessed: whether the mapping was told by the headings, and nobody has said what `key` is.
@@ -49,13 +49,13 @@ class Matcher:
         self.table = table
         self.identity = identity
         self.people = people
-        self.by_identity: dict[str, Person] = {}
-        self._by_key: dict[str, Person] = {}
+        self.by_identity: dict[str, ImportedPerson] = {}
+        self._by_key: dict[str, ImportedPerson] = {}
         self._shared_keys: set[str] = set()
-        self._indexes: dict[str, dict[str, Person | None]] = {}
-        self._by_name: dict[str, list[Person]] | None = None
+        self._indexes: dict[str, dict[str, ImportedPerson | None]] = {}
+        self._by_name: dict[str, list[ImportedPerson]] | None = None
 
-    def remember(self, key: str | None, person: Person) -> None:
+    def remember(self, key: str | None, person: ImportedPerson) -> None:
         """Keep what other rows call this one by. A vacant post gives way to its holder."""
         if not key:
             return
@@ -84,7 +84,7 @@ class Matcher:
             elif match.person is not None and found.person is not None and match.person is not found.person:
                 found = Match(None, True)
                 break
-        return found if found.doubt or not found.several else found._replace(doubt=_doubt(reference))
+        return found if found.doubt or not found.several else found._replace(doubt=doubt_of(reference))
 
     def in_directory(self, by: str | None) -> tuple[Identity, ...]:
         """By which columns the directory may be asked for a reference that no row answers to.
@@ -102,7 +102,7 @@ class Matcher:
         index = self._index("email")
         return mail.lower() in index and index[mail.lower()] is None
 
-    def has_another_mail(self, person: Person, mail: str) -> bool:
+    def has_another_mail(self, person: ImportedPerson, mail: str) -> bool:
         """Whether the row of a person names a mail address, and only the row of somebody else names this one."""
         other = self._index("email").get(mail.lower())
         if self._mail_rows is None:
@@ -111,7 +111,7 @@ class Matcher:
 
     def _by_property(self, text: str, by: str | None) -> Match:
         """By keys. What is the key of one person and the number of another could mean both, unless `by` says which."""
-        found: dict[str, Person | None] = {}
+        found: dict[str, ImportedPerson | None] = {}
         several = False
         if text in self._by_key and (by in (None, "id", "key") or (by == self.identity and not self.keyed)):
             found["key" if self.keyed else self.identity] = self._by_key[text]
@@ -127,7 +127,7 @@ class Matcher:
             return Match(None, True, doubt=f"{spoken(text)} is {', and '.join(told)}.", remedy=_SAY)
         return Match(people[0] if people else None, several or (bool(found) and not people))
 
-    def _column(self, name: Identity, text: str) -> Mapping[str, Person | None]:
+    def _column(self, name: Identity, text: str) -> Mapping[str, ImportedPerson | None]:
         """The people by one of the columns that tell them apart; none where the text can't stand in it."""
         if name == self.identity:
             return self.by_identity
@@ -147,7 +147,7 @@ class Matcher:
         only = next(iter(found.values())) if len(found) == 1 else None
         return Match(only, len(found) > 1, only is not None)
 
-    def _index(self, field_name: str) -> dict[str, Person | None]:
+    def _index(self, field_name: str) -> dict[str, ImportedPerson | None]:
         """The people by another column that tells them apart; None for a value of several. Read when first asked."""
         index = self._indexes.get(field_name)
         if index is None:
@@ -159,7 +159,7 @@ class Matcher:
                     index[value] = None if value in index else person
         return index
 
-    def _read_again(self, fields: list[str]) -> Iterator[tuple[Person, dict[str, Any]]]:
+    def _read_again(self, fields: list[str]) -> Iterator[tuple[ImportedPerson, dict[str, Any]]]:
         """Some fields of everybody's row; rows in which they can't be read are passed over."""
         by_row = {person.row: person for person in self.people}
         quiet = Findings()
@@ -170,5 +170,6 @@ class Matcher:
                 yield person, values
 
 
-def _doubt(reference: str) -> str:
+def doubt_of(reference: str) -> str:
+    """A sentence: a reference means nobody alone."""
     return f"{spoken(reference)} could be several people."

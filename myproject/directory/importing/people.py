@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from sys import intern
-from typing import Any, Literal
+from typing import Any
 
-from myproject.directory.text import fold
+from myproject.directory.importing.literals import literal
+from myproject.directory.schema.fields import fields_of
+from myproject.directory.schema.text import fold
 from myproject.models.dated import FOREVER
 
-from .careers import NOTHING, UNSTATED, Period, Spell, State
+from .careers import NOTHING, UNSTATED, State, StatedSpell
 from .current import IDENTITIES, Identity
-from .findings import Findings, ImportStopped, Place
-from .literals import literal
+from .findings import FilePlace, Findings, ImportStopped
+from .imported_person import Headed, ImportedPerson, StatedLine
 from .mapping import Mapping
 from .matching import Match, Matcher
 from .names import is_vacant
@@ -27,81 +28,10 @@ from .references import name_keys, packed, spoken, unpacked
 from .tables import Table
 from .values import CellProblem, bare
 
-Fate = Literal["good", "refused", "vacant"]
 Progress = Callable[[int], object]
 
 ONE_DAY = timedelta(days=1)
-STATE = ("department", "job_title", "location", "fte", "is_head")
-
-
-@dataclass(slots=True)
-class Line:
-    """A reporting line that a row states."""
-
-    manager: str
-    kind: str
-    start: date | None
-    end: date
-    place: Place
-    by: str | None = None
-    """By which column the manager is named."""
-
-
-@dataclass(slots=True)
-class Headed:
-    """A department that the person heads, as a row states it. Without `start` it is so now."""
-
-    department: str
-    start: date | None
-    end: date
-    place: Place
-
-
-@dataclass(slots=True)
-class Dated:
-    """What further sheets state of one person."""
-
-    spells: list[Spell] = field(default_factory=list)
-    overlays: list[Spell] = field(default_factory=list)
-    employments: list[Spell] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    heads: list[Headed] = field(default_factory=list)
-    heading: list[tuple[int, Period]] = field(default_factory=list)
-    """The departments that they head, and when, once `heads` have been held against their assignments."""
-    places: list[Place] = field(default_factory=list)
-    """Where the spells, overlays and employments stand; their `row` is the position here."""
-
-    def at(self, place: Place) -> int:
-        """Keep a place; its position."""
-        self.places.append(place)
-        return len(self.places) - 1
-
-
-@dataclass(slots=True)
-class Person:
-    """One person of the sheet of employees (or a vacant post of it)."""
-
-    identity: str
-    row: int
-    joined: date | None = None
-    left: date = FOREVER
-    manager: str | None = None
-    department: str | None = None
-    fate: Fate = "good"
-    id: int | None = None
-    number: str | None = None
-    dated: Dated | None = None
-    periods: tuple[Period, ...] = ()
-    """When they are employed, once that has been worked out."""
-    through: tuple[Spell, ...] = ()
-    """Their primary assignments, where managers follow from departments."""
-
-    @property
-    def more(self) -> Dated:
-        """What further sheets state, made on first use."""
-        if self.dated is None:
-            self.dated = Dated()
-        return self.dated
+STATE = fields_of("assignment")
 
 
 class People:
@@ -114,12 +44,12 @@ class People:
         self.findings = findings
         self.section: Any = mapping.employees
         self.identity = _identity(table)
-        self.all: list[Person] = []
+        self.all: list[ImportedPerson] = []
         self.rows = 0
         """How many rows the sheet has."""
-        self.departments: dict[str, Place] = {}
+        self.departments: dict[str, FilePlace] = {}
         """Every department that a row names, with the first place."""
-        self.locations: dict[str, Place] = {}
+        self.locations: dict[str, FilePlace] = {}
         self.matcher = Matcher(table, self.identity, self.all, guessed=guessed)
         self.mentioned: set[str] = set()
         """Folded texts by which rows name somebody who has no good row: numbers, mail addresses, names."""
@@ -128,10 +58,10 @@ class People:
         self._roots = {bare(text) for text in self.section.roots}
         self._vacant = frozenset(bare(text) for text in self.section.vacant)
 
-    def __iter__(self) -> Iterator[Person]:
+    def __iter__(self) -> Iterator[ImportedPerson]:
         return (person for person in self.all if person.fate == "good")
 
-    def by_identity(self, identity: str) -> Person | None:
+    def by_identity(self, identity: str) -> ImportedPerson | None:
         """The person whom a row is about."""
         return self.matcher.by_identity.get(identity)
 
@@ -152,18 +82,18 @@ class People:
         name = self._whole_name(row)
         vacant = name is not None and is_vacant(name, self._vacant)
         told = Findings() if vacant else self.findings
-        values = table.read((self.identity, "key", "joined_on", "left_on", "manager", *STATE), number, row, told)
+        values = table.read((self.identity, "key", "hired_on", "left_on", "manager", *STATE), number, row, told)
         key = self._key(values, row)
         if vacant:
             self.vacant += 1
             self.findings.note(
-                "vacant post", Place(sheet, number, None, name or None), "A post without a holder was left out."
+                "vacant post", FilePlace(sheet, number, None, name or None), "A post without a holder was left out."
             )
-            self.matcher.remember(key, Person("", number, manager=(values or {}).get("manager"), fate="vacant"))
+            self.matcher.remember(key, ImportedPerson("", number, manager=(values or {}).get("manager"), fate="vacant"))
             return
         if values is None:
             self.mentioned |= self._clues(row)
-            self.matcher.remember(key, Person("", number, fate="refused"))
+            self.matcher.remember(key, ImportedPerson("", number, fate="refused"))
             return
         identity = values[self.identity]
         if not identity:
@@ -175,7 +105,7 @@ class People:
             return
         if self.identity == "email":
             identity = identity.lower()
-        person = Person(identity, number, values.get("joined_on"), values.get("left_on") or FOREVER)
+        person = ImportedPerson(identity, number, values.get("hired_on"), values.get("left_on") or FOREVER)
         manager = values.get("manager")
         if manager:
             parts = [part for part in unpacked(manager) if bare(part.text) not in self._roots]
@@ -226,7 +156,7 @@ class People:
             parts += [" ".join(row[place].split()) for place in reader.places]
         return " ".join(part for part in parts if part)
 
-    def labels(self, people: Iterable[Person]) -> dict[int, str]:
+    def labels(self, people: Iterable[ImportedPerson]) -> dict[int, str]:
         """Row -> what to call a person in words: what tells them apart, or the name where that is a digest."""
         found = {person.row: person.identity for person in people}
         if self.table.readers[self.identity].value.digest is not None:
@@ -235,11 +165,13 @@ class People:
                     found[number] = self._whole_name(row) or found[number]
         return found
 
-    def _repeated(self, first: Person, person: Person, values: dict[str, Any], number: int, row: list[str]) -> bool:
+    def _repeated(
+        self, first: ImportedPerson, person: ImportedPerson, values: dict[str, Any], number: int, row: list[str]
+    ) -> bool:
         """A further row of the same person; whether it counts."""
         if self.section.repeats == "assignments" and "department" in self.table and values.get("department"):
-            place = first.more.at(Place(self.table.sheet.name, number))
-            spell = Spell(person.joined or date.min, person.left, self.state_of(values), place)
+            place = first.more.at(FilePlace(self.table.sheet.name, number))
+            spell = StatedSpell(person.joined or date.min, person.left, self.state_of(values), place)
             first.more.spells.append(spell)
             return True
         label = self.table.at(self.identity, number, row)
@@ -289,8 +221,8 @@ class People:
         """The rows of one [[assignments]]: spells in a department, or titles and the like laid over them."""
         for number, row, person, values in self._about(table, section, STATE, progress):
             start, end = values["since"], values.get("until") or FOREVER
-            place = person.more.at(Place(table.sheet.name, number))
-            spell = Spell(start, end, self.state_of(values), place)
+            place = person.more.at(FilePlace(table.sheet.name, number))
+            spell = StatedSpell(start, end, self.state_of(values), place)
             self._name_places(values, number, row, table)
             if "department" in table:
                 if spell.state.department is UNSTATED:
@@ -306,8 +238,8 @@ class People:
     def read_employments(self, table: Table, section: Any, progress: Progress = lambda _: None) -> None:
         """The rows of one [[employments]]."""
         for number, _row, person, values in self._about(table, section, (), progress):
-            place = person.more.at(Place(table.sheet.name, number))
-            spell = Spell(values["since"], values.get("until") or FOREVER, NOTHING, place)
+            place = person.more.at(FilePlace(table.sheet.name, number))
+            spell = StatedSpell(values["since"], values.get("until") or FOREVER, NOTHING, place)
             person.more.employments.append(spell)
 
     def read_heads(self, table: Table, section: Any, progress: Progress = lambda _: None) -> None:
@@ -333,12 +265,12 @@ class People:
             if values.get("manager"):
                 end = values.get("until") or FOREVER
                 place = table.at("manager", number, row)
-                line = Line(intern(values["manager"]), kind, values.get("since"), end, place, section.manager_by)
+                line = StatedLine(intern(values["manager"]), kind, values.get("since"), end, place, section.manager_by)
                 person.more.lines.append(line)
 
     def _about(
         self, table: Table, section: Any, fields: tuple[str, ...], progress: Progress, *, start_needed: bool = True
-    ) -> Iterator[tuple[int, list[str], Person, dict[str, Any]]]:
+    ) -> Iterator[tuple[int, list[str], ImportedPerson, dict[str, Any]]]:
         """The good rows of a sheet that states things of people over time, with whom each is about."""
         for count, (number, row) in enumerate(table.sheet.rows(self.findings), 1):
             if count % 1000 == 0:
@@ -372,7 +304,9 @@ class People:
             else:
                 yield number, row, person, values
 
-    def _whose(self, table: Table, section: Any, reference: str | None, number: int, row: list[str]) -> Person | None:
+    def _whose(
+        self, table: Table, section: Any, reference: str | None, number: int, row: list[str]
+    ) -> ImportedPerson | None:
         place = table.at("employee", number, row)
         if not reference:
             self.findings.refuse("no key", place, "The row doesn't say whom it is about.", "Name the person.")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from myproject.directory.text import fold
+from myproject.directory.schema.text import fold
 
 from .findings import shown
 from .names import divided
@@ -19,24 +19,24 @@ _NEXT, _OF = "\x1e", "\x1d"
 """Between the parts of a reference, and between a property and its value. Cleaned cells hold no control characters."""
 
 
-class Part(NamedTuple):
+class ReferencePart(NamedTuple):
     """One property of what is referred to. `by` None: it may be any."""
 
     by: str | None
     text: str
 
 
-def packed(parts: Iterable[Part]) -> str:
+def packed(parts: Iterable[ReferencePart]) -> str:
     """One text of several parts; "" for none."""
     return _NEXT.join(part.text if part.by is None else f"{part.by}{_OF}{part.text}" for part in parts)
 
 
-def unpacked(reference: str) -> list[Part]:
+def unpacked(reference: str) -> list[ReferencePart]:
     """The parts of a reference, in the order in which they count."""
     parts = []
     for item in reference.split(_NEXT):
         by, mark, text = item.partition(_OF)
-        parts.append(Part(by, text) if mark else Part(None, item))
+        parts.append(ReferencePart(by, text) if mark else ReferencePart(None, item))
     return parts
 
 

@@ -9,12 +9,14 @@ from datetime import date
 from sqlalchemy import Connection
 
 from .careers import Period
-from .current import Found, find_named, find_people
-from .findings import Findings, Place
-from .people import Line, People, Person
+from .current import ReferencedPerson, find_named, find_people
+from .findings import FilePlace, Findings
+from .imported_person import ImportedPerson, StatedLine
+from .matching import NAME_ONE, doubt_of
+from .people import People
 from .references import name_keys, plain, spoken, unpacked
 
-Boss = Person | Found
+Boss = ImportedPerson | ReferencedPerson
 
 
 class Bosses:
@@ -27,13 +29,13 @@ class Bosses:
         self._conn = conn
         self._effective = effective
         self._section = people.section
-        self._named: dict[str, list[Found]] = {}
+        self._named: dict[str, list[ReferencedPerson]] = {}
         """Key of a name -> everybody in the directory who is called so."""
         self.of: dict[int, Boss] = {}
         """Row of a person -> the manager that the row states."""
         self.settled: set[int] = set()
         """Rows of the people whose line went in with them."""
-        self.lines: dict[int, list[tuple[Line, Boss]]] = {}
+        self.lines: dict[int, list[tuple[StatedLine, Boss]]] = {}
         """Row of a person -> the dated lines that sheets state."""
 
     def resolve(self) -> None:
@@ -48,12 +50,12 @@ class Bosses:
                 self._dated(person, outside)
         self._refuse_circles()
 
-    def _place(self, person: Person) -> Place:
+    def _place(self, person: ImportedPerson) -> FilePlace:
         reader = self.people.table.readers["manager"]
         named = person.manager and plain(person.manager)
-        return Place(self.people.table.sheet.name, person.row, ", ".join(reader.value.columns), named)
+        return FilePlace(self.people.table.sheet.name, person.row, ", ".join(reader.value.columns), named)
 
-    def _outside(self) -> dict[str, list[Found]]:
+    def _outside(self) -> dict[str, list[ReferencedPerson]]:
         """Those named who are in no row, from the directory: by key, and by name."""
         unknown: set[str] = set()
         names: set[str] = set()
@@ -67,7 +69,7 @@ class Bosses:
                 unknown |= {part.text for part in parts if part.by != "name"}
                 # One who has the name in the files may share it with somebody whom they don't name.
                 names |= {part.text for part in parts if (part.by or asked) in (None, "any", "name")}
-        found: dict[str, list[Found]] = {}
+        found: dict[str, list[ReferencedPerson]] = {}
         texts = sorted(unknown)
         for at in range(0, len(texts), 5000):
             found |= find_people(self._conn, texts[at : at + 5000])
@@ -75,7 +77,7 @@ class Bosses:
         self._named = find_named(self._conn, keys) if keys else {}
         return found
 
-    def _dated(self, person: Person, outside: dict[str, list[Found]]) -> None:
+    def _dated(self, person: ImportedPerson, outside: dict[str, list[ReferencedPerson]]) -> None:
         assert person.dated is not None
         for line in person.dated.lines:
             boss = self._named_boss(person, line.manager, line.by, line.place, outside)
@@ -83,18 +85,28 @@ class Bosses:
                 self.lines.setdefault(person.row, []).append((line, boss))
 
     def _named_boss(
-        self, person: Person, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
+        self,
+        person: ImportedPerson,
+        reference: str,
+        by: str | None,
+        place: FilePlace,
+        outside: dict[str, list[ReferencedPerson]],
     ) -> Boss | None:
         """The manager whom a reference means. Who is in no row is kept in mind: no leaver, as a row names them."""
         boss = self._boss(person, reference, by, place, outside)
         if boss is None:
             self.people.mention(reference)
-        elif isinstance(boss, Found):
+        elif isinstance(boss, ReferencedPerson):
             self.people.mention(boss.number)
         return boss
 
     def _boss(
-        self, person: Person, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
+        self,
+        person: ImportedPerson,
+        reference: str,
+        by: str | None,
+        place: FilePlace,
+        outside: dict[str, list[ReferencedPerson]],
     ) -> Boss | None:
         match = self.people.find_manager(reference, by)
         boss, findings, steps = match.person, self.findings, 0
@@ -125,25 +137,30 @@ class Bosses:
             return self._from_directory(reference, by, place, outside)
         return self._checked(person, boss, place)
 
-    def _checked(self, person: Person, boss: Person, place: Place) -> Person | None:
+    def _checked(self, person: ImportedPerson, boss: ImportedPerson, place: FilePlace) -> ImportedPerson | None:
         """The manager, if it is somebody else whose row is good."""
-        findings = self.findings
         if boss is person:
-            findings.refuse(
+            self.findings.refuse(
                 "own manager", place, "The person reports to themselves.", "Leave the manager blank for the top."
             )
             return None
-        if boss.fate != "good":
-            findings.refuse(
+        return boss if self.is_good(boss, place) else None
+
+    def is_good(self, boss: Boss, place: FilePlace) -> bool:
+        """Whether the row of a manager was not refused; told where it was."""
+        if isinstance(boss, ImportedPerson) and boss.fate != "good":
+            self.findings.refuse(
                 "manager refused",
                 place,
                 f"The row of the manager was refused (row {boss.row}).",
                 "Mend that row first.",
             )
-            return None
-        return boss
+            return False
+        return True
 
-    def _known(self, reference: str, by: str | None, outside: dict[str, list[Found]]) -> list[Found]:
+    def _known(
+        self, reference: str, by: str | None, outside: dict[str, list[ReferencedPerson]]
+    ) -> list[ReferencedPerson]:
         """Those of the directory whom a reference means by a key."""
         for part in unpacked(reference):
             columns = self.people.matcher.in_directory(part.by or by)
@@ -155,7 +172,7 @@ class Bosses:
         return []
 
     def _from_directory(
-        self, reference: str, by: str | None, place: Place, outside: dict[str, list[Found]]
+        self, reference: str, by: str | None, place: FilePlace, outside: dict[str, list[ReferencedPerson]]
     ) -> Boss | None:
         found = self._known(reference, by, outside)
         if len(found) == 1:
@@ -163,11 +180,9 @@ class Bosses:
         self._refuse(reference, place, several=bool(found))
         return None
 
-    def _refuse(self, reference: str, place: Place, *, several: bool) -> None:
+    def _refuse(self, reference: str, place: FilePlace, *, several: bool) -> None:
         if several:
-            self.findings.refuse(
-                "ambiguous", place, f"{spoken(reference)} could be several people.", "Name one by number."
-            )
+            self.findings.refuse("ambiguous", place, doubt_of(reference), NAME_ONE)
         else:
             self.findings.refuse(
                 "unknown manager", place, f"Nobody is known as {spoken(reference)}, in the files or in the directory.",
@@ -176,7 +191,7 @@ class Bosses:
             )  # fmt: skip
 
     def _by_name(
-        self, person: Person, reference: str, by: str | None, in_file: Person | None, place: Place
+        self, person: ImportedPerson, reference: str, by: str | None, in_file: ImportedPerson | None, place: FilePlace
     ) -> Boss | None:
         """Who alone is called so, in the files and in the directory together; it is noted who that is."""
         candidates: dict[int, Boss] = {} if in_file is None else {id(in_file): in_file}
@@ -189,25 +204,25 @@ class Bosses:
             self._refuse(reference, place, several=bool(candidates))
             return None
         boss = next(iter(candidates.values()))
-        if isinstance(boss, Person) and self._checked(person, boss, place) is None:
+        if isinstance(boss, ImportedPerson) and self._checked(person, boss, place) is None:
             return None
-        who = self.people.labels([boss])[boss.row] if isinstance(boss, Person) else boss.number
+        who = self.people.labels([boss])[boss.row] if isinstance(boss, ImportedPerson) else boss.number
         self.findings.note("manager by name", place, f"Only one person is called so, {who}: they are the manager.")
         return boss
 
     def _refuse_circles(self) -> None:
         """Everyone whose chain of command comes back to them is told so; the line does not go in."""
         done: set[int] = set()
-        circles: list[list[Person]] = []
+        circles: list[list[ImportedPerson]] = []
         for person in self.people:
-            way: list[Person] = []
+            way: list[ImportedPerson] = []
             seen: dict[int, int] = {}
             at: Boss | None = person
-            while isinstance(at, Person) and at.row not in done and at.row not in seen:
+            while isinstance(at, ImportedPerson) and at.row not in done and at.row not in seen:
                 seen[at.row] = len(way)
                 way.append(at)
                 at = self.of.get(at.row)
-            if isinstance(at, Person) and at.row in seen:
+            if isinstance(at, ImportedPerson) and at.row in seen:
                 circles.append(way[seen[at.row] :])
             done.update(seen)
         labels = self.people.labels(member for circle in circles for member in circle) if circles else {}
@@ -223,14 +238,14 @@ class Bosses:
                     "Correct one of the managers.",
                 )
 
-    def top_down(self) -> list[Person]:
+    def top_down(self) -> list[ImportedPerson]:
         """The people with a manager, each after that manager, so that no change passes through a circle."""
-        order: list[Person] = []
+        order: list[ImportedPerson] = []
         done: set[int] = set()
         for person in self.people:
             way = []
             at: Boss | None = person
-            while isinstance(at, Person) and at.row not in done and at.fate == "good":
+            while isinstance(at, ImportedPerson) and at.row not in done and at.fate == "good":
                 done.add(at.row)
                 way.append(at)
                 at = self.of.get(at.row)
@@ -239,7 +254,7 @@ class Bosses:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LinePiece:
     """A stretch of days with one manager."""
 
     start: date
@@ -247,10 +262,10 @@ class Piece:
     boss: Boss
 
 
-def shared(periods: Iterable[Period], boss: Boss) -> list[Piece]:
+def shared(periods: Iterable[Period], boss: Boss) -> list[LinePiece]:
     """The days of the periods on which the manager works here too."""
     return [
-        Piece(max(period.start, held.start), min(period.end, held.end), boss)
+        LinePiece(max(period.start, held.start), min(period.end, held.end), boss)
         for period in periods
         for held in boss.periods
         if period.start < held.end and held.start < period.end

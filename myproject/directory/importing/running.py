@@ -14,24 +14,25 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from myproject.db.engines import Engines
-from myproject.directory.change_sets import ChangeSetWriter, wait_for_writers
-from myproject.directory.meanwhile import Outdated, Touched, touched
-from myproject.directory.working_copy import WorkingCopyWriter, working_copy
+from myproject.directory.changes.change_sets import ChangeSetWriter, wait_for_writers
+from myproject.directory.changes.meanwhile import Outdated, Touched, touched
+from myproject.directory.changes.working_copy import WorkingCopyWriter, working_copy
 
 from . import current
 from .careers import Period
 from .current import Identity
-from .departments import Departments
+from .departments import ImportedDepartments
 from .deriving import Derivation
-from .describing import Change, Describer
+from .describing import ChangeInWords, Describer
 from .emitting import Emitter, PlaceOf, checked
-from .findings import Findings, ImportStopped, Place
+from .findings import FilePlace, Findings, ImportStopped
+from .imported_person import Headed
 from .leaving import Absentees, Leavers
 from .lines import LineWriter
-from .locations import Locations
-from .people import Headed, People
+from .locations import ImportedLocations
+from .people import People
 from .reporting import Bosses
-from .source import Source
+from .source import ImportSource
 from .stating import Statements
 from .tables import BadCells, Table, bind, blanked_fields
 from .values import Lookups, words
@@ -88,7 +89,7 @@ class Result:
     undated: int = 0
     """New people of whom nothing says since when they work here: the effective day is taken."""
     verbs: Counter[str] = field(default_factory=Counter)
-    samples: list[Change] = field(default_factory=list)
+    samples: list[ChangeInWords] = field(default_factory=list)
     """The first changes of each kind, in words."""
     revision: int | None = None
     """The change set; None if nothing was written."""
@@ -115,7 +116,7 @@ class Result:
 class Changes(Protocol):
     """Where every change goes, in words."""
 
-    def add(self, change: Change) -> object: ...
+    def add(self, change: ChangeInWords) -> object: ...
 
     def restart(self) -> None:
         """Forget them: the import is planned again."""
@@ -131,7 +132,7 @@ class NotApplied(Exception):
 
 def run_import(
     engines: Engines,
-    source: Source,
+    source: ImportSource,
     options: Options,
     findings: Findings,
     *,
@@ -182,7 +183,7 @@ def run_import(
 
 def _planned(
     copy: Connection,
-    source: Source,
+    source: ImportSource,
     options: Options,
     findings: Findings,
     progress: Progress,
@@ -203,9 +204,7 @@ def _planned(
     return result, draft
 
 
-def _written(
-    conn: Connection, result: Result, draft: WorkingCopyWriter, touches: Touched, options: Options
-) -> Result:
+def _written(conn: Connection, result: Result, draft: WorkingCopyWriter, touches: Touched, options: Options) -> Result:
     """Write what was planned into the directory. Raises Outdated."""
     with ChangeSetWriter(conn, **_details(options)) as writer:
         writer.write_prepared(draft.prepared, touches)
@@ -219,7 +218,7 @@ def _details(options: Options) -> dict[str, Any]:
 
 class _Import:
     def __init__(
-        self, conn: Connection, source: Source, options: Options, findings: Findings, progress: Progress
+        self, conn: Connection, source: ImportSource, options: Options, findings: Findings, progress: Progress
     ) -> None:
         self.conn = conn
         self.source = source
@@ -252,8 +251,8 @@ class _Import:
             for table, section in zip(bound[name], getattr(mapping, name), strict=True):
                 read(table, section, self.progress(f"Reading {table.sheet.name}", None))
         create = mapping.rules.missing == "create"
-        self.departments = Departments(self.conn, self.findings, self.options.effective, create)
-        self.locations = Locations(self.conn, self.findings, create)
+        self.departments = ImportedDepartments(self.conn, self.findings, self.options.effective, create)
+        self.locations = ImportedLocations(self.conn, self.findings, create)
         if mapping.locations is not None:
             self.locations.read(bound["locations"][0])
         if mapping.departments is not None:
@@ -356,7 +355,7 @@ class _Import:
     def _places(self, emitter: Emitter) -> None:
         since = self._since()
         if self.options.department in since:
-            self.people.departments.setdefault(self.options.department, Place("--department"))
+            self.people.departments.setdefault(self.options.department, FilePlace("--department"))
         planned = self.locations.plan(self.people.locations)
         planned += self.departments.plan(self.people.departments, since)
         for item in planned:
@@ -394,5 +393,5 @@ class _Import:
         return since
 
 
-def _always(place: Place) -> PlaceOf:
+def _always(place: FilePlace) -> PlaceOf:
     return lambda _: place

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from myproject.directory.fields import heading_key
-from myproject.directory.text import clean
+from myproject.directory.schema.headings import heading_key
+from myproject.directory.schema.text import clean
 
 from .delimited import Delimited, Row, open_delimited
 from .files import Encoding, encoding_of, kind_of
-from .findings import Findings, ImportStopped, Place
-from .records import RecordFile, format_of, open_records
+from .findings import FilePlace, Findings, ImportStopped
+from .record_files import RecordFile, format_of, open_records
 from .workbook import Workbooks, WorkbookSheet
 
 _HEADING_AMONG = 20
@@ -79,7 +79,7 @@ class Sheet:
                 if findings is not None:
                     findings.refuse(
                         "too many cells",
-                        Place(self.name, number, None, row[width]),
+                        FilePlace(self.name, number, None, row[width]),
                         f"The row has {len(row)} cells under {width} headings.",
                         "Put quotes around a value that holds the delimiter, or give the column a heading.",
                     )

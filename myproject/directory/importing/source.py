@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from myproject.directory.fields import heading_key, known_heading
+from myproject.directory.schema.headings import heading_key, known_heading
 
 from .current import IDENTITIES
 from .findings import ImportStopped
@@ -28,7 +28,7 @@ SHEETS = (
 """Names of files that may be sheets; each may have .gz after it."""
 
 
-class Source:
+class ImportSource:
     """A file or folder to import, with its mapping. `close` removes temporary files."""
 
     def __init__(

@@ -9,15 +9,16 @@ from typing import Any
 
 from myproject.models.dated import FOREVER
 
-from .careers import NOTHING, UNSTATED, Career, Period, Spell, State, build, merged, union, within, without
-from .current import Known
-from .departments import Departments
-from .findings import Findings, Place
-from .locations import Locations
-from .people import STATE, Headed, People, Person
+from .careers import NOTHING, UNSTATED, Period, State, StatedCareer, StatedSpell, build, merged, union, within, without
+from .current import RecordedPerson
+from .departments import ImportedDepartments
+from .findings import FilePlace, Findings
+from .imported_person import Headed, ImportedPerson
+from .locations import ImportedLocations
+from .people import STATE, People
 from .values import CellProblem
 
-PlaceOf = Callable[[str], Place]
+PlaceOf = Callable[[str], FilePlace]
 
 
 class Statements:
@@ -26,8 +27,8 @@ class Statements:
     def __init__(
         self,
         people: People,
-        departments: Departments,
-        locations: Locations,
+        departments: ImportedDepartments,
+        locations: ImportedLocations,
         effective: date,
         first_day: date,
         department: str | None,
@@ -48,7 +49,9 @@ class Statements:
         self._seen = Findings()
         """What is found in cells that the first pass has read, and told, already."""
 
-    def career(self, person: Person, number: int, row: Sequence[str], known: Known | None) -> Career | None:
+    def career(
+        self, person: ImportedPerson, number: int, row: Sequence[str], known: RecordedPerson | None
+    ) -> StatedCareer | None:
         """A person's career; None if anything in it can't be taken, which has been told."""
         values = self.table.read(STATE, number, row, self._seen)
         if values is None:
@@ -61,43 +64,43 @@ class Statements:
             return None
         if person.left <= self.first_day and self.undated(person, known):
             self.findings.refuse(
-                "no joining date", self.table.at("joined_on", number, row),
+                "no joining date", self.table.at("hired_on", number, row),
                 "Nothing says since when this new person, who has left, worked here.", "Give the joining date.",
             )  # fmt: skip
             return None
         if self.department and state.department is UNSTATED and not spells and not _recorded(known):
             wanted = State._make((self.department, *NOTHING[1:]))
-            named = self._resolved(wanted, partial(_same_place, Place("--department")), frozenset())
+            named = self._resolved(wanted, partial(_same_place, FilePlace("--department")), frozenset())
             if named is None:
                 return None
             state = named.over(state)
         career = self._built(person, state, spells, overlays, known)
-        if not self._told(career, person, number, row, known):
+        if not self._report(career, person, number, row, known):
             return None
         if self._heads:
             self._headed(career, person)
         return career
 
-    def undated(self, person: Person, known: Known | None) -> bool:
+    def undated(self, person: ImportedPerson, known: RecordedPerson | None) -> bool:
         """Whether nothing says since when somebody new works here, so that the first day of new people is taken."""
         spells = person.dated is not None and bool(person.dated.spells)
-        return self.rules.employment == "joined_on" and person.joined is None and not spells and not _recorded(known)
+        return self.rules.employment == "hired_on" and person.joined is None and not spells and not _recorded(known)
 
-    def comparable(self, person: Person) -> list[Period]:
+    def comparable(self, person: ImportedPerson) -> list[Period]:
         """The days on which what is recorded must be as stated: from the effective day on, and those of dated rows."""
         if self.rules.employment == "assignments":
             return [Period(date.min, FOREVER)]
-        periods: list[Spell | Period] = [Period(self.effective, FOREVER)]
+        periods: list[StatedSpell | Period] = [Period(self.effective, FOREVER)]
         if self.dated and person.dated is not None:
             periods += [*person.dated.spells, *person.dated.overlays]
         return union(periods)
 
     # References
 
-    def _spells(self, person: Person, which: str, known: Known | None) -> list[Spell] | None:
+    def _spells(self, person: ImportedPerson, which: str, known: RecordedPerson | None) -> list[StatedSpell] | None:
         if person.dated is None:
             return []
-        found: list[Spell] = []
+        found: list[StatedSpell] = []
         good = True
         for spell in getattr(person.dated, which):
             place = person.dated.places[spell.row]
@@ -142,7 +145,7 @@ class Statements:
 
     # Employment
 
-    def _start(self, person: Person, known: Known | None) -> date:
+    def _start(self, person: ImportedPerson, known: RecordedPerson | None) -> date:
         """The first day where the row states none: that of the recorded employment, else the one for new people."""
         if person.joined is not None:
             return person.joined
@@ -151,14 +154,14 @@ class Statements:
         current = self._current(known)
         return current.start if current and current.end > self.effective else self.effective
 
-    def _current(self, known: Known | None) -> Period | None:
+    def _current(self, known: RecordedPerson | None) -> Period | None:
         """The recorded employment that a row is about: the last begun by the effective day, else the first to come."""
         if known is None:
             return None
         begun = [period for period in known.periods if period.start <= self.effective]
         return begun[-1] if begun else next(iter(known.periods), None)
 
-    def _own_periods(self, person: Person, known: Known | None) -> list[Period]:
+    def _own_periods(self, person: ImportedPerson, known: RecordedPerson | None) -> list[Period]:
         """The employment that the person's own row states, with what is recorded where it states nothing."""
         current = self._current(known)
         if known is None or current is None:
@@ -177,7 +180,7 @@ class Statements:
                 periods[at] = current._replace(end=person.left)
         elif current.end <= self.effective and at == len(periods) - 1:
             self.findings.note(
-                "back again", Place(self.table.sheet.name, person.row),
+                "back again", FilePlace(self.table.sheet.name, person.row),
                 f"The person left before {current.end}, and the row names no last day: taken on again from "
                 f"{self.effective}.",
                 "Give the last day, if it still holds.",
@@ -186,27 +189,32 @@ class Statements:
         return periods
 
     def _built(
-        self, person: Person, state: State, spells: list[Spell], overlays: list[Spell], known: Known | None
-    ) -> Career:
+        self,
+        person: ImportedPerson,
+        state: State,
+        spells: list[StatedSpell],
+        overlays: list[StatedSpell],
+        known: RecordedPerson | None,
+    ) -> StatedCareer:
         rules, dated = self.rules, person.dated
         if rules.employment == "employments":
             periods = union(dated.employments) if dated else []
-            base = [Spell(period.start, period.end, state, -1) for period in periods]
+            base = [StatedSpell(period.start, period.end, state, -1) for period in periods]
             return build(base, spells, overlays, periods=periods, overlaps=rules.overlaps)
         if rules.employment == "assignments":
-            base = [Spell(date.min, FOREVER, state._replace(department=UNSTATED), -1)]
+            base = [StatedSpell(date.min, FOREVER, state._replace(department=UNSTATED), -1)]
             return build(base, spells, overlays, overlaps=rules.overlaps)
         periods = self._own_periods(person, known)
         if person.joined is None and known is None and spells:
             periods = [Period(min(spell.start for spell in spells), person.left)]
-        base = [Spell(period.start, period.end, state, -1) for period in periods]
+        base = [StatedSpell(period.start, period.end, state, -1) for period in periods]
         if not self.dated:  # further rows of the same person are posts beside the first
-            career = Career(periods=periods, primary=merged(base))
+            career = StatedCareer(periods=periods, primary=merged(base))
             career.others = [part for spell in spells for part in within(spell, career.periods)]
             return career
         return build(base, self._around(person, periods[-1], spells), overlays, overlaps=rules.overlaps)
 
-    def _around(self, person: Person, own: Period, spells: list[Spell]) -> list[Spell]:
+    def _around(self, person: ImportedPerson, own: Period, spells: list[StatedSpell]) -> list[StatedSpell]:
         """Spells outside the stated employment are others; one that runs past the last day is cut."""
         kept = []
         for spell in spells:
@@ -229,15 +237,22 @@ class Statements:
             kept.append(spell)
         return kept
 
-    # What is told
+    # What is reported
 
-    def _place(self, person: Person, spell: Spell) -> Place:
+    def _place(self, person: ImportedPerson, spell: StatedSpell) -> FilePlace:
         if person.dated is not None and 0 <= spell.row < len(person.dated.places):
             return person.dated.places[spell.row]
-        return Place(self.table.sheet.name, person.row)
+        return FilePlace(self.table.sheet.name, person.row)
 
-    def _told(self, career: Career, person: Person, number: int, row: Sequence[str], known: Known | None) -> bool:
-        """Tell what was resolved; whether the career can be taken."""
+    def _report(
+        self,
+        career: StatedCareer,
+        person: ImportedPerson,
+        number: int,
+        row: Sequence[str],
+        known: RecordedPerson | None,
+    ) -> bool:
+        """Report what was resolved; whether the career can be taken."""
         good = True
         for remark, spell in career.remarks:
             place = self._place(person, spell)
@@ -254,7 +269,7 @@ class Statements:
         nowhere = not career.primary or career.primary[0].state.department is UNSTATED
         if nowhere and unemployed and not _recorded(known):
             self.findings.refuse(
-                "no employment", Place(self.table.sheet.name, number),
+                "no employment", FilePlace(self.table.sheet.name, number),
                 "Nothing says when this new person works here.", "Add a row to the sheet of employments.",
             )  # fmt: skip
             good = False
@@ -267,14 +282,14 @@ class Statements:
         first = career.periods[0].start if career.periods else None
         if person.joined and first and first > person.joined:
             self.findings.note(
-                "no department yet", self.table.at("joined_on", number, row),
+                "no department yet", self.table.at("hired_on", number, row),
                 f"There is no department before {first}: the employment is recorded from that day.",
             )  # fmt: skip
         return good
 
     # Heads
 
-    def _headed(self, career: Career, person: Person) -> None:
+    def _headed(self, career: StatedCareer, person: ImportedPerson) -> None:
         """Say of every assignment whether its holder heads the department; what is refused here makes no manager."""
         career.primary = [spell._replace(state=spell.state.over(State(is_head=False))) for spell in career.primary]
         if person.dated is None or not career.primary:
@@ -297,7 +312,7 @@ class Statements:
             mine = [spell for spell in career.primary if spell.state.department == department]
             parts = [part for spell in mine for part in within(spell, headed)]
             if self.rules.heads == "anyone":
-                days = [Spell(period.start, period.end, NOTHING) for period in career.periods]
+                days = [StatedSpell(period.start, period.end, NOTHING) for period in career.periods]
                 person.dated.heading += [
                     (department, Period(part.start, part.end)) for spell in days for part in within(spell, headed)
                 ]
@@ -328,10 +343,10 @@ class Statements:
         )  # fmt: skip
 
 
-def _recorded(known: Known | None) -> bool:
+def _recorded(known: RecordedPerson | None) -> bool:
     """Whether any employment of a person is recorded."""
     return known is not None and bool(known.periods)
 
 
-def _same_place(place: Place, _name: str) -> Place:
+def _same_place(place: FilePlace, _name: str) -> FilePlace:
     return place

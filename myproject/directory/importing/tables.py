@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from myproject.directory.fields import IMPORTED_FIELDS
+from myproject.directory.schema.fields import FIELDS, IMPORTED_FIELDS
+from myproject.directory.schema.fields import KINDS as CARD_KINDS
+from myproject.directory.schema.fields import Kind as CardKind
 
-from .findings import Findings, ImportStopped, Place
+from .findings import FilePlace, Findings, ImportStopped
 from .mapping import OnSheet, Value, Values
 from .sheets import Sheet
-from .source import Source
+from .source import ImportSource
 from .values import CellProblem, Kind, Lookups, Reader
 
-KINDS: dict[str, Kind] = {
-    "joined_on": "day", "left_on": "last_day", "date_of_birth": "day", "since": "day", "until": "end",
-    "email": "mail", "phone": "phone", "mobile": "phone", "fte": "share", "is_head": "flag", "country": "country",
-    "count": "share", "about": "lines", "address": "lines", "skills": "list", "links": "list",
-    "alternative_names": "list", "languages": "list", "name": "name", "given_name": "name", "family_name": "name",
-    "preferred_name": "name", "manager": "reference", "employee": "reference", "key": "reference",
+_CELL_OF: dict[CardKind, Kind] = {
+    "name": "name", "text": "lines", "list": "list", "lines": "list", "date": "day", "email": "mail", "tel": "phone",
+}  # fmt: skip
+KINDS: dict[str, Kind] = {name: _CELL_OF.get(CARD_KINDS[name], "text") for name in IMPORTED_FIELDS} | {
+    "name": "name", "manager": "reference", "employee": "reference", "key": "reference", "hired_on": "day",
+    "left_on": "last_day", "since": "day", "until": "end", "fte": "share", "is_head": "flag", "count": "share",
+    "address": "lines", "country": "country",
 }  # fmt: skip
 """How the cells of a field are read; all others are plain text."""
 
 BadCells = Literal["contact", "refuse", "blank"]
-CONTACT_FIELDS = frozenset(("email", "phone", "mobile", "desk", "links"))
+CONTACT_FIELDS = frozenset(name for name in IMPORTED_FIELDS if FIELDS[name].section == "Contact")
 _NEEDED = frozenset(("given_name", "family_name", "name"))
-_ASSIGNED = frozenset(("department", "job_title", "location", "fte", "is_head", "manager", "joined_on"))
+_DATED = frozenset(name for name, info in FIELDS.items() if info.table) - {"left_on"}
 
 
 def blanked_fields(rule: BadCells, identity: str) -> frozenset[str]:
@@ -36,7 +39,7 @@ def blanked_fields(rule: BadCells, identity: str) -> frozenset[str]:
     chosen = {
         "refuse": frozenset[str](),
         "contact": CONTACT_FIELDS,
-        "blank": frozenset(IMPORTED_FIELDS) - _NEEDED | _ASSIGNED,
+        "blank": frozenset(IMPORTED_FIELDS) - _NEEDED | _DATED,
     }[rule]
     return chosen - {identity}
 
@@ -44,7 +47,7 @@ def blanked_fields(rule: BadCells, identity: str) -> frozenset[str]:
 class Table:
     """A table of the mapping (like [employees] or one [[assignments]]) and the sheet it is about."""
 
-    def __init__(self, section: OnSheet, source: Source, lookups: Lookups, plain: Iterable[str] = ()) -> None:
+    def __init__(self, section: OnSheet, source: ImportSource, lookups: Lookups, plain: Iterable[str] = ()) -> None:
         """plain: fields to read as text whatever their kind (a department's name is no person's)."""
         self.sheet: Sheet = source.sheet(section.sheet)
         self.readers: dict[str, Reader] = {}
@@ -88,14 +91,14 @@ class Table:
                     good = False
         return found if good else None
 
-    def at(self, field: str, number: int, row: Sequence[str]) -> Place:
+    def at(self, field: str, number: int, row: Sequence[str]) -> FilePlace:
         """The place of a field in a row."""
         reader = self.readers.get(field)
-        return Place(self.sheet.name, number) if reader is None else reader.at(number, row)
+        return FilePlace(self.sheet.name, number) if reader is None else reader.at(number, row)
 
 
 def bind(
-    sections: Iterable[OnSheet | None], source: Source, lookups: Lookups, plain: Iterable[str] = ()
+    sections: Iterable[OnSheet | None], source: ImportSource, lookups: Lookups, plain: Iterable[str] = ()
 ) -> list[Table]:
     """The tables of these sections. Raises ImportStopped with all that is wrong with all of them."""
     tables, wrong = [], []

@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from myproject.directory.clock import FIRST_DAY, LAST_DAY
-from myproject.directory.text import clean, fold
+from myproject.directory.importing.literals import Literal as LiteralText
+from myproject.directory.importing.literals import listed, literal
+from myproject.directory.schema.clock import FIRST_DAY, LAST_DAY
+from myproject.directory.schema.text import clean, fold
 from myproject.models.dated import FOREVER
 
 from .cells import (
@@ -22,11 +24,9 @@ from .cells import (
     first_number,
 )
 from .dates import OPEN_FROM_YEAR, NotADay, Order, order_of, read_day
-from .findings import ImportStopped, Place, shown
-from .literals import Literal as LiteralText
-from .literals import listed, literal
+from .findings import FilePlace, ImportStopped, shown
 from .mapping import Value, Values, nearest
-from .references import Part, normal_reference, packed
+from .references import ReferencePart, normal_reference, packed
 from .sheets import Sheet
 from .workbook_child import BROKEN
 
@@ -137,11 +137,11 @@ class Reader:
             raise found
         return found
 
-    def at(self, number: int, row: Sequence[str]) -> Place:
+    def at(self, number: int, row: Sequence[str]) -> FilePlace:
         """The place of this value in a row."""
         column = ", ".join(self.sheet.headings[place] for place in self.places) or None
         cells = " / ".join(row[place].removeprefix(BROKEN) for place in self.places)
-        return Place(self.sheet.name, number, column, cells or None)
+        return FilePlace(self.sheet.name, number, column, cells or None)
 
     def _cell(self, raw: str) -> str:
         taken = literal(raw) if raw.startswith("'") else None
@@ -156,7 +156,7 @@ class Reader:
             return value.constant
         if value.by is not None:
             cells = zip(value.by, self.places, strict=True)
-            return packed(Part(by, part) for by, place in cells if (part := self._cell(row[place])))
+            return packed(ReferencePart(by, part) for by, place in cells if (part := self._cell(row[place])))
         parts = [part for place in self.places if (part := self._cell(row[place]))]
         if value.first_of is not None:
             return parts[0] if parts else ""

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .literals import list_cell
+from myproject.directory.importing.literals import list_cell
+
 from .names import divided
 from .records import MAX_RECORD, BadRecord, Record, Remarks
 
@@ -65,8 +66,7 @@ def _bodies(lines: Iterator[str], remarks: Remarks) -> Iterator[tuple[int, Body]
             first, body, size = number, [], 0
         elif word == "END:VCARD" and first:
             if size > MAX_RECORD:
-                told = f"The card has {size:,} characters."
-                remarks.refuse("too long", first, told, "Export it without pictures.")
+                remarks.refuse_long("card", first, size, "Export it without pictures.")
             else:
                 yield first, body
             first = 0

@@ -10,17 +10,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from myproject.directory.fields import IMPORTED_FIELDS, Card
-from myproject.directory.verbs import EditCard, Join, Rehire
+from myproject.directory.schema.fields import IMPORTED_FIELDS, Card
+from myproject.directory.schema.verbs import EditCard, Join, Rehire
 
 from . import comparing
-from .careers import Career, within
-from .current import Known, known_people, numbers_like
+from .careers import StatedCareer, within
+from .current import RecordedPerson, known_people, numbers_like
 from .emitting import Emitter, checked
-from .findings import Findings, Place
+from .findings import FilePlace, Findings
+from .imported_person import ImportedPerson
 from .mails import MailAddresses
 from .names import name_parts
-from .people import People, Person
+from .people import People
 from .reporting import Bosses
 from .stating import Statements
 from .values import first_number
@@ -29,10 +30,10 @@ GROUP = 2_000
 """How many people are compared with the directory at a time."""
 
 _CALLED = {
-    "on": "joined_on",
+    "on": "hired_on",
     "last_day": "left_on",
     "valid_to": "left_on",
-    "valid_from": "joined_on",
+    "valid_from": "hired_on",
     "until": "left_on",
 }
 """Parts of verbs by the field of the sheet that they come from, where the names differ."""
@@ -79,7 +80,7 @@ class PeopleWriter:
         """Write everyone, in the order of the sheet."""
         rows = self._rows()
         while group := list(islice(rows, GROUP)):
-            known: dict[str, Known | None] = {}
+            known: dict[str, RecordedPerson | None] = {}
             if not self.fresh:
                 known = known_people(self.conn, self.people.identity, [person.identity for person, _, _ in group])
             self._mails.look_up(group, known)
@@ -94,7 +95,7 @@ class PeopleWriter:
             progress(len(group))
         self.emitter.flush()
 
-    def _rows(self) -> Iterator[tuple[Person, int, list[str]]]:
+    def _rows(self) -> Iterator[tuple[ImportedPerson, int, list[str]]]:
         """The people that are good so far, each with the row."""
         waiting = iter(self.people.all)
         person = next(waiting, None)
@@ -106,7 +107,7 @@ class PeopleWriter:
             if person.row == number and person.fate == "good":
                 yield person, number, row
 
-    def _one(self, person: Person, number: int, row: list[str], known: Known | None) -> None:
+    def _one(self, person: ImportedPerson, number: int, row: list[str], known: RecordedPerson | None) -> None:
         values = self.table.read(self._card, number, row, self.findings)
         career = self.statements.career(person, number, row, known)
         card = None if values is None else self._checked_card(person, values, number, row, known)
@@ -122,7 +123,7 @@ class PeopleWriter:
         else:
             self._compare(person, card, career, number, row, known)
 
-    def _refuse_shared(self, person: Person, number: int, row: list[str]) -> None:
+    def _refuse_shared(self, person: ImportedPerson, number: int, row: list[str]) -> None:
         person.fate = "refused"
         self.findings.refuse(
             "ambiguous", self._at("email", number, row), "Several people of the directory share this mail address.",
@@ -132,7 +133,7 @@ class PeopleWriter:
     # The card
 
     def _checked_card(
-        self, person: Person, values: dict[str, Any], number: int, row: list[str], known: Known | None
+        self, person: ImportedPerson, values: dict[str, Any], number: int, row: list[str], known: RecordedPerson | None
     ) -> Card | None:
         """The card that a row states; None if it can't be taken, which has been told."""
         values = name_parts(values)
@@ -155,11 +156,11 @@ class PeopleWriter:
             return None
         return card
 
-    def _at(self, name: str | None, number: int, row: Sequence[str]) -> Place:
+    def _at(self, name: str | None, number: int, row: Sequence[str]) -> FilePlace:
         reader = self.table.readers.get(_CALLED.get(name or "", name or ""))
         if reader is None and name in ("given_name", "family_name"):
             reader = self.table.readers.get("name")
-        return reader.at(number, row) if reader else Place(self.table.sheet.name, number)
+        return reader.at(number, row) if reader else FilePlace(self.table.sheet.name, number)
 
     def _note_second_numbers(self, number: int, row: list[str]) -> None:
         for name in ("phone", "mobile"):
@@ -174,7 +175,13 @@ class PeopleWriter:
     # Verbs
 
     def _new(
-        self, person: Person, card: Card, career: Career, number: int, row: list[str], known: Known | None
+        self,
+        person: ImportedPerson,
+        card: Card,
+        career: StatedCareer,
+        number: int,
+        row: list[str],
+        known: RecordedPerson | None,
     ) -> None:
         person.number = known.number if known else self._number(person)
         first: dict[str, Any] = {"employee_number": person.number, "card": card}
@@ -183,16 +190,16 @@ class PeopleWriter:
             first["manager"] = boss
         if self.statements.undated(person, known):
             self.tally.undated += 1
-            if "joined_on" in self.table:
+            if "hired_on" in self.table:
                 self.findings.note(
-                    "no joining date", self._at("joined_on", number, row),
+                    "no joining date", self._at("hired_on", number, row),
                     f"Nothing says since when this new person works here: {self.statements.first_day} is taken.",
                     "Give the joining date.",
                 )  # fmt: skip
         self._emit(comparing.hires(career, person.number, first), person, card.name, number, row)
         self.tally.new += 1
 
-    def _inline_boss(self, person: Person) -> int | str | None:
+    def _inline_boss(self, person: ImportedPerson) -> int | str | None:
         """The manager, if Join itself can say it: in already, and there for the whole of the only employment."""
         boss = self.bosses.of.get(person.row)
         if boss is None or len(person.periods) != 1:
@@ -200,12 +207,12 @@ class PeopleWriter:
         mine = person.periods[0]
         if not any(period.start <= mine.start and mine.end <= period.end for period in boss.periods):
             return None
-        if isinstance(boss, Person) and boss.fate != "good":
+        if isinstance(boss, ImportedPerson) and boss.fate != "good":
             return None
         self.bosses.settled.add(person.row)
         return boss.number if boss.id is None else boss.id
 
-    def _number(self, person: Person) -> str:
+    def _number(self, person: ImportedPerson) -> str:
         """The employee number of somebody new."""
         if self.people.identity == "employee_number":
             return person.identity
@@ -217,7 +224,9 @@ class PeopleWriter:
         self._next_number += 1
         return number
 
-    def _emit(self, drafts: Iterable[comparing.Draft], person: Person, label: str, number: int, row: list[str]) -> int:
+    def _emit(
+        self, drafts: Iterable[comparing.VerbDraft], person: ImportedPerson, label: str, number: int, row: list[str]
+    ) -> int:
         """Check the drafts and pass them on as verbs; how many there were."""
         count = 0
         for draft in drafts:
@@ -226,7 +235,7 @@ class PeopleWriter:
             if spell is not None and spell.row >= 0 and person.dated is not None:
                 place = person.dated.places[spell.row]
 
-            def at(name: str | None, place: Place | None = place) -> Place:
+            def at(name: str | None, place: FilePlace | None = place) -> FilePlace:
                 return place or self._at(name, number, row)
 
             verb = checked(draft.kind, draft.values, at, self.findings)
@@ -238,7 +247,15 @@ class PeopleWriter:
                 break
         return count
 
-    def _compare(self, person: Person, card: Card, career: Career, number: int, row: list[str], known: Known) -> None:
+    def _compare(
+        self,
+        person: ImportedPerson,
+        card: Card,
+        career: StatedCareer,
+        number: int,
+        row: list[str],
+        known: RecordedPerson,
+    ) -> None:
         person.id, person.number = known.id, known.number
         self.tally.known.add(known.id)
         stated = {name: getattr(card, name) for name in card.model_fields_set}
@@ -246,24 +263,26 @@ class PeopleWriter:
         drafts = list(self._career_changes(person, career, known))
         if changes:
             edit = {"employee": known.id, "changes": Card(**changes)}
-            drafts.insert(0, comparing.Draft(EditCard, edit, None, known.card))
+            drafts.insert(0, comparing.VerbDraft(EditCard, edit, None, known.card))
         if self._emit(drafts, person, known.name, number, row):
             self.tally.changed += 1
         else:
             self.tally.unchanged += 1
 
-    def _career_changes(self, person: Person, career: Career, known: Known) -> Iterator[comparing.Draft]:
+    def _career_changes(
+        self, person: ImportedPerson, career: StatedCareer, known: RecordedPerson
+    ) -> Iterator[comparing.VerbDraft]:
         verbs, pairs, new, left = comparing.employment_changes(known, career.periods)
         if self.statements.dated:
             for period in left:
                 self.findings.note(
-                    "recorded employment", Place(self.table.sheet.name, person.row),
+                    "recorded employment", FilePlace(self.table.sheet.name, person.row),
                     f"The directory holds an employment from {period.start} that no row states: it is left as it is.",
                 )  # fmt: skip
         if new:
             self.tally.again.add(person.row)
         yield from verbs
-        rest = Career(new, [part for spell in career.primary for part in within(spell, new)])
+        rest = StatedCareer(new, [part for spell in career.primary for part in within(spell, new)])
         yield from comparing.hires(rest, known.id, None)
         days, dated = self.statements.comparable(person), self.statements.dated
         yield from comparing.assignment_changes(known, career, pairs, days, dated=dated)

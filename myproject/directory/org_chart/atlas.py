@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from myproject.directory.audience import Viewer
-from myproject.directory.clock import Clock
+from myproject.directory.schema.clock import Clock
+from myproject.directory.visibility.audience import Viewer
+from myproject.directory.visibility.reporting_lines import lines_for
 
-from .lines import lines_for
 from .people import ChartPerson, chart_people, climb, upward
 
 ROOM = 44
@@ -29,7 +29,7 @@ DEEPEST = 9
 
 
 @dataclass(slots=True)
-class Line:
+class SheetLine:
     """Someone in a block."""
 
     person: ChartPerson
@@ -42,7 +42,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class Block:
+class SheetBlock:
     """A manager and lines below; `part` of `parts` where they go over several pages."""
 
     person: ChartPerson
@@ -50,17 +50,17 @@ class Block:
     """From the top of the organisation down to the person's manager."""
     part: int
     parts: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[SheetLine] = field(default_factory=list)
     above: int | None = None
     """The page on which the person is a line; None for the first."""
 
 
 @dataclass(slots=True)
-class Page:
+class SheetPage:
     """What is printed on one page."""
 
     number: int
-    blocks: list[Block]
+    blocks: list[SheetBlock]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Atlas:
     """Whose branches it holds."""
     levels: int
     """How many levels below them are in it."""
-    pages: tuple[Page, ...]
+    pages: tuple[SheetPage, ...]
     index: tuple[tuple[ChartPerson, int], ...]
     whole: bool
     """Whether everyone below is in it."""
@@ -141,9 +141,9 @@ class _Cutter:
                 stack.append((person, True))
                 stack.extend((each, False) for each in below)
 
-    def cut(self) -> list[Block]:
+    def cut(self) -> list[SheetBlock]:
         """The blocks in reading order: those of a branch follow the one that refers to them."""
-        blocks: list[Block] = []
+        blocks: list[SheetBlock] = []
         waiting = list(reversed(self._tops))
         while waiting:
             person, chain = waiting.pop()
@@ -151,7 +151,7 @@ class _Cutter:
             lines = self._outline(person, written)
             size = ROOM - HEAD
             parts = [lines[start : start + size] for start in range(0, len(lines), size)] or [[]]
-            blocks += [Block(person, chain, part, len(parts), content) for part, content in enumerate(parts, 1)]
+            blocks += [SheetBlock(person, chain, part, len(parts), content) for part, content in enumerate(parts, 1)]
             apart = [
                 each for each in self._reports.get(person.id, ()) if self._sizes[each.id] and each.id not in written
             ]
@@ -176,27 +176,27 @@ class _Cutter:
             found.extend(each.id for each in self._reports.get(key, ()))
         return found
 
-    def _outline(self, person: ChartPerson, written: set[int]) -> list[Line]:
+    def _outline(self, person: ChartPerson, written: set[int]) -> list[SheetLine]:
         """The lines of a person's block in order."""
         lines = []
         stack = [(each, 1) for each in reversed(self._reports.get(person.id, ()))]
         while stack:
             each, level = stack.pop()
             below = self._reports.get(each.id, ())
-            lines.append(Line(each, level, cut=bool(each.reports) and not below))
+            lines.append(SheetLine(each, level, cut=bool(each.reports) and not below))
             if each.id in written:
                 stack.extend((other, level + 1) for other in reversed(below))
         return lines
 
 
-def _paged(blocks: Sequence[Block]) -> list[Page]:
+def _paged(blocks: Sequence[SheetBlock]) -> list[SheetPage]:
     """The blocks on pages, each referring to the pages of the others."""
-    pages: list[Page] = []
+    pages: list[SheetPage] = []
     room = 0
     for block in blocks:
         needed = HEAD + len(block.lines)
         if needed > room:
-            pages.append(Page(len(pages) + 1, []))
+            pages.append(SheetPage(len(pages) + 1, []))
             room = ROOM
         pages[-1].blocks.append(block)
         room -= needed

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from myproject.directory.audience import Viewer
-from myproject.directory.clock import Clock
-from myproject.directory.departments import DepartmentNode, tree
+from myproject.directory.departments.department_tree import DepartmentNode, tree
+from myproject.directory.schema.clock import Clock
+from myproject.directory.visibility.audience import Viewer
 
 from .focus import OtherLine, other_lines
 from .people import ChartPerson, climb, upward
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class PathLink:
     """How two people are connected by the lines of the tree."""
 
     one: ChartPerson
@@ -31,7 +31,7 @@ class Link:
     """The smallest department that takes in both."""
 
 
-def link(conn: Connection, clock: Clock, viewer: Viewer, one: int, other: int) -> Link | None:
+def link(conn: Connection, clock: Clock, viewer: Viewer, one: int, other: int) -> PathLink | None:
     """How two people are connected; None if either does not work here on the day."""
     known = upward(conn, clock, viewer, [one, other])
     if one not in known or other not in known:
@@ -44,9 +44,9 @@ def link(conn: Connection, clock: Clock, viewer: Viewer, one: int, other: int) -
     direct = _direct(conn, clock, viewer, known[one], known[other])
     shared = _shared_department(conn, clock, known[one], known[other])
     if place is None:
-        return Link(known[one], known[other], None, mine[1:], theirs[1:], direct, shared)
+        return PathLink(known[one], known[other], None, mine[1:], theirs[1:], direct, shared)
     common = mine[place]
-    return Link(
+    return PathLink(
         known[one],
         known[other],
         common,

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, select
 
 from myproject.db.ids import id_list
-from myproject.directory.audience import Viewer
-from myproject.directory.clock import Clock
-from myproject.directory.departments import seen_tree
+from myproject.directory.departments.department_tree import seen_tree
+from myproject.directory.schema.clock import Clock
 from myproject.directory.search import query as search
+from myproject.directory.visibility.audience import Viewer
+from myproject.directory.visibility.reporting_lines import lines_for
 from myproject.models.employee import Employee
 from myproject.models.present import Present
 
-from .lines import lines_for
 from .people import ChartPerson, check, climb, upward
 
 SHOWN = 50
@@ -28,7 +28,7 @@ _MOST_MATCHES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class ChartHit:
     """Someone found."""
 
     person: ChartPerson
@@ -37,17 +37,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
+class ChartHits:
     """What was found, best first."""
 
-    hits: tuple[Hit, ...]
+    hits: tuple[ChartHit, ...]
     more: bool
     """Whether more people fit than are shown."""
     near: bool
     """Whether words were taken that are spelled almost so."""
 
 
-def find(conn: Connection, clock: Clock, viewer: Viewer, q: str, under: ChartPerson | None = None) -> Hits:
+def find(conn: Connection, clock: Clock, viewer: Viewer, q: str, under: ChartPerson | None = None) -> ChartHits:
     """Who fits a text, below a person (not that person) or, for None, anywhere in the organisation.
 
     Raises what the search raises for a text that can't be searched for.
@@ -57,7 +57,7 @@ def find(conn: Connection, clock: Clock, viewer: Viewer, q: str, under: ChartPer
     more = False
     if under is not None:
         if not under.below:
-            return Hits((), more=False, near=False)
+            return ChartHits((), more=False, near=False)
         if under.below + 1 >= seen_tree(conn, clock, viewer).people:
             pass  # everyone is below; the one asked about is left out when the way is told
         elif under.below <= _SMALL:
@@ -66,10 +66,10 @@ def find(conn: Connection, clock: Clock, viewer: Viewer, q: str, under: ChartPer
             inside, more = _above_are(conn, clock, viewer, q, under)
         if inside is not None and not inside:
             # Nobody by these very words; by words spelled almost so the best hits of all may be looked through.
-            return _near(conn, clock, viewer, q, under) if under.below > _SMALL else Hits((), False, False)
+            return _near(conn, clock, viewer, q, under) if under.below > _SMALL else ChartHits((), False, False)
     narrow = () if inside is None else (_among(inside),)
     found = search.find(conn, clock, viewer, q, limit=SHOWN, narrow=narrow)
-    return _told(conn, clock, viewer, found, under, more=more or found.more)
+    return _chart_hits(conn, clock, viewer, found, under, more=more or found.more)
 
 
 def _among(ids: Sequence[int]) -> Callable[[FromClause], ColumnElement[bool]]:
@@ -121,12 +121,12 @@ def _led_by(people: Sequence[int], manager_of: Mapping[int, int | None], leader:
     return found
 
 
-def _near(conn: Connection, clock: Clock, viewer: Viewer, q: str, under: ChartPerson) -> Hits:
+def _near(conn: Connection, clock: Clock, viewer: Viewer, q: str, under: ChartPerson) -> ChartHits:
     found = search.find(conn, clock, viewer, q)
-    return _told(conn, clock, viewer, found, under, more=found.more)
+    return _chart_hits(conn, clock, viewer, found, under, more=found.more)
 
 
-def _told(
+def _chart_hits(
     conn: Connection,
     clock: Clock,
     viewer: Viewer,
@@ -134,9 +134,9 @@ def _told(
     under: ChartPerson | None,
     *,
     more: bool,
-) -> Hits:
+) -> ChartHits:
     known = upward(conn, clock, viewer, found.ids) if found.ids else {}
-    hits: list[Hit] = []
+    hits: list[ChartHit] = []
     for key in found.ids:
         if key not in known:
             continue
@@ -146,5 +146,5 @@ def _told(
             if not places:
                 continue
             path = path[places[0] + 1 :]
-        hits.append(Hit(known[key], path))
-    return Hits(tuple(hits[:SHOWN]), more or len(hits) > SHOWN, found.near)
+        hits.append(ChartHit(known[key], path))
+    return ChartHits(tuple(hits[:SHOWN]), more or len(hits) > SHOWN, found.near)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from myproject.directory.audience import Viewer
-from myproject.directory.clock import Clock
-from myproject.directory.hidden import AllBut
+from myproject.directory.schema.clock import Clock
+from myproject.directory.visibility.audience import Viewer
+from myproject.directory.visibility.hidden_people import AllBut
+from myproject.directory.visibility.reporting_lines import lines_for
 
-from .lines import lines_for
+from .chart_corrections import chart_corrections
 from .people import ChartPerson, chart_people, check, climb, upward
-from .veil import veil
 
 PAGE = 50
 """Reports on one page of a chart."""
@@ -28,7 +28,7 @@ ALL = 1_000_000
 
 
 @dataclass(slots=True)
-class Item:
+class ReportItem:
     """A place in the tree: a person and, where it is open, the branch below."""
 
     person: ChartPerson
@@ -41,7 +41,7 @@ class Item:
 class Branch:
     """A page of siblings."""
 
-    items: list[Item]
+    items: list[ReportItem]
     total: int
     """Siblings on all pages."""
     page: int = 1
@@ -127,14 +127,14 @@ def branch(
     people: list[ChartPerson] = []
     if offset < manager.reports:
         values = {**lines.values(clock), "manager": manager.id, "limit": size, "offset": offset}
-        hidden = veil(conn, clock, viewer).fewer.get(manager.id, (0, 0))[0]
+        hidden = chart_corrections(conn, clock, viewer).fewer.get(manager.id, (0, 0))[0]
         if hidden:
             # Somewhere among the reports: the page is counted off from the beginning.
             values |= {"limit": offset + size + hidden, "offset": 0}
         people = chart_people(conn.execute(lines.reports, values), conn, clock, viewer)
         if hidden:
             people = people[offset : offset + size]
-    items = [Item(each, offset + place) for place, each in enumerate(people, 1)]
+    items = [ReportItem(each, offset + place) for place, each in enumerate(people, 1)]
     return Branch(items, manager.reports, page, size)
 
 
@@ -145,7 +145,7 @@ def branches(conn: Connection, clock: Clock, viewer: Viewer, managers: Sequence[
         return {}
     lines = lines_for(clock)
     named = {f"m{place}": manager for place, manager in enumerate(wanted)}
-    fewer = veil(conn, clock, viewer).fewer
+    fewer = chart_corrections(conn, clock, viewer).fewer
     limit = BRANCH + max((fewer[each][0] for each in wanted if each in fewer), default=0)
     rows = conn.execute(lines.branches(len(wanted)), {**lines.values(clock), **named, "limit": limit})
     found: dict[int, list[ChartPerson]] = {}
@@ -160,14 +160,14 @@ def attach(under: Branch, found: Mapping[int, list[ChartPerson]], opened: set[in
     for item in under.items:
         key = item.person.id
         if key in opened and key in found and key not in seen:
-            items = [Item(each, place) for place, each in enumerate(found[key], 1)]
+            items = [ReportItem(each, place) for place, each in enumerate(found[key], 1)]
             item.branch = Branch(items, item.person.reports, 1, BRANCH)
             attach(item.branch, found, opened, seen | {key})
 
 
 def other_lines(conn: Connection, clock: Clock, viewer: Viewer, person: int) -> tuple[tuple[OtherLine, ...], bool]:
     lines = lines_for(clock)
-    hidden = veil(conn, clock, viewer).hidden
+    hidden = chart_corrections(conn, clock, viewer).hidden
     most = MOST_OTHERS + 1 + (ALL if isinstance(hidden, AllBut) else len(hidden))
     values = {**lines.values(clock), "employee": person, "limit": most}
     rows = conn.execute(lines.others, values).all()

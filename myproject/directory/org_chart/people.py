@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from myproject.directory.audience import Viewer, may_see
-from myproject.directory.clock import Clock
-from myproject.directory.departments import DepartmentNode, tree
+from myproject.directory.departments.department_tree import DepartmentNode, tree
+from myproject.directory.schema.clock import Clock
+from myproject.directory.visibility.audience import Viewer, may_see
+from myproject.directory.visibility.reporting_lines import lines_for
 
-from .lines import lines_for
-from .spans import spans
-from .veil import veil
+from .chart_corrections import chart_corrections
+from .report_counts import report_counts
 
 
 class NotShownError(Exception):
@@ -40,8 +40,8 @@ def chart_people(rows: Iterable[Sequence[Any]], conn: Connection, clock: Clock, 
     """Rows that begin with the columns `lines.PERSON` as people; rows of nobody are dropped, and of the hidden."""
     departments = tree(conn, clock, counts=False) if may_see(viewer, "department") else None
     titles = may_see(viewer, "job_title")
-    counts: Mapping[int, tuple[int, int]] | None = None if clock.present else spans(conn, clock).counts
-    covered = veil(conn, clock, viewer)
+    counts: Mapping[int, tuple[int, int]] | None = None if clock.present else report_counts(conn, clock).counts
+    covered = chart_corrections(conn, clock, viewer)
     people = []
     for key, name, title, department, manager, _sort, reports, below, *_ in rows:
         # The outer joins leave an empty row where someone has no assignment on the day.

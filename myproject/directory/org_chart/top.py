@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select
+from sqlalchemy import Connection, FromClause, and_, bindparam, exists, func, select
 
-from myproject.directory.audience import Viewer
-from myproject.directory.clock import Clock
-from myproject.directory.departments import seen_tree, tree
-from myproject.directory.hidden import listed
-from myproject.directory.memo import Memo
+from myproject.cache.revision_cache import RevisionCache
+from myproject.directory.departments.department_tree import seen_tree, tree
+from myproject.directory.schema.clock import Clock
+from myproject.directory.visibility.audience import Viewer
+from myproject.directory.visibility.hidden_people import listed
+from myproject.directory.visibility.reporting_lines import lines_for
 from myproject.models.dated import known_at, valid_on
 from myproject.models.employee import Employee
 from myproject.models.employment import Assignment, ReportingLine
 from myproject.models.present import Present
 
-from .focus import PAGE, Branch, Item, attach, branches
-from .lines import lines_for
+from .chart_corrections import ChartCorrections, chart_corrections
+from .focus import PAGE, Branch, ReportItem, attach, branches
 from .people import ChartPerson, chart_people, check, people_by_id
-from .spans import spans
-from .veil import Veil, veil
+from .report_counts import report_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class _Summit:
     placed: int
 
 
-_SUMMITS: Memo[_Summit] = Memo(16)
+_SUMMITS: RevisionCache[_Summit] = RevisionCache(16)
 
 
 def _summit(conn: Connection, clock: Clock) -> _Summit:
@@ -61,24 +61,24 @@ def _summit(conn: Connection, clock: Clock) -> _Summit:
         tops = tuple(conn.execute(_TOPS).scalars())
         outside = conn.execute(_UNMANAGED).scalar_one() - len(tops)
         return _Summit(tops, outside, people - outside)
-    shape = spans(conn, clock)
+    shape = report_counts(conn, clock)
     placed = shape.placed + len(shape.tops)
     return _Summit(shape.tops, people - placed, placed)
 
 
 def _whole(conn: Connection, clock: Clock) -> _Summit:
-    return _SUMMITS.get(conn, clock.key, lambda: _summit(conn, clock))
+    return _SUMMITS.get_or_make(conn, clock.key, lambda: _summit(conn, clock))
 
 
 def _summit_for(conn: Connection, clock: Clock, viewer: Viewer) -> _Summit:
-    covered = veil(conn, clock, viewer)
+    covered = chart_corrections(conn, clock, viewer)
     if not covered:
         return _whole(conn, clock)
     key = (clock.key, clock.present, covered.hidden)
-    return _SUMMITS.get(conn, key, lambda: _covered(conn, clock, viewer, covered))
+    return _SUMMITS.get_or_make(conn, key, lambda: _covered(conn, clock, viewer, covered))
 
 
-def _covered(conn: Connection, clock: Clock, viewer: Viewer, covered: Veil) -> _Summit:
+def _covered(conn: Connection, clock: Clock, viewer: Viewer, covered: ChartCorrections) -> _Summit:
     """The summit without the hidden: who reports to one of them stands at the top, or outside."""
     if covered.tops is not None:
         unmanaged, first = len(covered.tops) + len(covered.orphans), covered.tops
@@ -100,7 +100,7 @@ def top(conn: Connection, clock: Clock, viewer: Viewer, *, page: int = 1, opened
     start = (page - 1) * PAGE
     ids = summit.tops[start : start + PAGE]
     people = {person.id: person for person in people_by_id(conn, clock, viewer, ids)}
-    items = [Item(people[key], start + place) for place, key in enumerate(ids, 1) if key in people]
+    items = [ReportItem(people[key], start + place) for place, key in enumerate(ids, 1) if key in people]
     result = Branch(items, len(summit.tops), page, PAGE)
     attach(result, branches(conn, clock, viewer, opened), set(opened), set())
     return Top(result, summit.outside, summit.placed)
@@ -125,7 +125,7 @@ def _dated_outside(revision: Any) -> Any:
     theirs: Any = ReportingLine.__table__.alias("theirs")
     job: Any = Assignment.__table__.alias("job")
 
-    def on(table: Any) -> Any:
+    def on(table: FromClause) -> Any:
         return known_at(table, revision) & valid_on(table, day)
 
     managed = exists().where(
@@ -161,7 +161,7 @@ def outside(conn: Connection, clock: Clock, viewer: Viewer, *, page: int = 1) ->
     check(viewer)
     statement = _OUTSIDE if clock.present else _DATED_OUTSIDE[clock.known is None]
     values = {**lines_for(clock).values(clock), "limit": PAGE, "offset": (page - 1) * PAGE}
-    covered = veil(conn, clock, viewer)
+    covered = chart_corrections(conn, clock, viewer)
     if covered:
         return _outside_covered(conn, clock, viewer, statement, page, covered)
     ids = conn.execute(statement, values).scalars().all()
@@ -170,7 +170,7 @@ def outside(conn: Connection, clock: Clock, viewer: Viewer, *, page: int = 1) ->
 
 
 def _outside_covered(
-    conn: Connection, clock: Clock, viewer: Viewer, statement: Any, page: int, covered: Veil
+    conn: Connection, clock: Clock, viewer: Viewer, statement: Any, page: int, covered: ChartCorrections
 ) -> list[ChartPerson]:
     """The same without the hidden, and with those who for the viewer have neither manager nor reports."""
     lines = lines_for(clock)

@@ -1,0 +1,1 @@
+"""The search index and the search itself, alike on every database."""

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, literal, select, union_all
 
-from myproject.directory.clock import Clock
+from myproject.directory.schema.clock import Clock
 
 from .composed import Anyone, Listed, Narrowed, any_of
-from .crew import Crew
-from .readings import Reading, Sight
-from .sought import TITLES, near_names, near_things, sources, things, tiers
-from .sources import Codes, Condition, Jobs, Names, NearNames, Skills, Source, Things
-from .statements import kept
+from .population import Population
+from .readings import Reading, SearchScope
+from .sources import Codes, Condition, Jobs, Names, NearNames, Skills, TermSource, Things
+from .statements import STATEMENTS
+from .term_sources import TITLES, near_names, near_things, sources, things, tiers
 
 CAP = 2_000
 """People of a source are counted so far. Fewer are sorted; more are read in an order that an index has."""
@@ -39,10 +39,12 @@ location_id. The same person may come in several rows."""
 class Search:
     """The conditions of one question, on one day, for one viewer."""
 
-    def __init__(self, clock: Clock, seen: Sight, readings: Sequence[Reading], narrow: Sequence[Condition]) -> None:
+    def __init__(
+        self, clock: Clock, seen: SearchScope, readings: Sequence[Reading], narrow: Sequence[Condition]
+    ) -> None:
         self._clock = clock
-        self._crew = Crew(clock)
-        self._narrow: list[Source] = [Narrowed(tuple(narrow))] if narrow else []
+        self._population = Population(clock)
+        self._narrow: list[TermSource] = [Narrowed(tuple(narrow))] if narrow else []
         alone = len(readings) == 1
         terms = [
             [
@@ -57,18 +59,18 @@ class Search:
             if len(readings) < 2
             else [source for source in tiers(readings, seen.kinds, always=True) if source.key in TITLES]
         )
-        self._sources = [*terms, *([self._narrow] if narrow else []), list[Source](titles)]
+        self._sources = [*terms, *([self._narrow] if narrow else []), list[TermSource](titles)]
         self._terms = len(self._sources) - 1
         self._lengths = [len(reading.term.text) for reading in readings] + [0]
         self._counts: dict[str, int] = {}
         """Key of a source -> its people, as far as they are counted."""
         # On another day, to count is to look at everybody's dated rows.
-        self._deep = self._terms > 1 and self._crew.indexed
+        self._deep = self._terms > 1 and self._population.indexed
         self._counted = False
         self._known: list[int] | None = None
         """Of a question whose slips are forgiven: how many sources of each term have been read as they were typed."""
 
-    def forgive(self, seen: Sight, readings: Sequence[Reading]) -> None:
+    def forgive(self, seen: SearchScope, readings: Sequence[Reading]) -> None:
         """Forgive slips from now on, once `candidates` has told who fits as it is typed.
 
         The candidates are then those who fit at least one term by a slip; the others are known.
@@ -83,7 +85,7 @@ class Search:
     @property
     def _values(self) -> dict[str, Any]:
         """The parameters of every condition."""
-        found = self._crew.values | {f"{key}_count": count for key, count in self._counts.items()}
+        found = self._population.values | {f"{key}_count": count for key, count in self._counts.items()}
         for term in self._sources:
             for source in term:
                 found |= source.values
@@ -91,8 +93,8 @@ class Search:
 
     def condition(self, people: FromClause) -> ColumnElement[bool]:
         """That somebody fits every term, its values inside; for a list that is read in an order of its own."""
-        crew = Crew(self._clock, inline=True)
-        return and_(*(any_of(term, crew, people) for term in self._sources[: self._terms]))
+        population = Population(self._clock, inline=True)
+        return and_(*(any_of(term, population, people) for term in self._sources[: self._terms]))
 
     def candidates(self, conn: Connection, most: int) -> tuple[list[Row], bool]:
         """Rows of people who fit, some `most` from each source, and whether one has more; two queries at most."""
@@ -132,7 +134,7 @@ class Search:
         enough = False
         for source in self._sources[self._terms]:
             count = self._counts[source.key]
-            steps.append(self._step(_readable(source, count, self._crew), count < CAP, [self._narrow]))
+            steps.append(self._step(_readable(source, count, self._population), count < CAP, [self._narrow]))
             if _enough(count, most):
                 enough = True
                 break
@@ -159,17 +161,17 @@ class Search:
         return steps, cut
 
     def _led(
-        self, term: Sequence[Source], others: Sequence[Sequence[Source]], most: int, *, enough: bool
+        self, term: Sequence[TermSource], others: Sequence[Sequence[TermSource]], most: int, *, enough: bool
     ) -> tuple[list[_Step], bool]:
         """The steps that read some sources of a term, and whether some are left out although they have people."""
         steps: list[_Step] = []
-        many: list[Source] = []
+        many: list[TermSource] = []
         cut = False
         for source in term:
             count = self._counts.get(source.key, 0)
             few = count < CAP or (isinstance(source, NearNames) and self._sortable(source))
             if few or isinstance(source, Names | NearNames | Codes) or self._terms == 1:
-                steps += self._apart(_readable(source, count, self._crew), few, others)
+                steps += self._apart(_readable(source, count, self._population), few, others)
                 # Of many near words only the nearest are read.
                 cut = cut or (isinstance(source, NearNames) and not few)
             else:
@@ -184,7 +186,7 @@ class Search:
         further, left = self._of_many(many, others)
         return steps + further, cut or left
 
-    def _of_many(self, many: Sequence[Source], others: Sequence[Sequence[Source]]) -> tuple[list[_Step], bool]:
+    def _of_many(self, many: Sequence[TermSource], others: Sequence[Sequence[TermSource]]) -> tuple[list[_Step], bool]:
         """The steps for sources with many people, and whether they leave some out.
 
         Whatever can be sorted leads by itself, of these sources or of another term; everyone is gone through only for
@@ -205,7 +207,7 @@ class Search:
         steps.append(self._step(Anyone(large, within), False, [left, *rest]))
         return steps, within is not None
 
-    def _apart(self, source: Source, few: bool, others: Sequence[Sequence[Source]]) -> list[_Step]:
+    def _apart(self, source: TermSource, few: bool, others: Sequence[Sequence[TermSource]]) -> list[_Step]:
         """The steps for one source. Of a frequent word of names, who has the other words in the name too is read by
         itself: the first ones found of a mixture would mostly have them elsewhere, and rank lower."""
         if few or not isinstance(source, Names):
@@ -216,28 +218,28 @@ class Search:
             steps.append(self._step(source, few, others))
         return steps
 
-    def _step(self, source: Source, few: bool, others: Sequence[Sequence[Source]]) -> _Step:
+    def _step(self, source: TermSource, few: bool, others: Sequence[Sequence[TermSource]]) -> _Step:
         """A step in which the sources of other terms are listed where that costs less than to look everyone up."""
         asked = self._counts.get(source.key, CAP)
         named = isinstance(source, Names | NearNames)
         return _Step(source, few, [[self._listed(each, asked, named) for each in term] for term in others if term])
 
-    def _listed(self, source: Source, asked: int, named: bool) -> Source:
+    def _listed(self, source: TermSource, asked: int, named: bool) -> TermSource:
         at_hand = isinstance(source, Names) and named and source.fields is None
         if at_hand or not isinstance(source, Names | NearNames | Skills | Things) or not self._sortable(source):
             return source
-        if isinstance(source, Things) and not self._crew.indexed:
+        if isinstance(source, Things) and not self._population.indexed:
             return source
         return Listed(source) if self._counts[source.key] <= _LISTED * asked else source
 
-    def _size(self, term: Sequence[Source]) -> int:
+    def _size(self, term: Sequence[TermSource]) -> int:
         return sum(self._counts.get(source.key, CAP) for source in term)
 
-    def _most(self, source: Source) -> int:
+    def _most(self, source: TermSource) -> int:
         """So many people of a source are counted at most."""
         return _LISTED * CAP if self._deep and not isinstance(source, Narrowed) else CAP
 
-    def _sortable(self, source: Source) -> bool:
+    def _sortable(self, source: TermSource) -> bool:
         """Whether all people of a source are counted."""
         return self._counts.get(source.key, CAP) < self._most(source)
 
@@ -246,7 +248,7 @@ class Search:
             (step.source.label, query.subquery())
             for step in steps
             for query in step.source.rows(
-                self._crew, [_holds(self._crew, term) for term in step.others], most + 1, step.few
+                self._population, [_holds(self._population, term) for term in step.others], most + 1, step.few
             )
         ]
         return union_all(
@@ -281,7 +283,7 @@ class Search:
         def build() -> Any:
             selects = []
             for place, source in enumerate(counted):
-                some = source.some(self._crew).limit(self._most(source)).subquery()
+                some = source.some(self._population).limit(self._most(source)).subquery()
                 selects.append(select(literal(place), func.count()).select_from(some))
             return union_all(*selects)
 
@@ -291,16 +293,16 @@ class Search:
 
     def _run(self, conn: Connection, shape: Hashable, build: Callable[[], Any]) -> list[Row]:
         # A list's filters are not part of the shape, so what has them is built each time.
-        statement = build() if self._narrow else kept((self._crew.shape, shape), build)
+        statement = build() if self._narrow else STATEMENTS.get_or_make((self._population.shape, shape), build)
         return list(conn.execute(statement, self._values).all())
 
 
 class _Step(NamedTuple):
     """One source to be read, for people who are in one of the sources of each of the other terms."""
 
-    source: Source
+    source: TermSource
     few: bool
-    others: Sequence[Sequence[Source]]
+    others: Sequence[Sequence[TermSource]]
 
 
 def _enough(count: int, most: int) -> bool:
@@ -320,13 +322,13 @@ def _shape(steps: Sequence[_Step], most: int) -> tuple[Hashable, ...]:
     )
 
 
-def _readable(source: Source, count: int, crew: Crew) -> Source:
+def _readable(source: TermSource, count: int, population: Population) -> TermSource:
     """The source in the form in which it is read: jobs and skills of many people in the order of names."""
     if count < CAP or not isinstance(source, Jobs | Things | Skills):
         return source
-    ordered = crew.indexed and isinstance(source, Jobs) and len(source.ids) == 1
+    ordered = population.indexed and isinstance(source, Jobs) and len(source.ids) == 1
     return source if ordered else Anyone((source,))
 
 
-def _holds(crew: Crew, term: Sequence[Source]) -> Condition:
-    return lambda people: any_of(term, crew, people)
+def _holds(population: Population, term: Sequence[TermSource]) -> Condition:
+    return lambda people: any_of(term, population, people)

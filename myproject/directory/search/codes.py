@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from myproject.directory.text import fold
+from myproject.directory.schema.text import fold
 
 # Country codes of one and two digits (ITU E.164); all others have three, and none begins like another.
 _SHORT_CODES = frozenset(

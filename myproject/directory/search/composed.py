@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, or_, select, true
 
-from .crew import Crew
-from .sources import Condition, Jobs, Source, Things, all_sorted, in_order
+from .population import Population
+from .sources import Condition, Jobs, TermSource, Things, all_sorted, in_order
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A source whose people are few beside those it is asked about: they are listed once, not looked up for each."""
 
-    source: Source
+    source: TermSource
 
     @property
     def key(self) -> str:
@@ -34,21 +34,21 @@ class Listed:
     def values(self) -> dict[str, Any]:
         return self.source.values
 
-    def some(self, crew: Crew) -> Select[Any]:
-        return self.source.some(crew)
+    def some(self, population: Population) -> Select[Any]:
+        return self.source.some(population)
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return self.source.rows(crew, fit, most, few)
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        return self.source.rows(population, fit, most, few)
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return people.c.employee_id.in_(self.source.some(crew)).is_(true())
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
+        return people.c.employee_id.in_(self.source.some(population)).is_(true())
 
 
 @dataclass(frozen=True, slots=True)
 class Anyone:
     """Everyone in the order of names, as long as it takes to find enough of those in some sources: each has many."""
 
-    sources: Sequence[Source]
+    sources: Sequence[TermSource]
     within: int | None = None
     """So many are gone through at most, where it is a guess: who fits several frequent words may not exist."""
 
@@ -63,14 +63,14 @@ class Anyone:
     def values(self) -> dict[str, Any]:
         return {}
 
-    def some(self, crew: Crew) -> Select[Any]:
-        return select(crew.everyone().c.employee_id)
+    def some(self, population: Population) -> Select[Any]:
+        return select(population.everyone().c.employee_id)
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [in_order(crew.in_order(self.within), [lambda people: self.holds(crew, people), *fit], most)]
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        return [in_order(population.in_order(self.within), [lambda people: self.holds(population, people), *fit], most)]
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return any_of(self.sources, crew, people)
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
+        return any_of(self.sources, population, people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +90,18 @@ class Narrowed:
     def values(self) -> dict[str, Any]:
         return {}
 
-    def some(self, crew: Crew) -> Select[Any]:
-        people = crew.everyone()
-        return select(people.c.employee_id).where(self.holds(crew, people))
+    def some(self, population: Population) -> Select[Any]:
+        people = population.everyone()
+        return select(people.c.employee_id).where(self.holds(population, people))
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [all_sorted(crew.everyone(), [lambda people: self.holds(crew, people), *fit], most)]
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        return [all_sorted(population.everyone(), [lambda people: self.holds(population, people), *fit], most)]
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
         return and_(*(condition(people) for condition in self.conditions))
 
 
-def any_of(sources: Sequence[Source], crew: Crew, people: FromClause) -> ColumnElement[bool]:
+def any_of(sources: Sequence[TermSource], population: Population, people: FromClause) -> ColumnElement[bool]:
     """That somebody is in one of the sources: what the row at hand tells is asked first."""
     ordered = sorted(sources, key=lambda source: not isinstance(source, Jobs | Things | Narrowed))
-    return or_(*(source.holds(crew, people) for source in ordered))
+    return or_(*(source.holds(population, people) for source in ordered))

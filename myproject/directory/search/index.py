@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, delete, select
 from myproject.db.bulk import insert_rows
 from myproject.db.ids import id_list, text_list
 from myproject.db.prepared import Prepared
-from myproject.directory.text import words
+from myproject.directory.schema.text import words
 from myproject.models.department import Department, DepartmentVersion
 from myproject.models.employee import Employee
 from myproject.models.location import Location
@@ -29,15 +29,15 @@ T = TypeVar("T")
 CHUNK = 10_000
 """Employees at a time: bounds the memory of a load."""
 
-_NAME: Any = SearchName.__table__
-_CODE: Any = SearchCode.__table__
-_WORD: Any = SearchWord.__table__
-_VARIANT: Any = SearchVariant.__table__
+_NAME = SearchName.__table__
+_CODE = SearchCode.__table__
+_WORD = SearchWord.__table__
+_VARIANT = SearchVariant.__table__
 OF_EMPLOYEES = (_NAME, _CODE)
 """The tables whose rows are of one employee each; the others are of words."""
 
 
-class Card(NamedTuple):
+class IndexedCard(NamedTuple):
     """What is indexed of an employee."""
 
     id: int
@@ -52,7 +52,7 @@ class Card(NamedTuple):
     mobile: str | None
 
 
-_READ = (*Card._fields, "narrowed")
+_READ = (*IndexedCard._fields, "narrowed")
 _EMPLOYEES = select(*(Employee.__table__.c[name] for name in _READ))
 _THESE = Prepared(_EMPLOYEES.where(Employee.__table__.c.id.in_(id_list("ids"))))
 _KNOWN = Prepared(select(_VARIANT.c.word).where(_VARIANT.c.variant.in_(text_list("stems"))))
@@ -77,13 +77,6 @@ def rebuild(conn: Connection) -> None:
     refresh(conn, "employee", all_ids(conn, "employee"), new=True)
     for kind in KINDS:
         refresh(conn, kind, all_ids(conn, kind), new=True)
-
-
-def verify(conn: Connection) -> list[str]:
-    """The differences between the index and what it should hold, in words; none when it is right."""
-    from .verification import verify as differences
-
-    return differences(conn)
 
 
 def all_ids(conn: Connection, kind: str) -> Sequence[int]:
@@ -117,7 +110,7 @@ def _employees(conn: Connection, ids: Sequence[int], new: bool) -> None:
     _write(conn, map(_open, _THESE.rows(conn, {"ids": ids})), gone)
 
 
-def _write(conn: Connection, cards: Iterable[Card], gone: set[str]) -> None:
+def _write(conn: Connection, cards: Iterable[IndexedCard], gone: set[str]) -> None:
     """Write what these employees are found by. `gone`: words that may be nobody's any more."""
     names: list[tuple[str, str, int, int, str]] = []
     codes: list[tuple[Any, ...]] = []
@@ -136,18 +129,18 @@ def _write(conn: Connection, cards: Iterable[Card], gone: set[str]) -> None:
     _forget(conn, gone - known)
 
 
-def employees(conn: Connection, *, after: int) -> Sequence[Card]:
+def employees(conn: Connection, *, after: int) -> Sequence[IndexedCard]:
     """The next employees by id, as far as they are indexed."""
     key = Employee.__table__.c.id
     return list(map(_open, conn.execute(_EMPLOYEES.where(key > after).order_by(key).limit(CHUNK))))
 
 
-def _open(row: Any) -> Card:
+def _open(row: Any) -> IndexedCard:
     """The card as it is indexed: nobody finds anybody by a value that they keep to a narrower audience."""
     *card, narrowed = row
     if narrowed:
-        card = [None if name in narrowed else value for name, value in zip(Card._fields, card, strict=True)]
-    return Card._make(card)
+        card = [None if name in narrowed else value for name, value in zip(IndexedCard._fields, card, strict=True)]
+    return IndexedCard._make(card)
 
 
 def name_words(names: Sequence[Any], email: str | None) -> dict[str, int]:
@@ -203,9 +196,9 @@ def code_forms(number: str, email: str | None, phone: str | None, mobile: str | 
 
 # --- job titles, skills, departments, locations ---------------------------------------------------------------
 
-_VERSION: Any = DepartmentVersion.__table__
-_DEPARTMENT: Any = Department.__table__
-_LOCATION: Any = Location.__table__
+_VERSION = DepartmentVersion.__table__
+_DEPARTMENT = Department.__table__
+_LOCATION = Location.__table__
 
 # The id first, then the texts whose words are indexed. Of a department every name it ever had: who searches on a past
 # day finds it under the name of that day, and the tree of the day says which that is.

@@ -23,18 +23,18 @@ from sqlalchemy import (
 )
 
 from myproject.db.ids import id_list, text_list
-from myproject.directory.audience import Viewer, hidden_from
-from myproject.directory.clock import Clock
-from myproject.directory.hidden import AllBut, Hidden, known
+from myproject.directory.schema.clock import Clock
+from myproject.directory.visibility.audience import Viewer, hidden_from
+from myproject.directory.visibility.hidden_people import AllBut, Hidden, is_visible
 
 from .candidates import CAP, Row, Search
-from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL
-from .question import Question, ask
+from .population import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL
 from .ranking import Evidence, Hit, rank, whole
-from .readings import Reading, Sight, read, read_near, sight
-from .sought import codes
+from .readings import Reading, SearchScope, read, read_near, search_scope
+from .search_text import SearchText, ask
 from .sources import Condition
-from .statements import kept
+from .statements import STATEMENTS
+from .term_sources import codes
 
 MOST = 200
 """So many are ranked, and given, at most."""
@@ -100,8 +100,8 @@ def find(
     Names count before titles, departments, places and skills, whole words before beginnings. If fewer than 8 people
     fit, those follow who have a word that is one slip away; without `similar` only if nobody has every word, whole, as
     it was typed. `narrow` are further conditions, such as a list's filters;
-    they are given a FROM clause with the columns of `crew.COLUMNS`. A `q` without words finds nobody; one that is too
-    long raises `BadQuestion`. Takes four queries at most, eight where slips are looked for, and the department tree.
+    they are given a FROM clause with the columns of `population.COLUMNS`. A `q` without words finds nobody; one that is
+    too long raises `BadSearchText`. At most four queries, eight where slips are looked for, and the department tree.
     """
     return look(conn, clock, viewer, ask(q), narrow, MOST, similar=similar).found(conn, limit)
 
@@ -131,8 +131,8 @@ def matching(
 class Looked:
     """What was found for a question, not yet ranked."""
 
-    question: Question
-    seen: Sight
+    question: SearchText
+    seen: SearchScope
     readings: Sequence[Reading]
     search: Search
     rows: Sequence[Row]
@@ -159,14 +159,14 @@ def look(
     conn: Connection,
     clock: Clock,
     viewer: Viewer,
-    question: Question,
+    question: SearchText,
     narrow: Sequence[Condition],
     most: int,
     *,
     similar: bool,
 ) -> Looked:
     """Look for people: as typed first, and with slips forgiven if that finds few. `most`: people of each source."""
-    seen = sight(viewer)
+    seen = search_scope(viewer)
     readings = read(conn, clock, seen, question.terms)
     unknown = hidden_from(conn, clock, viewer)
     if isinstance(unknown, AllBut):
@@ -195,14 +195,14 @@ def look(
 
 
 def _among(hidden: Hidden, people: FromClause) -> ColumnElement[bool]:
-    return known(people.c.employee_id, hidden)
+    return is_visible(people.c.employee_id, hidden)
 
 
 def _of_the_known(rows: list[Row], unknown: Hidden) -> list[Row]:
     return [row for row in rows if row[3] not in unknown] if unknown else rows
 
 
-def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: Iterable[Row]) -> list[Evidence]:
+def _evidence(conn: Connection, seen: SearchScope, readings: Sequence[Reading], rows: Iterable[Row]) -> list[Evidence]:
     """The candidates with what the terms ask about; a query where the rows don't tell it already."""
     people: dict[int, Evidence] = {}
     jobs = False
@@ -218,13 +218,13 @@ def _evidence(conn: Connection, seen: Sight, readings: Sequence[Reading], rows: 
     if wanted:
         skills = frozenset().union(*(reading.things("skill") for reading in readings))
         values = {"ids": sorted(people), "skills": sorted(skills), **_starts(readings)}
-        statement = kept(("facts", wanted, seen.names), lambda: _facts(wanted, seen))
+        statement = STATEMENTS.get_or_make(("facts", wanted, seen.names), lambda: _facts(wanted, seen))
         for label, text, number, employee_id in conn.execute(statement, values).all():
             people[employee_id].note(label, text, number)
     return list(people.values())
 
 
-def _wanted(seen: Sight, readings: Sequence[Reading], jobs: bool) -> tuple[str, ...]:
+def _wanted(seen: SearchScope, readings: Sequence[Reading], jobs: bool) -> tuple[str, ...]:
     """What to ask about the candidates: name, skill, columns of `search_code`.
 
     The rows of a single term tell it themselves; but who came by their job may have a skill too.
@@ -247,8 +247,9 @@ def _starts(readings: Sequence[Reading]) -> dict[str, Any]:
     return {"length": length, "starts": sorted({word[:length] for word in words})}
 
 
-def _facts(wanted: Iterable[str], seen: Sight) -> Any:
+def _facts(wanted: Iterable[str], seen: SearchScope) -> Any:
     selects: list[Any] = []
+    columns: tuple[ColumnElement[Any], ColumnElement[Any]]
     for label in wanted:
         if label == "name":
             table, columns = NAME, (NAME.c.word, cast(NAME.c.field, BigInteger))

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from .candidates import Row
-from .question import Question
 from .readings import FIELD_OF_CODE, FIELD_OF_KIND, Reading
-from .sought import codes
+from .search_text import SearchText
+from .term_sources import codes
 from .words import ALTERNATIVE, CALLED, GIVEN, MAIL, NAME_FIELDS
 
 # Points for one term. What people are called comes before what they do, all of a word before its beginning, and what
@@ -62,7 +62,7 @@ class Evidence:
             self.codes[label] = text
 
 
-def rank(question: Question, readings: Sequence[Reading], found: Iterable[Evidence]) -> list[Hit]:
+def rank(question: SearchText, readings: Sequence[Reading], found: Iterable[Evidence]) -> list[Hit]:
     """The candidates, best first; equals in the order of every list."""
     judges = [_Judge(reading) for reading in readings]
     scored = []

@@ -21,17 +21,17 @@ from sqlalchemy import (
 )
 
 from myproject.db.ids import text_list
-from myproject.directory.audience import Viewer, visible_fields
-from myproject.directory.clock import Clock
-from myproject.directory.departments import tree
+from myproject.directory.departments.department_tree import tree
+from myproject.directory.schema.clock import Clock
+from myproject.directory.visibility.audience import Viewer, visible_fields
 from myproject.models.search import SearchVariant, SearchWord
 
-from .question import Term
-from .statements import kept
+from .search_text import Term
+from .statements import STATEMENTS
 from .words import NAME_FIELDS, STEM, TAIL_AT, lookups, nearest, spellings, stem, tail
 
-_WORD: Any = SearchWord.__table__
-_VARIANT: Any = SearchVariant.__table__
+_WORD = SearchWord.__table__
+_VARIANT = SearchVariant.__table__
 
 _MOST_THINGS = 5_000
 """Job titles, skills, ... that one term stands for at most, of each kind."""
@@ -58,8 +58,8 @@ _NO_IDS: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What of the index a viewer may be answered from: no hidden value can be found."""
+class SearchScope:
+    """The parts of the search index that a viewer may search: hidden fields can't be found."""
 
     kinds: tuple[str, ...]
     names: tuple[int, ...]
@@ -71,10 +71,10 @@ class Sight:
         return len(self.names) == len(NAME_FIELDS)
 
 
-def sight(viewer: Viewer) -> Sight:
-    """What the viewer may search."""
+def search_scope(viewer: Viewer) -> SearchScope:
+    """The search scope of a viewer, from the fields visible to them."""
     visible = visible_fields(viewer)
-    return Sight(
+    return SearchScope(
         tuple(kind for kind, name in FIELD_OF_KIND.items() if name in visible),
         tuple(number for number, name in enumerate(NAME_FIELDS) if name in visible),
         frozenset(column for column, name in FIELD_OF_CODE.items() if name in visible),
@@ -102,7 +102,7 @@ class Reading:
         return self.begun.get(kind, _NO_IDS) | self.near.get(kind, _NO_IDS)
 
 
-def read(conn: Connection, clock: Clock, seen: Sight, terms: Sequence[Term]) -> list[Reading]:
+def read(conn: Connection, clock: Clock, seen: SearchScope, terms: Sequence[Term]) -> list[Reading]:
     """The readings of terms as they are typed; one query."""
     alone = len(terms) == 1
     rows = _things(
@@ -124,7 +124,7 @@ def read(conn: Connection, clock: Clock, seen: Sight, terms: Sequence[Term]) -> 
     return readings
 
 
-def read_near(conn: Connection, clock: Clock, seen: Sight, readings: Sequence[Reading]) -> list[Reading]:
+def read_near(conn: Connection, clock: Clock, seen: SearchScope, readings: Sequence[Reading]) -> list[Reading]:
     """The same readings with the words that are one slip away; two queries. Unchanged where there are none."""
     known = _variants(conn, {place: reading.term for place, reading in enumerate(readings) if reading.term.typos})
     words = [
@@ -158,7 +158,7 @@ def _variants(conn: Connection, terms: Mapping[int, Term]) -> dict[int, set[str]
         values |= {f"exact{place}": sorted(exact), f"stem{place}": start, f"tail{place}": rest}
         values |= {f"length{place}": len(rest)} | _bounds(place, ranges)
         shape.append((place, len(ranges), bool(rest)))
-    statement = kept(
+    statement = STATEMENTS.get_or_make(
         ("variants", *shape), lambda: union_all(*(each for one in shape for each in _variant_selects(*one)))
     )
     found: dict[int, set[str]] = {}
@@ -196,7 +196,9 @@ def _bounds(place: int, ranges: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return values
 
 
-def _things(conn: Connection, clock: Clock, seen: Sight, asked: Sequence[tuple[int, int, dict[str, Any]]]) -> list[Any]:
+def _things(
+    conn: Connection, clock: Clock, seen: SearchScope, asked: Sequence[tuple[int, int, dict[str, Any]]]
+) -> list[Any]:
     """Rows (place of the term, kind, word, id); of departments those that have the word on the day.
 
     asked: for each term its place, how many ranges of words it stands for (0: a list of words), and the parameters.
@@ -204,7 +206,7 @@ def _things(conn: Connection, clock: Clock, seen: Sight, asked: Sequence[tuple[i
     if not asked or not seen.kinds:
         return []
     shape = tuple((place, ranges) for place, ranges, _ in asked)
-    statement = kept(
+    statement = STATEMENTS.get_or_make(
         ("things", seen.kinds, shape),
         lambda: union_all(*(each for place, ranges in shape for each in _words_selects(seen.kinds, place, ranges))),
     )

@@ -28,10 +28,10 @@ from sqlalchemy import (
 
 from myproject.db.texts import holds_text
 
-from .crew import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL, Crew
+from .population import CODE, NAME, NO_NUMBER, NO_TEXT, SKILL, Population
 
 Condition = Callable[[FromClause], ColumnElement[bool]]
-"""A condition on people; is given a FROM clause with the columns of `crew.COLUMNS`."""
+"""A condition on people; is given a FROM clause with the columns of `population.COLUMNS`."""
 
 _WORDS_APART = 12
 """Near words of too many people to be sorted are read one by one, so many of them."""
@@ -42,7 +42,7 @@ _OF_WORD = 500
 COLUMN_OF_KIND = {"department": "department_id", "job_title": "job_title_id", "location": "location_id"}
 
 
-class Source(Protocol):
+class TermSource(Protocol):
     """One index that has people for a term. Fields other than those in `shape` don't change its statements."""
 
     @property
@@ -60,16 +60,16 @@ class Source(Protocol):
     def values(self) -> dict[str, Any]:
         """The parameters of its conditions."""
 
-    def some(self, crew: Crew) -> Select[Any]:
+    def some(self, population: Population) -> Select[Any]:
         """A row for each that the index has, for counting."""
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
         """The first people who fit: text, number, employee_id, sort_name and the ids of the job.
 
         few: whether everyone in the index may be sorted.
         """
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
         """The condition that somebody is in the index."""
 
 
@@ -93,23 +93,23 @@ class Names:
     def values(self) -> dict[str, Any]:
         return {f"{self.key}_start": self.start, f"{self.key}_end": self.end, f"{self.key}_blank": f" {self.start}"}
 
-    def _condition(self, crew: Crew, table: Any) -> ColumnElement[bool]:
-        start, end = crew.value(f"{self.key}_start", self.start), crew.value(f"{self.key}_end", self.end)
+    def _condition(self, population: Population, table: FromClause) -> ColumnElement[bool]:
+        start, end = population.value(f"{self.key}_start", self.start), population.value(f"{self.key}_end", self.end)
         return _visible(and_(table.c.word >= start, table.c.word < end), table, self.fields)
 
-    def some(self, crew: Crew) -> Select[Any]:
-        return select(NAME.c.employee_id).where(self._condition(crew, NAME))
+    def some(self, population: Population) -> Select[Any]:
+        return select(NAME.c.employee_id).where(self._condition(population, NAME))
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        people = crew.named(self._condition(crew, NAME))
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        people = population.named(self._condition(population, NAME))
         query = _people(people, fit).order_by(people.c.text, people.c.sort_name, people.c.employee_id)
         return [query.limit(most)]
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
         if self.fields is None and "words" in people.c:
             # Who was found by another word has all of theirs at hand.
-            return holds_text(people.c.words, crew.value(f"{self.key}_blank", f" {self.start}"))
-        return _probe(NAME, people, lambda table: self._condition(crew, table))
+            return holds_text(people.c.words, population.value(f"{self.key}_blank", f" {self.start}"))
+        return _probe(NAME, people, lambda table: self._condition(population, table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +135,27 @@ class NearNames:
         """The nearest words, always as many; blanks make up for the missing."""
         return [*self.words[:_WORDS_APART], *[""] * _WORDS_APART][:_WORDS_APART]
 
-    def _condition(self, crew: Crew, table: Any) -> ColumnElement[bool]:
-        return _visible(table.c.word.in_(crew.texts(f"{self.key}_words", self.words)), table, self.fields)
+    def _condition(self, population: Population, table: FromClause) -> ColumnElement[bool]:
+        return _visible(table.c.word.in_(population.texts(f"{self.key}_words", self.words)), table, self.fields)
 
-    def some(self, crew: Crew) -> Select[Any]:
-        return select(NAME.c.employee_id).where(self._condition(crew, NAME))
+    def some(self, population: Population) -> Select[Any]:
+        return select(NAME.c.employee_id).where(self._condition(population, NAME))
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
         if few:
             count = bindparam(f"{self.key}_count", type_=Integer)
-            return [all_sorted(crew.named(self._condition(crew, NAME), count=count), fit, most)]
+            return [all_sorted(population.named(self._condition(population, NAME), count=count), fit, most)]
         queries = []
         for number in range(_WORDS_APART):
-            word = NAME.c.word == crew.value(f"{self.key}_{number}", self.apart[number])
-            people = crew.named(_visible(word, NAME, self.fields), most=_OF_WORD)
+            word = NAME.c.word == population.value(f"{self.key}_{number}", self.apart[number])
+            people = population.named(_visible(word, NAME, self.fields), most=_OF_WORD)
             query = _people(people, fit).order_by(people.c.text, people.c.sort_name, people.c.employee_id)
             queries.append(query.limit(most))
         return queries
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
         # By the person's few words, not by each of the words of the list.
-        words = crew.texts(f"{self.key}_words", self.words)
+        words = population.texts(f"{self.key}_words", self.words)
         return _probe(NAME, people, lambda table: _visible(table.c.word.in_(words).is_(true()), table, self.fields))
 
 
@@ -180,19 +180,19 @@ class Codes:
     def values(self) -> dict[str, Any]:
         return {f"{self.key}_start": self.start, f"{self.key}_end": self.end}
 
-    def _condition(self, crew: Crew, table: Any) -> ColumnElement[bool]:
-        start, end = crew.value(f"{self.key}_start", self.start), crew.value(f"{self.key}_end", self.end)
+    def _condition(self, population: Population, table: FromClause) -> ColumnElement[bool]:
+        start, end = population.value(f"{self.key}_start", self.start), population.value(f"{self.key}_end", self.end)
         return and_(table.c[self.column] >= start, table.c[self.column] < end)
 
-    def some(self, crew: Crew) -> Select[Any]:
-        return select(CODE.c.employee_id).where(self._condition(crew, CODE))
+    def some(self, population: Population) -> Select[Any]:
+        return select(CODE.c.employee_id).where(self._condition(population, CODE))
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        people = crew.coded(self.column, self._condition(crew, CODE))
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        people = population.coded(self.column, self._condition(population, CODE))
         return [_people(people, fit).order_by(people.c.text, people.c.employee_id).limit(most)]
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
-        return _probe(CODE, people, lambda table: self._condition(crew, table))
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
+        return _probe(CODE, people, lambda table: self._condition(population, table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,27 +213,27 @@ class Jobs:
     def values(self) -> dict[str, Any]:
         return {f"{self.key}_ids": list(self.ids), f"{self.key}_id": min(self.ids, default=0)}
 
-    def some(self, crew: Crew) -> Select[Any]:
-        people = crew.everyone()
-        return select(people.c.employee_id).where(self._condition(crew, people.c[COLUMN_OF_KIND[self.kind]]))
+    def some(self, population: Population) -> Select[Any]:
+        people = population.everyone()
+        return select(people.c.employee_id).where(self._condition(population, people.c[COLUMN_OF_KIND[self.kind]]))
 
-    def _condition(self, crew: Crew, column: ColumnElement[int]) -> ColumnElement[bool]:
+    def _condition(self, population: Population, column: ColumnElement[int]) -> ColumnElement[bool]:
         # Of a single department, title or place an index has the people in the order of names.
         if len(self.ids) == 1:
-            return column == crew.value(f"{self.key}_id", min(self.ids, default=0))
-        return column.in_(crew.ids(f"{self.key}_ids", list(self.ids)))
+            return column == population.value(f"{self.key}_id", min(self.ids, default=0))
+        return column.in_(population.ids(f"{self.key}_ids", list(self.ids)))
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        people = crew.everyone()
-        condition = self._condition(crew, people.c[COLUMN_OF_KIND[self.kind]])
-        if len(self.ids) == 1 and crew.indexed:
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        people = population.everyone()
+        condition = self._condition(population, people.c[COLUMN_OF_KIND[self.kind]])
+        if len(self.ids) == 1 and population.indexed:
             return [in_order(people, [lambda _: condition, *fit], most)]
         return [all_sorted(people, [lambda _: condition, *fit], most)]
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
         # "Is true" keeps planners from the column's index, whose many rows come in the wrong order, and from joining
         # with the list: it is looked into for each person.
-        return self._condition(crew, crew.column(people, COLUMN_OF_KIND[self.kind])).is_(true())
+        return self._condition(population, population.column(people, COLUMN_OF_KIND[self.kind])).is_(true())
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,27 +254,29 @@ class Things:
     def values(self) -> dict[str, Any]:
         return {f"{self.key}_{kind}": list(self.ids.get(kind, ())) for kind in COLUMN_OF_KIND}
 
-    def _conditions(self, crew: Crew) -> list[Condition]:
+    def _conditions(self, population: Population) -> list[Condition]:
         return [
-            lambda people, kind=kind, column=column: crew.column(people, column).in_(  # type: ignore[misc]
-                crew.ids(f"{self.key}_{kind}", list(self.ids.get(kind, ())))
+            lambda people, kind=kind, column=column: population.column(people, column).in_(  # type: ignore[misc]
+                population.ids(f"{self.key}_{kind}", list(self.ids.get(kind, ())))
             )
             for kind, column in COLUMN_OF_KIND.items()
         ]
 
-    def some(self, crew: Crew) -> Select[Any]:
-        people = crew.everyone()
-        found = [select(people.c.employee_id).where(condition(people)) for condition in self._conditions(crew)]
+    def some(self, population: Population) -> Select[Any]:
+        people = population.everyone()
+        found = [select(people.c.employee_id).where(condition(people)) for condition in self._conditions(population)]
         return select(union_all(*found).subquery().c.employee_id)
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        people = crew.everyone()
-        found = union_all(*(_people(people, [condition, *fit]) for condition in self._conditions(crew))).subquery()
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        people = population.everyone()
+        found = union_all(
+            *(_people(people, [condition, *fit]) for condition in self._conditions(population))
+        ).subquery()
         return [select(*found.c).order_by(found.c.sort_name, found.c.employee_id).limit(most)]
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
         # "Is true" keeps planners from joining with the lists: they are looked into for each person.
-        return or_(*(condition(people).is_(true()) for condition in self._conditions(crew)))
+        return or_(*(condition(people).is_(true()) for condition in self._conditions(population)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,24 +296,32 @@ class Skills:
     def values(self) -> dict[str, Any]:
         return {f"{self.key}_ids": list(self.ids)}
 
-    def some(self, crew: Crew) -> Select[Any]:
-        return select(SKILL.c.employee_id).where(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids))))
+    def _condition(self, population: Population, table: FromClause) -> ColumnElement[bool]:
+        fits: ColumnElement[bool] = table.c.skill_id.in_(population.ids(f"{self.key}_ids", list(self.ids)))
+        return fits
 
-    def rows(self, crew: Crew, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
-        return [all_sorted(crew.skilled(SKILL.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids)))), fit, most)]
+    def some(self, population: Population) -> Select[Any]:
+        return select(SKILL.c.employee_id).where(self._condition(population, SKILL))
 
-    def holds(self, crew: Crew, people: FromClause) -> ColumnElement[bool]:
+    def rows(self, population: Population, fit: Sequence[Condition], most: int, few: bool) -> list[Select[Any]]:
+        return [all_sorted(population.skilled(self._condition(population, SKILL)), fit, most)]
+
+    def holds(self, population: Population, people: FromClause) -> ColumnElement[bool]:
         # By the person's few skills, not by each of the skills asked for.
         return _probe(
-            SKILL, people, lambda table: table.c.skill_id.in_(crew.ids(f"{self.key}_ids", list(self.ids))).is_(true())
+            SKILL,
+            people,
+            lambda table: self._condition(population, table).is_(true()),
         )
 
 
-def _visible(condition: ColumnElement[bool], table: Any, fields: Sequence[int] | None) -> ColumnElement[bool]:
+def _visible(condition: ColumnElement[bool], table: FromClause, fields: Sequence[int] | None) -> ColumnElement[bool]:
     return condition if fields is None else and_(condition, table.c.field.in_(fields))
 
 
-def _probe(table: Any, people: FromClause, condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+def _probe(
+    table: FromClause, people: FromClause, condition: Callable[[Any], ColumnElement[bool]]
+) -> ColumnElement[bool]:
     """Whether somebody has a row that fits: one look-up for each person asked about, whatever a planner thinks.
 
     EXISTS might be turned into a join with everyone who has such a row.

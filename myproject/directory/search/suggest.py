@@ -7,35 +7,40 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, literal, select, union_all
+from sqlalchemy import Connection, FromClause, Select, and_, bindparam, case, literal, select, union_all
 
 from myproject.db.ids import id_list
-from myproject.directory.audience import Viewer, hidden_from
-from myproject.directory.clock import Clock
-from myproject.directory.departments import DepartmentNode, tree
-from myproject.directory.hidden import Hidden, Hiding, hiding, told
-from myproject.directory.hidden import values as hidden_values
-from myproject.directory.text import fold
+from myproject.directory.departments.department_tree import DepartmentNode, tree
+from myproject.directory.schema.clock import Clock
+from myproject.directory.schema.text import fold
+from myproject.directory.visibility.audience import Viewer, hidden_from
+from myproject.directory.visibility.hidden_people import (
+    Hidden,
+    HidingMode,
+    hidden_parameters,
+    hiding_mode,
+    visible_conditions,
+)
 from myproject.models.employee import EmployeeSkill
 from myproject.models.employment import Assignment
 from myproject.models.location import Location
 from myproject.models.present import Present
 from myproject.models.vocabulary import JobTitle, Skill
 
-from .crew import NO_TEXT
+from .population import NO_TEXT
 from .query import MOST, look
-from .question import ask
 from .ranking import Hit
 from .readings import Reading
-from .statements import kept
+from .search_text import ask
+from .statements import STATEMENTS
 from .words import after
 
 _EACH = 3
 """Things of each kind that are suggested."""
 
-_PRESENT: Any = Present.__table__
-_HAS_SKILL: Any = EmployeeSkill.__table__
-_JOB: Any = Assignment.__table__
+_PRESENT = Present.__table__
+_HAS_SKILL = EmployeeSkill.__table__
+_JOB = Assignment.__table__
 _TABLES: dict[str, Any] = {
     "location": Location.__table__,
     "job_title": JobTitle.__table__,
@@ -71,7 +76,7 @@ class Suggestions:
 def suggest(conn: Connection, clock: Clock, viewer: Viewer, q: str, limit: int = 8) -> Suggestions:
     """People as `find` gives them, and up to three things of each kind whose name has every word of `q`.
 
-    Raises `BadQuestion` as `find` does. Titles and skills that nobody has today are left out.
+    Raises `BadSearchText` as `find` does. Titles and skills that nobody has today are left out.
     """
     question = ask(q)
     if not question.terms:
@@ -119,13 +124,13 @@ def _things(
     """Kind -> the best of the things named; one query."""
     if not named:
         return {}
-    kinds, how = tuple(named), hiding(hidden)
-    statement = kept(
+    kinds, how = tuple(named), hiding_mode(hidden)
+    statement = STATEMENTS.get_or_make(
         ("suggest", kinds, clock.present, how),
         lambda: union_all(*(_thing_select(kind, clock.present, how) for kind in kinds)),
     )
     values: dict[str, Any] = {f"{kind}_ids": sorted(ids) for kind, ids in named.items()}
-    values |= hidden_values(hidden)
+    values |= hidden_parameters(hidden)
     rows = conn.execute(statement, values | {"text": text, "after": after(text)}).all()
     rows = sorted(rows, key=lambda row: (row.rank, row.sort_name, row.id))
     return {
@@ -133,7 +138,7 @@ def _things(
     }
 
 
-def _thing_select(kind: str, present: bool, how: Hiding) -> Select[Any]:
+def _thing_select(kind: str, present: bool, how: HidingMode) -> Select[Any]:
     table = _TABLES[kind]
     begins: Any = and_(table.c.sort_name >= bindparam("text"), table.c.sort_name < bindparam("after"))
     rank = case((table.c.sort_name == bindparam("text"), 0), (begins, 1), else_=2)
@@ -155,17 +160,17 @@ def _thing_select(kind: str, present: bool, how: Hiding) -> Select[Any]:
     return select(best)
 
 
-def _in_use(kind: str, table: Any, how: Hiding) -> Any:
+def _in_use(kind: str, table: FromClause, how: HidingMode) -> Any:
     """That somebody has it whom the viewer may know of; looked up for each title or skill in turn, as far as needed."""
     if kind == "job_title":
         owners = select(_PRESENT.c.employee_id).where(_PRESENT.c.job_title_id == table.c.id)
     else:
         both = _HAS_SKILL.join(_PRESENT, _PRESENT.c.employee_id == _HAS_SKILL.c.employee_id)
         owners = select(_HAS_SKILL.c.employee_id).select_from(both).where(_HAS_SKILL.c.skill_id == table.c.id)
-    return owners.where(*told(_PRESENT.c.employee_id, how)).limit(1).scalar_subquery().is_not(None)
+    return owners.where(*visible_conditions(_PRESENT.c.employee_id, how)).limit(1).scalar_subquery().is_not(None)
 
 
-def _ever_in_use(kind: str, table: Any, how: Hiding) -> Any:
+def _ever_in_use(kind: str, table: FromClause, how: HidingMode) -> Any:
     """The same of any day: for who may know of a few only, to whom all that there is would tell of the others."""
     owned = _JOB if kind == "job_title" else _HAS_SKILL
-    return table.c.id.in_(select(owned.c[f"{kind}_id"]).where(*told(owned.c.employee_id, how)))
+    return table.c.id.in_(select(owned.c[f"{kind}_id"]).where(*visible_conditions(owned.c.employee_id, how)))

@@ -14,10 +14,10 @@ from myproject.models.search import SearchCode, SearchName, SearchVariant, Searc
 from .index import CHUNK, KINDS, all_ids, all_words, code_forms, employees, name_words, thing_words
 from .words import has_typos, variants
 
-_NAME: Any = SearchName.__table__
-_CODE: Any = SearchCode.__table__
-_WORD: Any = SearchWord.__table__
-_VARIANT: Any = SearchVariant.__table__
+_NAME = SearchName.__table__
+_CODE = SearchCode.__table__
+_WORD = SearchWord.__table__
+_VARIANT = SearchVariant.__table__
 
 MOST = 20
 """Differences told of each table."""

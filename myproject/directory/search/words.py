@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from myproject.directory.text import words
+from myproject.directory.schema.text import words
 
 LONGEST = 64
 """Letters of a word that are kept; the column is no wider."""

@@ -1,4 +1,4 @@
-// A button beside every `[data-copy]` puts its value on the clipboard, and says so.
+// A button beside every `[data-copy]` puts its value on the clipboard, and says so. The body carries the texts.
 
 function sheets() {
   const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -12,16 +12,17 @@ function sheets() {
 
 function copyButtons(root) {
   if (!navigator.clipboard) return;
+  const { textCopy, textCopyValue, textCopied } = document.body.dataset;
   for (const source of root.querySelectorAll('[data-copy]')) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'copy';
     button.append(sheets());
-    button.title = 'Copy';
-    button.setAttribute('aria-label', `Copy ${source.dataset.copy}`);
+    button.title = textCopy;
+    button.setAttribute('aria-label', textCopyValue.replace('{value}', () => source.dataset.copy));
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(source.dataset.copy);
-      button.textContent = 'Copied';
+      button.textContent = textCopied;
       setTimeout(() => button.replaceChildren(sheets()), 1500);
     });
     source.after(' ', button);

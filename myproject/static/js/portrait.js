@@ -14,7 +14,7 @@ if (form) {
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = 320;
     canvas.setAttribute('role', 'img');
-    canvas.setAttribute('aria-label', 'The photo as it will be cut');
+    canvas.setAttribute('aria-label', form.dataset.cropped);
     const side = Math.min(picture.width, picture.height);
     const part = place[form.elements.place.value];
     const left = (picture.width - side) * part;
@@ -31,7 +31,7 @@ if (form) {
     preview.replaceChildren(...before);
     if (!one) return;
     if (one.size > Number(form.dataset.max)) {
-      file.setCustomValidity('The file is larger than 10 MB. Save it in a smaller size.');
+      file.setCustomValidity(form.dataset.tooLarge);
       file.reportValidity();
       return;
     }

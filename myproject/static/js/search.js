@@ -1,9 +1,9 @@
 // Live search: the combobox pattern on the search box of the header. `/` goes there from anywhere; Enter opens the
-// first hit, or the one chosen with the arrows; the form itself works without any of this.
+// first hit, or the one chosen with the arrows; the form itself works without any of this, and carries the texts.
 
 const WAIT = 90; // ms between the last key and the question
 const PATIENCE = 2000; // ms that Enter waits for the answer
-const KINDS = { department: 'Department', location: 'Location', job_title: 'Job title', skill: 'Skill' };
+const KINDS = ['department', 'location', 'job_title', 'skill'];
 
 function searchBox(form) {
   const input = form?.querySelector('input[type="search"]');
@@ -13,7 +13,7 @@ function searchBox(form) {
   list.className = 'suggestions';
   list.id = 'suggestions';
   list.setAttribute('role', 'listbox');
-  list.setAttribute('aria-label', 'Suggestions');
+  list.setAttribute('aria-label', form.dataset.suggestions);
   list.hidden = true;
   form.append(list);
 
@@ -76,7 +76,7 @@ function searchBox(form) {
     }
     option.append(span('label', item.label));
     if (item.detail) option.append(span('detail', item.detail));
-    if (KINDS[item.kind]) option.append(span('kind', KINDS[item.kind]));
+    if (KINDS.includes(item.kind)) option.append(span('kind', form.dataset[item.kind]));
     option.addEventListener('mousedown', (event) => event.preventDefault());
     option.addEventListener('click', (event) => open(option, event));
     return option;
@@ -85,13 +85,13 @@ function searchBox(form) {
   function show(answer) {
     const rows = answer.items.map(row);
     if (answer.more) {
-      const all = row({ label: `All who fit “${answer.q}”`, url: answer.all }, rows.length);
+      const all = row({ label: form.dataset.all.replace('{q}', () => answer.q), url: answer.all }, rows.length);
       all.classList.add('all');
       rows.push(all);
     }
     list.replaceChildren(...rows);
     const count = answer.items.length;
-    status.textContent = count === 1 ? '1 suggestion' : count ? `${count} suggestions` : 'No suggestions';
+    status.textContent = count ? form.dataset.found.replace('{count}', count) : form.dataset.none;
     chosen = -1;
     list.hidden = !rows.length;
     input.setAttribute('aria-expanded', String(rows.length > 0));

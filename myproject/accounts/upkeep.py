@@ -1,0 +1,62 @@
+"""What is done each night: forgetting what is over, making the new day's table, comparing what is derived."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from myproject.directory.changes import counter
+from myproject.directory.present import present_table
+from myproject.directory.search import verification
+from myproject.jobs import ledger
+from myproject.jobs.kinds import GiveUpError, NoArgs, job
+from myproject.jobs.running import Work
+from myproject.language.texts import marked
+
+from . import links, sessions, throttle
+from .sessions import Limits
+
+log = logging.getLogger(__name__)
+
+HOUR = timedelta(hours=1)
+
+
+@job("upkeep.new_day", marked("List of the new day"), NoArgs, time_limit=HOUR, daily=time(0, 0, 5))
+def new_day(work: Work, _args: NoArgs) -> None:
+    """Take `present` to the new day, so that nobody's first page of the day does."""
+    with work.finishing() as conn:
+        present_table.roll_forward(conn, _today(work))
+
+
+@job("upkeep.retention", marked("Forgetting what is over"), NoArgs, time_limit=HOUR, daily=time(3, 0))
+def retention(work: Work, _args: NoArgs) -> None:
+    """Forget sessions and links that have ended, tries of yesterday, and jobs that were finished long ago."""
+    settings, now = work.settings, work.now()
+    limits = Limits(
+        timedelta(minutes=settings["session.idle_minutes"]), timedelta(days=settings["session.absolute_days"])
+    )
+    with work.begin() as conn:
+        forgotten: dict[str, Any] = {
+            "sessions": sessions.forget_old(conn, limits, now),
+            "links": links.forget_old(conn, now),
+            "tries": throttle.forget_old(conn, now),
+            "jobs": ledger.prune(conn, now - timedelta(days=settings["jobs.keep_days"])),
+        }
+        work.finish(conn, forgotten)
+
+
+@job("upkeep.verification", marked("Comparing what is derived"), NoArgs, attempts=2, time_limit=HOUR, daily=time(3, 30))
+def verify(work: Work, _args: NoArgs) -> None:
+    """Compare the counter, `present` and the search index with the dated rows; give up where they differ."""
+    with work.engines.snapshot() as conn:
+        problems = counter.verify(conn) + present_table.verify(conn) + verification.verify(conn)
+    for problem in problems:
+        log.error("verification: %s", problem)
+    if problems:
+        raise GiveUpError(marked("What is derived differs: run `myproject db verify`, then `myproject db rebuild`."))
+
+
+def _today(work: Work) -> date:
+    return work.now().astimezone(ZoneInfo(work.settings["organisation.time_zone"])).date()

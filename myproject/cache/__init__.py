@@ -1,0 +1,1 @@
+"""What a process keeps in memory, under keys that hold the revision."""

@@ -1,0 +1,1 @@
+"""Plans, change sets, undo, their history and the stream of them."""

@@ -1,0 +1,1 @@
+"""A list of verbs becomes a plan: drafts, rules and rows."""

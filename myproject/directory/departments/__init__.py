@@ -1,0 +1,1 @@
+"""The tree of departments, its history, its people, and the locations."""

@@ -1,0 +1,1 @@
+"""What happened in an employment, as sentences need it."""

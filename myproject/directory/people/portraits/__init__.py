@@ -1,0 +1,1 @@
+"""Pictures: checked and decoded in a process of their own, then stored."""

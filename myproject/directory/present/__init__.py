@@ -1,0 +1,1 @@
+"""The derived table of today."""

@@ -1,0 +1,1 @@
+"""What can be said: fields, verbs, the clock, text."""

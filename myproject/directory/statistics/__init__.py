@@ -1,0 +1,1 @@
+"""Head counts, and who joined, moved and left."""

@@ -1,0 +1,1 @@
+"""Which people and which fields a viewer may see: the one policy for every way out."""

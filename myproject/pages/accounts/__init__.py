@@ -1,0 +1,1 @@
+"""Signing in, accounts, roles, access tokens and the audit log."""

@@ -1,0 +1,1 @@
+"""Pages about change sets, and undoing one."""

@@ -1,0 +1,1 @@
+"""What belongs to no area: health, static files, theme, the template environment."""

@@ -1,0 +1,1 @@
+"""The servers that run the application: waitress; granian as an optional part."""

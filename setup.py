@@ -40,6 +40,7 @@ RUNTIME = [
     "tzdata",
     "ua-parser>=1.0.1",
     "waitress>=3.0.1",
+    "websockets>=15",
     "zope.sqlalchemy>=4",
     "zxcvbn>=4.5",
 ]
@@ -84,6 +85,7 @@ setup(
         "paste.server_factory": [
             "waitress = myproject.serving.waitress_server:waitress",
             "granian = myproject.serving.granian_server:granian",
+            "live = myproject.serving.live_server:live",
         ],
         "console_scripts": ["myproject = myproject.commands.main:cli"],
     },

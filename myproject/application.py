@@ -1,7 +1,7 @@
 """What every request of a process shares: settings, engines, the time, the write that follows midnight.
 
 It hangs on the registry: ``app_settings``, ``engines``, ``session_factory``, ``zone``, ``now``,
-``roll_forward``, ``paths``, ``sessions``, ``tokens``, ``jobs``, ``rates``, ``answers``.
+``roll_forward``, ``paths``, ``sessions``, ``tokens``, ``jobs``, ``live``, ``rates``, ``answers``.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from myproject.db.retry import is_busy
 from myproject.db.sessions import make_session_factory
 from myproject.directory.present import present_table
 from myproject.jobs.pool import Pool
+from myproject.live.thread import GatewayThread
 from myproject.routes import ROUTES
 from myproject.security.rates import Rates
 from myproject.web.request import Request
@@ -128,6 +129,7 @@ def share(registry: Any, settings: Mapping[str, Any]) -> None:
     registry.sessions = Sessions(engines, registry.session_limits)
     registry.tokens = TokenIdentities(engines)
     registry.jobs = Pool(engines, settings, lambda: registry.now())  # noqa: PLW0108 - tests put another there
+    registry.live = GatewayThread(registry)
     registry.rates = Rates(settings)
     size = settings["cache.answers"]
     registry.answers = answers_in_memory(size * 1024**2) if size else None

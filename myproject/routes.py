@@ -103,6 +103,7 @@ ROUTES = (
     Route("documentation", "api", "/api/docs"),
     Route("documentation.file", "api", "/api/docs/{name}"),
     Route("reference", "api", "/api/reference"),
+    Route("live.news", "live.views", "/live/news"),
     Route("tokens", "pages.accounts.tokens", "/tokens"),
     Route("tokens.new", "pages.accounts.tokens", "/tokens/new"),
     Route("tokens.revoke", "pages.accounts.tokens", "/tokens/revoke"),

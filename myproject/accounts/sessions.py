@@ -63,8 +63,13 @@ class Sessions:
         self._limits = limits
         self._kept: Cache[_Kept] = MemoryCache(most)
 
-    def identity(self, conn: Connection, token: str, known: AccessState, now: datetime) -> Identity | None:
-        """Whom a cookie's token proves, or None. Two queries when it is new or something changed, else none."""
+    def identity(
+        self, conn: Connection, token: str, known: AccessState, now: datetime, *, in_use: bool = True
+    ) -> Identity | None:
+        """Whom a cookie's token proves, or None. Two queries when it is new or something changed, else none.
+
+        `in_use` False: a page that is only open asks; that keeps no session from ending for want of use.
+        """
         hashed = token_hash(token)
         kept = self._kept.get(hashed)
         if kept is None or kept.known != known or now >= kept.proof.identity.changes_at:
@@ -76,17 +81,17 @@ class Sessions:
             self._kept.put(hashed, kept)
         proof = kept.proof
         if now - proof.used_at > TOUCH or now - proof.created_at >= self._limits.absolute:
-            return self._used(conn, hashed, kept, now)
+            return self._used(conn, hashed, kept, now, in_use)
         return proof.identity
 
-    def _used(self, conn: Connection, hashed: str, kept: _Kept, now: datetime) -> Identity | None:
+    def _used(self, conn: Connection, hashed: str, kept: _Kept, now: datetime, in_use: bool) -> Identity | None:
         """The same after a pause: another process may have seen the session since, or its time may be up."""
         proof = of_session(conn, hashed, kept.known.day, now)
         idle, absolute = self._limits
         if proof is None or now - proof.used_at >= idle or now - proof.created_at >= absolute:
             self._kept.discard(hashed)
             return None
-        if now - proof.used_at > TOUCH:
+        if now - proof.used_at > TOUCH and in_use:
             self._touch(hashed, now)
             proof = Proof(proof.identity, proof.created_at, now)
         self._kept.put(hashed, _Kept(kept.known, proof))

@@ -33,6 +33,11 @@ def is_current(table: Any) -> ColumnElement[bool]:
     return (table.c if isinstance(table, FromClause) else table).superseded_in == _OPEN
 
 
+def is_superseded(table: Any) -> ColumnElement[bool]:
+    """The condition that picks the rows that are believed no longer, as `superseded_index` has them."""
+    return (table.c if isinstance(table, FromClause) else table).superseded_in < _OPEN
+
+
 def known_at(table: Any, revision: int | None) -> ColumnElement[bool]:
     """The rows believed at a revision; None is now, and keeps to the partial indexes."""
     if revision is None:

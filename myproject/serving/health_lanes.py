@@ -7,17 +7,25 @@ restart a process in which nothing is wrong.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
 
+from myproject.serving.socket_handover import Adopt, hand_over, wants_socket
+
 
 class Dispatcher(ThreadedTaskDispatcher):
-    """waitress's dispatcher, and one more with a single thread for each lane: a group of addresses."""
+    """waitress's dispatcher, and one more with a single thread for each lane: a group of addresses.
 
-    def __init__(self, threads: int, lanes: Iterable[Iterable[str]]) -> None:
+    `adopt` takes the connections that pages want as WebSockets.
+    """
+
+    def __init__(self, threads: int, lanes: Iterable[Iterable[str]], adopt: Adopt | None = None) -> None:
         super().__init__()
+        self._adopt = adopt
+        self._reader: int | None = None
         self.set_thread_count(threads)
         self._lanes: dict[str, ThreadedTaskDispatcher] = {}
         for paths in lanes:
@@ -28,6 +36,12 @@ class Dispatcher(ThreadedTaskDispatcher):
     def add_task(self, task: Any) -> None:
         """Put a connection in line, whose first request is to be answered."""
         request = task.requests[0]
+        # The first request of all was read by the thread that reads all connections.
+        thread = threading.get_ident()
+        self._reader = self._reader or thread
+        if self._adopt is not None and thread == self._reader and wants_socket(request, task.adj.url_prefix):
+            hand_over(task, self._adopt)
+            return
         # Only what is read: a form that is sent there gets the page of an error like any other, which may take longer.
         lane, prefix = None, task.adj.url_prefix
         if not request.error and request.command in ("GET", "HEAD") and request.path.startswith(prefix):

@@ -12,10 +12,13 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from myproject.settings.ini import app_section, exit_on_settings_errors
 from myproject.settings.table import SettingsError
+
+if TYPE_CHECKING:
+    from myproject.live.thread import GatewayThread
 
 #: Addresses of health checks. Each group has a thread of its own, so that the first never waits for the second, which
 #: asks the database, nor either for those that serve everything else.
@@ -32,13 +35,15 @@ def waitress(global_config: dict[str, str], **options: str) -> Callable[[Any], N
 
     def serve(app: Any) -> None:
         from myproject.jobs.pool import jobs_running
+        from myproject.live.thread import live_running
 
         logging.basicConfig()  # does nothing where the ini says what is logged
-        server = make_server(app, **options)
-        server.print_listen("Serving on http://{}:{}")
-        signal.signal(signal.SIGTERM, _end)
-        with jobs_running():
-            server.run()
+        with live_running() as live:
+            server = make_server(app, live, **options)
+            server.print_listen("Serving on http://{}:{}")
+            signal.signal(signal.SIGTERM, _end)
+            with jobs_running():
+                server.run()
 
     return serve
 
@@ -48,8 +53,11 @@ def _end(_signal: int, _frame: Any) -> None:
     raise SystemExit(0)
 
 
-def make_server(app: Any, **options: Any) -> Any:
-    """waitress, not yet running, with threads of their own for health checks; the options are its own."""
+def make_server(app: Any, live: GatewayThread | None = None, **options: Any) -> Any:
+    """waitress, not yet running, with threads of their own for health checks; the options are its own.
+
+    `live`: takes over the connections of pages that listen.
+    """
     from waitress import create_server
     from waitress.adjustments import Adjustments
 
@@ -60,7 +68,7 @@ def make_server(app: Any, **options: Any) -> Any:
     serve_with(threads)
     logging.getLogger("waitress").addFilter(without_paths)
     # The one way to give it a dispatcher, though its name says that it is for tests (theirs).
-    return create_server(app, _dispatcher=Dispatcher(threads, HEALTH_LANES), **options)
+    return create_server(app, _dispatcher=Dispatcher(threads, HEALTH_LANES, live and live.adopt), **options)
 
 
 def _look(options: dict[str, str], ini: str | None) -> None:

@@ -58,6 +58,8 @@ def front_door(handler: Handler, registry: Any) -> Handler:
             response = _refuse(request, refusal)
         if response.status_int == 403:
             _note(request)
+        if environ["REQUEST_METHOD"] not in SAFE_METHODS:
+            registry.live.ring()
         if COUNTED in environ:
             response.headerlist.extend(environ[COUNTED].headers)
         add_headers(response, environ, transport=transport, request_id=request.request_id)

@@ -1,0 +1,88 @@
+"""What has happened since a page was made, and which of it belongs to what the page listens to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from myproject.db.prepared import Prepared
+from myproject.directory.changes.touched import ToldThings, TouchedThings, told, touched_since
+from myproject.directory.schema.clock import Clock, make_clock
+from myproject.directory.visibility.audience import Viewer
+from myproject.models.account import AccessCounter
+from myproject.models.counter import Counter
+
+from .topics import Topic
+
+_C, _A = Counter.__table__.c, AccessCounter.__table__.c
+_STATE = Prepared(
+    select(_C.revision, _A.number, _C.present_day)
+    .select_from(Counter.__table__.join(AccessCounter.__table__, _A.id == _C.id))
+    .where(_C.id == 1)
+)
+
+
+class LiveState(NamedTuple):
+    """What tells whether anything has happened: nothing that a page shows changes without one of them."""
+
+    revision: int
+    access: int
+    day: date
+    present_day: date | None
+
+    def clock(self, conn: Connection) -> Clock:
+        """Today as known now."""
+        return make_clock(conn, today=self.day, revision=self.revision, present_day=self.present_day)
+
+
+class Hint(NamedTuple):
+    """A change set, and the topics of a page to which something of it belongs."""
+
+    revision: int
+    topics: tuple[str, ...]
+
+
+def state_now(conn: Connection, today: date) -> LiveState:
+    """The state. One query."""
+    revision, access, present_day = _STATE.first(conn)
+    return LiveState(revision, access, today, present_day)
+
+
+def hints_since(
+    conn: Connection, clock: Clock, viewer: Viewer, topics: Collection[Topic], revision: int
+) -> list[Hint] | None:
+    """What belongs to some topics since a revision, in order; None where that is too much to tell."""
+    touched = touched_since(conn, clock, revision)
+    return None if touched is None else Telling(conn, clock, touched).hints(viewer, topics)
+
+
+class Telling:
+    """Tells many viewers of some change sets: those who may be told the same are looked at once."""
+
+    def __init__(self, conn: Connection, clock: Clock, touched: Sequence[TouchedThings]) -> None:
+        self._conn, self._clock, self._touched = conn, clock, touched
+        self._people = {person.id for each in touched for person in each.people}
+        self._told: dict[Viewer, list[tuple[int, ToldThings]]] = {}
+
+    def hints(self, viewer: Viewer, topics: Collection[Topic]) -> list[Hint]:
+        """What belongs to some topics, in order."""
+        found = []
+        for revision, things in self._told_to(viewer):
+            names = tuple(str(topic) for topic in topics if topic.is_in(things))
+            if names:
+                found.append(Hint(revision, names))
+        return found
+
+    def _told_to(self, viewer: Viewer) -> list[tuple[int, ToldThings]]:
+        if not viewer.manages and viewer.employee not in self._people:
+            # Who they are matters to what they may know of themselves and of those below them, and to nothing else.
+            viewer = replace(viewer, employee=None)
+        known = self._told.get(viewer)
+        if known is None:
+            known = [(each.revision, told(self._conn, self._clock, viewer, each)) for each in self._touched]
+            self._told[viewer] = known
+        return known

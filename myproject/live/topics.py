@@ -1,0 +1,45 @@
+"""What a page can listen to.
+
+    people          whom it lists: any employee, department or location
+    person:17       one employee
+    department:3    a department, with all below it
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from myproject.directory.changes.touched import ToldThings
+
+_TOPIC = re.compile(r"(people)|(person|department):([1-9][0-9]{0,17})").fullmatch
+
+MOST = 20
+"""Topics of one page."""
+
+
+class Topic(NamedTuple):
+    """One of them."""
+
+    kind: str
+    id: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    def is_in(self, told: ToldThings) -> bool:
+        """Whether something is told that belongs to it."""
+        if told.everything:
+            return True
+        if self.kind == "people":
+            return bool(told.people or told.departments)
+        return self.id in (told.people if self.kind == "person" else told.departments)
+
+
+def read_topic(text: str) -> Topic:
+    """A topic as it is written. Raises ValueError."""
+    found = _TOPIC(text)
+    if found is None:
+        raise ValueError(text)
+    everyone, kind, number = found.groups()
+    return Topic(everyone) if everyone else Topic(kind, int(number))

@@ -1,0 +1,48 @@
+"""News by an ordinary request, for browsers and networks that let no socket through."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import orjson
+from pydantic import AfterValidator, Field
+from pyramid.response import Response
+
+from myproject.live.news import hints_since, state_now
+from myproject.live.topics import MOST, Topic, read_topic
+from myproject.web.params import Count, Query
+from myproject.web.request import Request
+from myproject.web.views import view_config
+
+
+def _topic(text: str) -> str:
+    try:
+        read_topic(text)
+    except ValueError:
+        raise ValueError("write people, person:17 or department:3") from None
+    return text
+
+
+class NewsQuery(Query):
+    """`topic`: what the page listens to. `revision`: the one that it was made after."""
+
+    revision: Annotated[Count, Field(le=2**53)]
+    topic: Annotated[tuple[Annotated[str, AfterValidator(_topic)], ...], Field(max_length=MOST)] = ()
+
+
+@view_config(route_name="live.news", request_method="GET", query=NewsQuery)
+def news(request: Request) -> Response:
+    """The change sets after a revision that belong to some topics, as the socket tells them; 304 where none came."""
+    asked = NewsQuery.of(request)
+    state = state_now(request.conn, request.today)
+    tag = f"{state.revision}.{state.access}.{state.day:%Y%m%d}"
+    response = Response(content_type="application/json")
+    response.etag = tag
+    if request.if_none_match and tag in request.if_none_match:
+        response.status_int = 304
+        return response
+    topics: list[Topic] = [read_topic(text) for text in asked.topic]
+    hints = hints_since(request.conn, state.clock(request.conn), request.viewer, topics, asked.revision)
+    answer = {"revision": state.revision, "hints": [hint._asdict() for hint in hints or ()], "resync": hints is None}
+    response.body = orjson.dumps(answer)
+    return response

@@ -19,8 +19,9 @@ from myproject.serving.waitress_server import make_server
 
 @contextlib.contextmanager
 def serving(app: Any, threads: int = 4) -> Iterator[int]:
-    """The port of the server that an ini names, with so many threads."""
-    server = make_server(app, host="127.0.0.1", port=0, threads=threads, ident="")
+    """The port of the server that an ini names, with so many threads; pages may listen there."""
+    live = app.registry.live
+    server = make_server(app, live, host="127.0.0.1", port=0, threads=threads, ident="")
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -30,6 +31,7 @@ def serving(app: Any, threads: int = 4) -> Iterator[int]:
             server.trigger.pull_trigger(server.close)
         thread.join(5)
         server.task_dispatcher.shutdown()
+        live.stop()
 
 
 @dataclass

@@ -239,9 +239,10 @@ class Gateway:
                 page.listener = listener
         self._seen = found.state
         for page, hints in found.hints.items():
-            if page.topics and page.revision < found.state.revision:
-                self._tell(page, found.state.revision, hints and [hint for hint in hints if hint.revision > page.revision])
-                page.revision = found.state.revision
+            if page.topics:
+                new = hints and [hint for hint in hints if hint.revision > page.revision]
+                self._tell(page, found.state.revision, new)
+                page.revision = max(page.revision, found.state.revision)
 
     async def _watch(self) -> None:
         """Find those that are gone without a word."""

@@ -1,8 +1,8 @@
 """What a page can listen to.
 
-    people          whom it lists: any employee, department or location
-    person:17       one employee
-    department:3    a department, with all below it
+people          whom it lists: any employee, department or location
+person:17       one employee
+department:3    a department, with all below it
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import orjson
 from pydantic import AfterValidator, Field
+from pyramid.httpexceptions import HTTPNotModified
 from pyramid.response import Response
 
 from myproject.live.news import hints_since, state_now
@@ -36,13 +37,9 @@ def news(request: Request) -> Response:
     asked = NewsQuery.of(request)
     state = state_now(request.conn, request.today)
     tag = f"{state.revision}.{state.access}.{state.day:%Y%m%d}"
-    response = Response(content_type="application/json")
-    response.etag = tag
-    if request.if_none_match and tag in request.if_none_match:
-        response.status_int = 304
-        return response
+    if "HTTP_IF_NONE_MATCH" in request.environ and tag in request.if_none_match:
+        return HTTPNotModified(etag=tag)
     topics: list[Topic] = [read_topic(text) for text in asked.topic]
     hints = hints_since(request.conn, state.clock(request.conn), request.viewer, topics, asked.revision)
     answer = {"revision": state.revision, "hints": [hint._asdict() for hint in hints or ()], "resync": hints is None}
-    response.body = orjson.dumps(answer)
-    return response
+    return Response(orjson.dumps(answer), content_type="application/json", etag=tag)

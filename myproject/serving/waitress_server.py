@@ -68,7 +68,9 @@ def make_server(app: Any, live: GatewayThread | None = None, **options: Any) -> 
     serve_with(threads)
     logging.getLogger("waitress").addFilter(without_paths)
     # The one way to give it a dispatcher, though its name says that it is for tests (theirs).
-    return create_server(app, _dispatcher=Dispatcher(threads, HEALTH_LANES, live and live.adopt), **options)
+    return create_server(
+        app, _dispatcher=Dispatcher(threads, HEALTH_LANES, live.adopt if live is not None else None), **options
+    )
 
 
 def _look(options: dict[str, str], ini: str | None) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from typing import Any
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.support.accounts import session_of
@@ -49,13 +51,23 @@ def socket_of(port: int, client: Any, *, origin: str | None = None, **headers: s
     name = client.app.registry.session_cookie
     cookie = {"Cookie": f"{name}={session_of(client)}"} if name in client.cookies else {}
     here = f"http://127.0.0.1:{port}"
-    return connect(
+    opening = connect(
         f"ws://127.0.0.1:{port}/live/socket",
         origin=here if origin is None else origin or None,  # type: ignore[arg-type]
         additional_headers={**cookie, **headers},
         compression=None,
         open_timeout=PATIENCE,
     )
+    return contextlib.ExitStack().enter_context(opening)
+
+
+def code_of(connection: ClientConnection) -> int:
+    """The code with which the other side ends a connection, after whatever it still says."""
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            connection.recv(PATIENCE)
+    assert connection.close_code is not None
+    return connection.close_code
 
 
 def newest_of(client: Any) -> int:

@@ -83,7 +83,7 @@ def touched_since(conn: Connection, clock: Clock, revision: int) -> list[Touched
     passed_on = _passed_on(conn, revision, clock.newest)
     ids = {row.employee_id for row in rows if row.employee_id is not None and row.revision not in long}
     ids |= {employee for number, people in passed_on.items() if number not in long for employee in people}
-    narrowed = dict(conn.execute(select(_E.c.id, _E.c.narrowed).where(_E.c.id.in_(id_list(sorted(ids))))).all())  # type: ignore[arg-type]
+    narrowed = dict(conn.execute(select(_E.c.id, _E.c.narrowed).where(_E.c.id.in_(id_list(sorted(ids))))).all())
     places = _departments(conn, revision, ids)
     found = []
     for number in range(revision + 1, clock.newest + 1):
@@ -93,7 +93,8 @@ def touched_since(conn: Connection, clock: Clock, revision: int) -> list[Touched
             continue
         fields = _fields(items) | dict.fromkeys(passed_on.get(number, ()))
         people = tuple(
-            TouchedPerson(id_, narrowed.get(id_), names, frozenset(places.get(id_, ()))) for id_, names in fields.items()
+            TouchedPerson(id_, narrowed.get(id_), names, frozenset(places.get(id_, ())))
+            for id_, names in fields.items()
         )
         departments = frozenset(row.department_id for row in items if row.department_id is not None)
         found.append(TouchedThings(number, people, departments))
@@ -159,4 +160,3 @@ def _departments(conn: Connection, after: int, people: set[int]) -> dict[int, se
     for employee, department in conn.execute(query):
         found[employee].add(department)
     return found
-

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from myproject.directory.schema.verbs import ChangeAudience, CreateLocation, Edi
 from tests.conftest import Company
 from tests.support.accounts import ORIGIN, again, post
 from tests.support.company import TODAY
-from tests.support.listening import PATIENCE, Page, newest_of, socket_of, waited_for
+from tests.support.listening import Page, code_of, newest_of, socket_of, waited_for
 from tests.support.serving import ask, serving
 
 
@@ -78,7 +79,8 @@ def test_a_page_is_told_of_what_it_shows_and_of_nothing_else(told: Told) -> None
 def test_a_form_that_is_sent_tells_other_pages(told: Told) -> None:
     page = told.page(told.company.testapp, "person:{E05}")
     here = told.company.ids["E05"]
-    form = told.team.get(f"/employees/{here}/edit").forms[-1]
+    forms = told.team.get(f"/employees/{here}/edit").forms.values()
+    form = next(each for each in forms if "desk" in each.fields)
     form["desk"] = "7"
     answer = ask(
         told.port,
@@ -95,22 +97,23 @@ def test_a_form_that_is_sent_tells_other_pages(told: Told) -> None:
 
 
 def _urlencoded(form: Any) -> list[tuple[str, str]]:
-    from urllib.parse import quote
-
     return [(name, quote(value)) for name, value in form.submit_fields() if isinstance(value, str)]
 
 
 def test_a_department_is_told_of_people_below_it_of_those_who_leave_it_and_of_itself(told: Told) -> None:
     with told.company.engines.read.connect() as conn:
-        number = dict(conn.execute(sa.text("SELECT code, id FROM department")).all())
-    pages = {code: told.page(told.team, f"department:{number[code]}") for code in ("LARK", "ENG", "WEB", "PLAT", "SALES")}
+        number = {row.code: row.id for row in conn.execute(sa.text("SELECT code, id FROM department"))}
+    pages = {
+        code: told.page(told.team, f"department:{number[code]}") for code in ("LARK", "ENG", "WEB", "PLAT", "SALES")
+    }
     first = told.apply(Move(employee="E05", on=TODAY, department="WEB"))
     for code in ("LARK", "ENG", "WEB", "PLAT"):
         assert pages[code].next()["revision"] == first
     second = told.apply(RenameDepartment(department="PLAT", name="Foundations", on=TODAY))
     for code in ("LARK", "ENG", "PLAT"):
         assert pages[code].next()["revision"] == second
-    assert pages["SALES"].is_told_nothing() and pages["WEB"].is_told_nothing(0.05)
+    assert pages["SALES"].is_told_nothing()
+    assert pages["WEB"].is_told_nothing(0.05)
 
 
 def test_whoever_reported_to_a_leaver_is_told_of_as_well(told: Told) -> None:
@@ -173,9 +176,7 @@ def test_two_hundred_pages_miss_no_change_over_a_restart(told: Told) -> None:
     assert {page.next()["revision"] for page in pages} == {first}
     told.company.app.registry.live.stop()
     for page in pages:
-        with pytest.raises(ConnectionClosed) as closed:
-            page.next()
-        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1001
+        assert code_of(page.connection) == 1001
     second = told.apply(move("E05", "Meanwhile"))
     again_open = [
         told.page(told.company.client(f"reader{n // 10}@example.org"), "people", revision=first) for n in range(40)
@@ -211,17 +212,13 @@ def test_an_edit_of_a_field_that_is_hidden_is_told_to_whoever_sees_it(told: Told
 def test_a_session_that_ends_takes_its_sockets_along(told: Told) -> None:
     client = told.company.client("e09@larkfield.example")
     page, other = told.page(client, "people"), told.page(told.team, "people")
-    user = told.company.client("e09@larkfield.example")
     with told.company.engines.begin() as conn:
         found = conn.execute(sa.text("SELECT id FROM user_account WHERE email = 'e09@larkfield.example'")).scalar_one()
         sessions.end_all(conn, ORIGIN, found)
     told.company.app.registry.live.ring()
-    with pytest.raises(ConnectionClosed) as closed:
-        page.next()
-    assert closed.value.rcvd is not None and closed.value.rcvd.code == 4401
+    assert code_of(page.connection) == 4401
     revision = told.apply(move("E05"))
     assert other.next()["revision"] == revision
-    assert user is not None
 
 
 def test_a_right_that_is_narrowed_narrows_what_is_told(told: Told) -> None:
@@ -244,12 +241,8 @@ def test_an_open_page_keeps_no_session_from_ending(told: Told, travel: Callable[
         with registry.engines.read.connect() as conn:
             known = conn.execute(sa.text("SELECT revision FROM counter")).scalar_one()
         client.get("/live/news", {"revision": known, "topic": "people"}, status="*")
-    with pytest.raises(ConnectionClosed) as closed:
-        while True:
-            told.apply(move("E05", f"Title {minutes}"))
-            minutes += 1
-            page.next()
-    assert closed.value.rcvd is not None and closed.value.rcvd.code == 4401
+    told.apply(move("E05", "Title after hours"))
+    assert code_of(page.connection) == 4401
 
 
 # --- who may listen ---------------------------------------------------------------------------------------------
@@ -318,30 +311,22 @@ def _opens(told: Told) -> bool:
 def test_what_is_not_understood_ends_the_connection(told: Told, message: str) -> None:
     connection = socket_of(told.port, told.team)
     connection.send(message)
-    with pytest.raises(ConnectionClosed) as closed:
-        connection.recv(PATIENCE)
-    assert closed.value.rcvd is not None and closed.value.rcvd.code in (1007, 1008)
+    assert code_of(connection) in (1007, 1008)
 
 
 def test_junk_and_long_messages_end_their_connection_and_no_other(told: Told) -> None:
     good = told.page(told.team, "people")
     long = socket_of(told.port, told.team)
     long.send("x" * 70_000)
-    with pytest.raises(ConnectionClosed) as closed:
-        long.recv(PATIENCE)
-    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
+    assert code_of(long) == 1009
     binary = socket_of(told.port, told.team)
     binary.send(b"x")
-    with pytest.raises(ConnectionClosed) as closed:
-        binary.recv(PATIENCE)
-    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1003
+    assert code_of(binary) == 1003
     reserved = socket_of(told.port, told.team)
     frame = bytearray(Frame(Opcode.TEXT, b"{}").serialize(mask=True))
     frame[0] |= 0x40
     reserved.socket.sendall(bytes(frame))
-    with pytest.raises(ConnectionClosed) as closed:
-        reserved.recv(PATIENCE)
-    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1002
+    assert code_of(reserved) == 1002
     revision = told.apply(move("E05"))
     assert good.next()["revision"] == revision
 

@@ -28,6 +28,7 @@ from myproject.demo.company import load, make_company
 from tests.conftest import NOW
 from tests.support import company
 from tests.support.accounts import account, close, cookie_of
+from tests.support.serving import serving
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 FLAGS = [
@@ -82,8 +83,6 @@ class Served:
 @contextlib.contextmanager
 def served_from(folder: Path, ini_settings: dict[str, str], fill: Callable[[Engines], None]) -> Iterator[Served]:
     """The application on a new SQLite database in a folder, filled and served."""
-    from webtest.http import StopableWSGIServer
-
     url = f"sqlite:///{folder / 'browser.sqlite'}"
     engines = engines_for(url)
     try:
@@ -94,11 +93,10 @@ def served_from(folder: Path, ini_settings: dict[str, str], fill: Callable[[Engi
         engines.dispose()
     app = main({}, **{**ini_settings, "sqlalchemy.url": url, "organisation.name": "Larkfield"})
     app.registry.now = lambda: NOW
-    server = StopableWSGIServer.create(app, host="127.0.0.1", port=0, threads=4)
     try:
-        yield Served(f"http://127.0.0.1:{server.effective_port}", ids, app)
+        with serving(app) as port:
+            yield Served(f"http://127.0.0.1:{port}", ids, app)
     finally:
-        server.shutdown()
         close(app)
 
 

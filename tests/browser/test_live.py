@@ -1,0 +1,104 @@
+"""Pages that are open while something changes, in two windows of a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from myproject.directory.changes.change_sets import apply
+from myproject.directory.schema.verbs import Move
+from tests.browser.conftest import PEOPLE_TEAM, Served, served_from
+from tests.support import company
+from tests.support.company import TODAY
+
+PATIENCE = 10_000
+
+
+@pytest.fixture
+def own(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
+    """The organisation, for one test that changes it."""
+    with served_from(tmp_path_factory.mktemp("live"), ini_settings, company.load) as served:
+        yield served
+
+
+def change(served: Served, title: str) -> None:
+    """What somebody else does meanwhile, in another process."""
+    with served.app.registry.engines.begin() as conn:
+        apply(
+            conn,
+            [Move(employee="E05", on=TODAY, job_title=title)],
+            today=TODAY,
+            author="test",
+            source="command",
+            reason="",
+        )
+
+
+def has_said(page: Any, changes: int) -> None:
+    """Wait until the page tells of so many changes."""
+    from playwright.sync_api import expect
+
+    said = f"Changes since you opened this page: {changes}"
+    expect(page.locator("#live span")).to_have_text(said, timeout=PATIENCE)
+
+
+def test_an_open_page_says_how_much_has_changed_and_nothing_moves(own: Served, opened: Callable[..., Any]) -> None:
+    page, other = opened(at=own), opened(at=own)
+    page.goto("/employees")
+    other.goto(own.address("/employees/{E09}"))
+    before = page.locator("main").bounding_box()
+    change(own, "First")
+    note = page.locator("#live")
+    has_said(page, 1)
+    assert note.is_visible()
+    change(own, "Second")
+    has_said(page, 2)
+    assert page.locator("main").bounding_box() == before
+    assert other.locator("#live").is_hidden()
+    note.locator("a").click()
+    page.wait_for_load_state()
+    assert page.locator("#live").is_hidden()
+    assert "Second" in page.locator("main").inner_text()
+
+
+def test_a_form_in_one_window_is_heard_of_in_the_other(own: Served, opened: Callable[..., Any]) -> None:
+    reader, editor = opened(at=own), opened(at=own, who=PEOPLE_TEAM)
+    reader.goto(own.address("/employees/{E05}"))
+    editor.goto(own.address("/employees/{E05}/edit"))
+    editor.get_by_label("Desk").fill("7")
+    editor.get_by_role("button", name="Save").click()
+    reader.locator("#live").wait_for(timeout=PATIENCE)
+    # Whoever changed it sees it as it is now.
+    assert editor.locator("#live").is_hidden()
+
+
+def test_a_page_whose_socket_is_lost_comes_back_and_has_missed_nothing(own: Served, opened: Callable[..., Any]) -> None:
+    page = opened(at=own)
+    page.goto("/employees")
+    change(own, "First")
+    has_said(page, 1)
+    own.app.registry.live.stop()
+    change(own, "Second")
+    has_said(page, 2)
+
+
+def test_where_no_socket_comes_through_the_page_asks(own: Served, opened: Callable[..., Any]) -> None:
+    page = opened(at=own)
+    page.route_web_socket("**/live/socket", lambda socket: socket.close())
+    page.clock.install()
+    page.goto("/employees")
+    change(own, "First")
+    for _ in range(20):
+        page.clock.run_for(5_000)
+        if page.locator("#live").is_visible():
+            break
+    has_said(page, 1)
+
+
+def test_without_scripts_the_page_offers_to_be_loaded_again(own: Served, opened: Callable[..., Any]) -> None:
+    page = opened(at=own, scripts=False)
+    page.goto("/employees")
+    page.get_by_role("link", name="Reload to see changes").click()
+    assert page.url.endswith("/employees")

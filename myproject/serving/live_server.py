@@ -27,12 +27,16 @@ POLL = 0.2
 """Seconds between two looks at the database."""
 
 
-def live(global_config: dict[str, str], host: str = "127.0.0.1", port: str = "6544") -> Callable[[Any], None]:
+def live(global_config: dict[str, str], **options: str) -> Callable[[Any], None]:
     """What ``use = egg:myproject#live`` makes."""
     ini = global_config.get("__file__")
+    host, port = options.pop("host", "127.0.0.1"), options.pop("port", "6544")
     with exit_on_settings_errors():
         if ini:
             app_section(ini, os.environ)
+        if options:
+            unknown = ", ".join(sorted(options))
+            raise SettingsError([f"the server's section: {unknown}: there is no such option; known: host, port"], ini)
         if not port.isdecimal() or not 1 <= int(port) <= 65_535:
             raise SettingsError([f"the server's section: port = {port!r}: give a number from 1 to 65535"], ini)
         problems = taken(socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[:1])

@@ -245,6 +245,17 @@ def test_pages_are_compressed_and_the_api_keeps_its_tags(proxied: Proxied) -> No
     assert (problem.status, problem.getheader("Content-Encoding")) == (401, None)
 
 
+def test_sockets_of_open_pages_come_through(proxied: Proxied) -> None:
+    wanted = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    wanted |= {"Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==", "Origin": f"https://{NAME}:{proxied.https}"}
+    own = proxied.ask("GET", "/live/socket", headers=wanted)
+    foreign = proxied.ask("GET", "/live/socket", headers={**wanted, "Origin": "https://evil.example"})
+    # granian has no gateway: there the proxy is given the port of one.
+    with_gateway = b"Sign in first." in own.sent
+    assert (own.status, foreign.status) == ((401, 403) if with_gateway else (404, 404))
+    assert with_gateway == ("waitress" in (proxied.folder / "production.ini").read_text())
+
+
 def test_what_is_too_large_is_refused(proxied: Proxied) -> None:
     assert proxied.ask("POST", "/sign-in", headers={"Content-Length": "100000000000"}).status == 413
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import resource
 import socket
 import time
 from collections import Counter
@@ -33,6 +34,8 @@ POLL = 1.0
 """Seconds between two looks when nobody rings: changes of other processes, a new day."""
 EACH_MOST = 10
 """Sockets of one account."""
+SPARE_FILES = 256
+"""Open files of the process that sockets leave for everything else."""
 RECHECK, RECHECK_SOON = 60.0, 2.0
 """Seconds until sessions are looked at again: always, and after a change set, which may have ended an employment."""
 PING, SILENCE = 25.0, 60.0
@@ -61,6 +64,15 @@ class _Look(NamedTuple):
     """Those that were looked at again; None for a session that is over."""
 
 
+def _open_files() -> int:
+    """How many files the process may have open, after asking for as many as it can get."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    now, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return now if now != resource.RLIM_INFINITY else 2**20
+
+
 class Gateway:
     """The sockets of a process."""
 
@@ -68,6 +80,7 @@ class Gateway:
         self._registry = registry
         self._poll = poll
         self._admission = Admission(registry)
+        self._most = max(_open_files() - SPARE_FILES, EACH_MOST)
         self._sockets: set[LiveSocket] = set()
         self._each: Counter[int] = Counter()
         self._seen: LiveState | None = None
@@ -163,6 +176,9 @@ class Gateway:
             return
         if self._each[listener.identity.user] >= EACH_MOST:
             page.refuse(429, "Close some other pages first.")
+            return
+        if len(self._sockets) >= self._most:
+            page.refuse(503, "Too many pages listen already.")
             return
         page.listener = listener
         page.accept()

@@ -64,6 +64,8 @@ def make_server(app: Any, live: GatewayThread | None = None, **options: Any) -> 
     from myproject.db.turns import serve_with
     from myproject.serving.health_lanes import Dispatcher, without_paths
 
+    # `select` knows no connection beyond the 1,024th open file, and pages that listen keep theirs open.
+    options.setdefault("asyncore_use_poll", True)
     threads = Adjustments(**options).threads
     serve_with(threads)
     logging.getLogger("waitress").addFilter(without_paths)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from myproject.jobs.mail import Message
 from myproject.language.languages import language_of, speaking
 from myproject.language.texts import gettext as _
+from myproject.language.texts import ngettext
 
+from .notifications import NotificationRow, sentence
 from .users import Account
 
 _PATHS = {
@@ -141,6 +143,30 @@ If it wasn't you, change your password at once: %(address)s
                 organisation=settings["organisation.name"],
                 email=new_email,
                 address=settings["security.base_url"].rstrip("/") + "/account",
+            ),
+        )
+
+
+def notifications_of(
+    settings: Mapping[str, Any], account: Account, rows: Sequence[NotificationRow], names: Mapping[int, str]
+) -> Message:
+    """What somebody wants to be told by mail, in one."""
+    with _their_language(settings, account):
+        return Message(
+            account.email,
+            ngettext("%(num)s notification", "%(num)s notifications", len(rows))
+            + f" · {settings['organisation.name']}",
+            _(
+                """Hello %(name)s,
+
+%(lines)s
+
+More about it: %(address)s
+There you also choose what you are told by mail.
+""",
+                name=account.name,
+                lines="\n".join(f"- {sentence(row, names)}" for row in rows),
+                address=settings["security.base_url"].rstrip("/") + "/notifications",
             ),
         )
 

@@ -15,7 +15,7 @@ from myproject.jobs.kinds import GiveUpError, NoArgs, job
 from myproject.jobs.running import Work
 from myproject.language.texts import marked
 
-from . import links, sessions, throttle
+from . import links, notifications, sessions, throttle
 from .sessions import Limits
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def new_day(work: Work, _args: NoArgs) -> None:
 
 @job("upkeep.retention", marked("Forgetting what is over"), NoArgs, time_limit=HOUR, daily=time(3, 0))
 def retention(work: Work, _args: NoArgs) -> None:
-    """Forget sessions and links that have ended, tries of yesterday, and jobs that were finished long ago."""
+    """Forget sessions and links that have ended, tries of yesterday, old notifications and jobs."""
     settings, now = work.settings, work.now()
     limits = Limits(
         timedelta(minutes=settings["session.idle_minutes"]), timedelta(days=settings["session.absolute_days"])
@@ -42,6 +42,7 @@ def retention(work: Work, _args: NoArgs) -> None:
             "sessions": sessions.forget_old(conn, limits, now),
             "links": links.forget_old(conn, now),
             "tries": throttle.forget_old(conn, now),
+            "notifications": notifications.forget_old(conn, now - timedelta(days=settings["notifications.keep_days"])),
             "jobs": ledger.prune(conn, now - timedelta(days=settings["jobs.keep_days"])),
         }
         work.finish(conn, forgotten)

@@ -25,7 +25,7 @@ from . import ledger
 if TYPE_CHECKING:
     from .running import Work
 
-DECLARED_IN = ("myproject.accounts.mail_jobs", "myproject.accounts.upkeep")
+DECLARED_IN = ("myproject.accounts.mail_jobs", "myproject.accounts.notification_jobs", "myproject.accounts.upkeep")
 """The modules with declarations: their rooms lie above this one, so they are imported by name."""
 
 
@@ -67,6 +67,8 @@ class Kind(Generic[A]):
     """How long one attempt may take. Then its process lets go of it, and the next attempt follows."""
     daily: time | None
     """When it is done each day, in the organisation's time zone; None for what is done when it is wanted."""
+    after_changes: bool
+    """Whether it is done soon after any change set, however many there were."""
 
     def schedule(self, conn: Connection, now: datetime, zone: ZoneInfo) -> None:
         """Write down the next run of a daily job, unless there is one that is not over yet."""
@@ -106,13 +108,14 @@ def job(
     attempts: int = 16,
     time_limit: timedelta = timedelta(minutes=5),
     daily: time | None = None,
+    after_changes: bool = False,
 ) -> Callable[[Function[A]], Kind[A]]:
     """Declare a kind of job. The decorated function becomes the `Kind`."""
 
     def declare(run: Function[A]) -> Kind[A]:
         if name in _KINDS:
             raise ValueError(f"two kinds of job are called {name}")
-        _KINDS[name] = kind = Kind(name, label, args, run, attempts, time_limit, daily)
+        _KINDS[name] = kind = Kind(name, label, args, run, attempts, time_limit, daily, after_changes)
         return kind
 
     return declare

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from myproject.db.engines import Engines
+from myproject.models.counter import Counter
 
 from . import LEASE
 
@@ -31,6 +34,7 @@ POLL = 1.0
 POOLS: WeakSet[Pool] = WeakSet()
 """Those of the applications that this process has made."""
 RENEWAL = LEASE.total_seconds() / 3
+_REVISION = select(Counter.__table__.c.revision)
 SCHEDULING = 3600.0
 """Seconds between two looks whether each daily job has its next run."""
 
@@ -45,6 +49,8 @@ class Pool:
         self.send: Callable[[Mapping[str, Any], Message, str], None] | None = None
         """What hands a mail over, where it is not `mail.send`: tests put something here."""
         self.threads: int = settings["jobs.threads"]
+        self._followed = -1
+        """The revision up to which what follows change sets is written down."""
         self._rung = threading.Condition()
         self._rings = 0
         self._ending = threading.Event()
@@ -82,6 +88,21 @@ class Pool:
             for kind in kinds().values():
                 if kind.daily is not None:
                     kind.schedule(conn, self._now(), zone)
+
+    def follow(self) -> None:
+        """Write down what is done after change sets, if there were any since the last time."""
+        from .kinds import kinds
+
+        with self._engines.read.connect() as conn:
+            revision = conn.execute(_REVISION).scalar_one()
+        if revision == self._followed:
+            return
+        with self._engines.begin(wait=30) as conn:
+            for kind in kinds().values():
+                if kind.after_changes:
+                    kind.enqueue(conn, kind.args(), now=self._now(), unique=f"after:{kind.name}")
+        self._followed = revision
+        self.ring()
 
     def _begin_all(self) -> None:
         for number in range(self.threads):
@@ -177,6 +198,10 @@ class Pool:
                     next_look = time.monotonic() + SCHEDULING
                 except Exception:
                     log.exception("the daily jobs could not be written down, trying again")
+            try:
+                self.follow()
+            except Exception:
+                log.exception("what follows change sets could not be written down, trying again")
             for work, end in list(self._running.values()):
                 try:
                     if time.monotonic() > end or not self._is_kept(work):

@@ -24,6 +24,8 @@ from .mail import Message, is_final
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=6)
+GIVEN_UP = "notifications.given_up"
+"""The kind of job that tells of one that was given up."""
 _WAIT = 60.0
 """Seconds that a job waits for others that write."""
 
@@ -160,4 +162,7 @@ def _failed(work: Work, error: Exception) -> None:
         exc_info=None if known else error,
     )
     with work.engines.begin(wait=_WAIT) as conn:
-        ledger.fail(conn, job, now, reason, again)
+        counts = ledger.fail(conn, job, now, reason, again)
+        teller = kinds().get(GIVEN_UP)
+        if counts and again is None and teller is not None and job.kind != GIVEN_UP:
+            teller.enqueue(conn, teller.args(job=job.id, kind=job.kind), now=now)

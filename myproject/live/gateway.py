@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,9 +24,9 @@ from myproject.accounts.identity import Identity
 from myproject.directory.changes.touched import touched_since
 
 from .admission import Admission, AdmissionRefused, Listener
-from .news import Hint, LiveState, Telling, hints_since, state_now
+from .news import Hint, LiveState, Telling, hints_since, notified_since, state_now
 from .socket import LiveSocket
-from .topics import MOST, Topic, read_topic
+from .topics import MINE, MOST, Topic, read_topic
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ SPARE_FILES = 256
 """Open files of the process that sockets leave for everything else."""
 RECHECK, RECHECK_SOON = 60.0, 2.0
 """Seconds until sessions are looked at again: always, and after a change set, which may have ended an employment."""
+LATELY = timedelta(minutes=2)
+"""How long ago a notification may have been written that is seen now."""
 PING, SILENCE = 25.0, 60.0
 """Seconds between two pings, and without a sign of life until a connection counts as gone."""
 GOING_AWAY, POLICY, SIGNED_OUT = 1001, 1008, 4401
@@ -62,6 +64,8 @@ class _Look(NamedTuple):
     """None: too much to tell one by one."""
     listeners: dict[LiveSocket, Listener | None]
     """Those that were looked at again; None for a session that is over."""
+    notified: frozenset[int]
+    """Accounts that were told of something."""
 
 
 def _open_files() -> int:
@@ -259,6 +263,10 @@ class Gateway:
                 new = hints and [hint for hint in hints if hint.revision > page.revision]
                 self._tell(page, found.state.revision, new)
                 page.revision = max(page.revision, found.state.revision)
+        if found.notified:
+            for page in tuple(self._sockets):
+                if page.listener is not None and page.listener.identity.user in found.notified and MINE in page.topics:
+                    page.send({"revision": page.revision, "topics": [str(MINE)]})
 
     async def _watch(self) -> None:
         """Find those that are gone without a word."""
@@ -307,7 +315,10 @@ class Gateway:
                     listener = listeners.get(page, page.listener)
                     if page.topics and listener is not None:
                         hints[page] = telling.hints(listener.viewer, page.topics) if telling is not None else None
-            return _Look(state, hints, listeners)
+            # As many as may have been written by a transaction that took its time.
+            lately = self._registry.now() - LATELY
+            notified = notified_since(conn, lately) if state.notified != seen.notified else frozenset()
+            return _Look(state, hints, listeners, notified)
 
     def _again(self, conn: Any, page: LiveSocket, state: LiveState) -> Listener | None:
         assert page.listener is not None

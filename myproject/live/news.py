@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from myproject.db.prepared import Prepared
 from myproject.directory.changes.touched import ToldThings, TouchedThings, told, touched_since
@@ -15,12 +15,17 @@ from myproject.directory.schema.clock import Clock, make_clock
 from myproject.directory.visibility.audience import Viewer
 from myproject.models.account import AccessCounter
 from myproject.models.counter import Counter
+from myproject.models.notification import Notification
 
 from .topics import Topic
 
 _C, _A = Counter.__table__.c, AccessCounter.__table__.c
+_N = Notification.__table__
+_LATEST = 50
+# Not the highest id alone: of two transactions the one with the lower id may be committed last.
+_newest = select(_N.c.id).order_by(_N.c.id.desc()).limit(_LATEST).subquery()
 _STATE = Prepared(
-    select(_C.revision, _A.number, _C.present_day)
+    select(_C.revision, _A.number, _C.present_day, select(func.sum(_newest.c.id)).scalar_subquery())
     .select_from(Counter.__table__.join(AccessCounter.__table__, _A.id == _C.id))
     .where(_C.id == 1)
 )
@@ -33,6 +38,8 @@ class LiveState(NamedTuple):
     access: int
     day: date
     present_day: date | None
+    notified: int
+    """Another number once somebody has been told of something."""
 
     def clock(self, conn: Connection) -> Clock:
         """Today as known now."""
@@ -48,8 +55,14 @@ class Hint(NamedTuple):
 
 def state_now(conn: Connection, today: date) -> LiveState:
     """The state. One query."""
-    revision, access, present_day = _STATE.first(conn)
-    return LiveState(revision, access, today, present_day)
+    revision, access, present_day, notified = _STATE.first(conn)
+    return LiveState(revision, access, today, present_day, int(notified or 0))
+
+
+def notified_since(conn: Connection, moment: datetime) -> frozenset[int]:
+    """The accounts among the latest that were told of something, since a moment."""
+    latest = select(_N.c.user_id, _N.c.created_at).order_by(_N.c.id.desc()).limit(_LATEST)
+    return frozenset(row.user_id for row in conn.execute(latest) if row.created_at >= moment)
 
 
 def hints_since(

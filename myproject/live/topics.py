@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from myproject.directory.changes.touched import ToldThings
 
-_TOPIC = re.compile(r"(people)|(person|department):([1-9][0-9]{0,17})").fullmatch
+_TOPIC = re.compile(r"(people|mine)|(person|department):([1-9][0-9]{0,17})").fullmatch
 
 MOST = 20
 """Topics of one page."""
@@ -29,11 +29,16 @@ class Topic(NamedTuple):
 
     def is_in(self, told: ToldThings) -> bool:
         """Whether something is told that belongs to it."""
+        if self.kind == "mine":
+            return False
         if told.everything:
             return True
         if self.kind == "people":
             return bool(told.people or told.departments)
         return self.id in (told.people if self.kind == "person" else told.departments)
+
+
+MINE = Topic("mine")
 
 
 def read_topic(text: str) -> Topic:

@@ -107,6 +107,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("api.public_specification", kinds.flag, False, "Whether its specification is open without signing in."),
     Setting("jobs.threads", kinds.whole(0, 64), 2, "Jobs at a time in each web process; 0: `myproject work` alone."),
     Setting("jobs.keep_days", kinds.whole(1, 3650), 30, "Days that finished jobs are kept; those given up stay."),
+    Setting("notifications.keep_days", kinds.whole(1, 3650), 90, "Days that notifications are kept."),
     Setting("mail.transport", kinds.one_of("console", "file", "smtp"), "console", "Where mail goes."),
     Setting("mail.sender", kinds.mail_address, None, "Who mail comes from."),
     Setting("mail.folder", kinds.folder, None, "Where mail.transport = file puts each mail."),

@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 from pyramid.httpexceptions import HTTPSeeOther
 
+from myproject.accounts import notifications
 from myproject.directory.reports import reports
 from myproject.directory.reports.reports import MAX_TEXT, ReportRefused
+from myproject.directory.visibility.audience import audience_of_person
 from myproject.language.texts import gettext as _
 from myproject.pages.people.card import NO_CLOCK, known_card
 from myproject.security.permissions import Permission
@@ -86,8 +88,9 @@ def send(request: Request) -> Any:
     if sent.form is not None:
         given = sent.form
         try:
-            reports.send(
-                request.db.connection(),
+            conn = request.db.connection()
+            report = reports.send(
+                conn,
                 employee=page["employee"],
                 user=request.me.user,
                 subject=given.subject,
@@ -97,6 +100,11 @@ def send(request: Request) -> Any:
         except ReportRefused as refused:
             sent.refuse(refused.field, refused.message, refused.remedy)
         else:
+            known_to = audience_of_person(conn, page["employee"])
+            handlers = notifications.holders(conn, Permission.INBOX_HANDLE, request.now, known_to)
+            told = {"employee": page["employee"], "report": report}
+            others = [user for user in handlers if user != request.me.user]
+            notifications.tell(conn, "report_received", users=others, args=told, now=request.now)
             return HTTPSeeOther(request.link("me.reports", _query={**NO_CLOCK, "sent": 1}))
     request.response.status_int = 400
     return page
@@ -174,6 +182,11 @@ def handle(request: Request) -> Any:
         try:
             if sent.form.do == "done":
                 reports.finish(conn, report, answer=sent.form.answer, by=request.me.email, at=request.now)
+                if page["report"].user != request.me.user:
+                    about = {"employee": page["report"].employee}
+                    notifications.tell(
+                        conn, "report_answered", users=[page["report"].user], args=about, now=request.now
+                    )
             else:
                 reports.reopen(conn, report)
         except ReportRefused as refused:

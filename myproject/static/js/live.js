@@ -1,12 +1,15 @@
 // Tells of a page that what it shows has changed since it was made, as the server hints: by a WebSocket, or where none
-// comes through, by asking every 15 seconds. Nothing moves: a line at the foot says how many changes there are.
+// comes through, by asking every 15 seconds. Nothing moves: a line at the foot says how many changes there are. And the
+// bell of the header says how many notifications are unread.
 
-const { live, liveRevision, liveSocket, liveNews, textLive, textLiveMany } = document.body.dataset;
-const note = document.querySelector('#live');
+const { live, liveRevision, liveAddress, textLive, textLiveMany, textUnread } = document.body.dataset;
+const POLL = 15_000;
 
-if (live && note) {
+if (live) {
   const topics = live.split(' ');
   const made = Number(liveRevision);
+  const language = document.documentElement.lang;
+  const note = document.querySelector('#live');
   const changes = new Set();
   let reached = made;
   let many = false;
@@ -16,32 +19,54 @@ if (live && note) {
   let timer = 0;
   let tag = '';
 
+  const address = (name) => new URL(liveAddress + name, location.href);
+
   const show = () => {
-    if (!many && changes.size === 0) return;
-    const text = many ? textLiveMany : textLive.replace('{count}', changes.size.toLocaleString(document.documentElement.lang));
+    if (!note || (!many && changes.size === 0)) return;
+    const text = many ? textLiveMany : textLive.replace('{count}', changes.size.toLocaleString(language));
     const said = note.querySelector('span');
     if (said.textContent !== text) said.textContent = text;
     note.hidden = false;
   };
 
-  const take = ({ revision, resync }) => {
+  const count = async () => {
+    const badge = document.querySelector('.bell .badge');
+    try {
+      const answer = await fetch(address('mine'), { redirect: 'error' });
+      if (!answer.ok) return;
+      const { notifications } = await answer.json();
+      const number = notifications > 99 ? `${(99).toLocaleString(language)}+` : notifications.toLocaleString(language);
+      badge.hidden = notifications === 0;
+      badge.textContent = number;
+      badge.setAttribute('aria-label', textUnread.replace('{count}', number));
+    } catch {
+      // The network is away: the next time.
+    }
+  };
+
+  const take = ({ revision, resync, topics: touched = [] }) => {
+    if (touched.includes('mine')) {
+      count();
+      return;
+    }
     if (revision > reached) reached = revision;
     if (resync) many = true;
     else if (revision > made) changes.add(revision);
     show();
   };
 
-  // Twice as long after each failure, and never all pages at the same moment.
+  // Never all pages at the same moment.
   const later = (work, seconds) => {
     clearTimeout(timer);
     timer = setTimeout(work, seconds * 1000 * (0.5 + Math.random()));
   };
 
   const connect = () => {
-    const address = new URL(liveSocket, location.href);
-    address.protocol = address.protocol.replace('http', 'ws');
-    socket = new WebSocket(address);
+    const to = address('socket');
+    to.protocol = to.protocol.replace('http', 'ws');
+    socket = new WebSocket(to);
     socket.addEventListener('open', () => {
+      if (worked) count();
       worked = true;
       failures = 0;
       socket.send(JSON.stringify({ topics, revision: reached }));
@@ -49,6 +74,7 @@ if (live && note) {
     socket.addEventListener('message', ({ data }) => take(JSON.parse(data)));
     socket.addEventListener('close', ({ code }) => {
       socket = null;
+      // Signed out, or not understood: to ask again would change nothing.
       if (code === 4401 || code === 1008) return;
       failures += 1;
       if (failures > 2 && !worked) later(ask, 1);
@@ -58,16 +84,17 @@ if (live && note) {
 
   const ask = async () => {
     if (!document.hidden) {
-      const address = new URL(liveNews, location.href);
-      address.searchParams.set('revision', made);
-      for (const topic of topics) address.searchParams.append('topic', topic);
+      const news = address('news');
+      news.searchParams.set('revision', made);
+      for (const topic of topics) news.searchParams.append('topic', topic);
       try {
-        const answer = await fetch(address, { headers: tag ? { 'If-None-Match': tag } : {}, redirect: 'error' });
+        const answer = await fetch(news, { headers: tag ? { 'If-None-Match': tag } : {}, redirect: 'error' });
         if (answer.status === 200) {
           tag = answer.headers.get('ETag') ?? '';
           const { revision, hints, resync } = await answer.json();
           if (resync) take({ revision, resync });
           for (const hint of hints) take(hint);
+          count();
         } else if (answer.status !== 304 && answer.status < 500) {
           return;
         }
@@ -76,7 +103,7 @@ if (live && note) {
       }
     }
     clearTimeout(timer);
-    timer = setTimeout(ask, 15_000);
+    timer = setTimeout(ask, POLL);
   };
 
   // A page that the browser puts aside whole has no open connections; it asks what it has missed when it comes back.
@@ -85,7 +112,11 @@ if (live && note) {
     socket?.close();
   });
   addEventListener('pageshow', (event) => {
-    if (event.persisted) connect();
+    if (event.persisted) {
+      count();
+      connect();
+    }
   });
+  count();
   connect();
 }

@@ -1,8 +1,8 @@
 """Live updates: `python -m bench.live URL [--sockets 1000] [--rate 10] [--seconds 20] [--idle 5000]`.
 
 One process serves; another holds the sockets of as many pages, which all listen to the list of people, and takes the
-time from the commit of a change set to the arrival of its hint at each of them. Then it opens `--idle` sockets and tells
-what the serving process holds in memory for them. URL: a database of `myproject demo`, which is changed.
+time from the commit of a change set to the arrival of its hint at each of them. Then it opens `--idle` sockets and
+tells what the serving process holds in memory for them. URL: a database of `myproject demo`, which is changed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,7 +57,7 @@ def serve() -> None:
     print(json.dumps({"port": server.effective_port, "cookie": cookie, "revision": newest}), flush=True)
     for number, line in enumerate(sys.stdin):
         if line.strip() == "memory":
-            pages = int(open("/proc/self/statm").read().split()[1])  # noqa: SIM115 - for a moment
+            pages = int(Path("/proc/self/statm").read_text().split()[1])
             print(json.dumps({"memory": pages * resource.getpagesize() / 2**20}), flush=True)
             continue
         title = f"Title {time.time_ns()}"
@@ -74,7 +75,8 @@ async def opened(port: int, cookie: str, revision: int, *, listen: bool) -> tupl
     key = base64.b64encode(os.urandom(16)).decode()
     writer.write(
         f"GET /live/socket HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nUpgrade: websocket\r\n"
-        f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nCookie: {cookie}\r\n\r\n".encode()
+        f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
+        f"Cookie: {cookie}\r\n\r\n".encode()
     )
     head = await reader.readuntil(b"\r\n\r\n")
     assert b" 101 " in head, head
@@ -107,9 +109,7 @@ async def measure(server: Any, known: dict[str, Any], sockets: int, rate: float,
         server.stdin.flush()
 
     arrived: list[tuple[int, float]] = []
-    pages = []
-    for _ in range(sockets):
-        pages.append(await opened(known["port"], known["cookie"], known["revision"], listen=True))
+    pages = [await opened(known["port"], known["cookie"], known["revision"], listen=True) for _ in range(sockets)]
     hearing = [asyncio.create_task(hear(reader, arrived)) for reader, _ in pages]
     await asyncio.sleep(3)
     committed: dict[int, float] = {}

@@ -110,7 +110,7 @@ def _tell(conn: Connection, lines: Sequence[NewLine], now: Any) -> None:
                 notifications.tell(conn, kind, users=[account.id], args=args, now=now)
 
 
-@job("notifications.digest", marked("Mail with notifications"), NoArgs, daily=time(7, 0))
+@job("notifications.digest", marked("Morning mails"), NoArgs, daily=time(7, 0))
 def digest(work: Work, _args: NoArgs) -> None:
     """One mail to each account with all that it wants by mail; written down together with that it has gone there."""
     now = work.now()
@@ -128,7 +128,7 @@ class Digest(ToAccount):
     notifications: tuple[int, ...]
 
 
-@job("mail.notifications", marked("Mail with notifications of one person"), Digest, time_limit=LIMIT)
+@job("mail.notifications", marked("Mail with notifications"), Digest, time_limit=LIMIT)
 def one_digest(work: Work, args: Digest) -> None:
     """The mail to one account, with what may be told to it now."""
     today = work.now().astimezone(ZoneInfo(work.settings["organisation.time_zone"])).date()
@@ -151,7 +151,7 @@ class GivenUp(Args):
     kind: str
 
 
-@job(GIVEN_UP, marked("Notification of what was given up"), GivenUp)
+@job(GIVEN_UP, marked("Notice of work that was given up"), GivenUp)
 def given_up(work: Work, args: GivenUp) -> None:
     """Tell administrators."""
     now = work.now()

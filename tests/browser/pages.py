@@ -71,6 +71,7 @@ PAGES = (
     Page("own-reports", "/me/reports"),
     Page("report", "/employees/{E03}/report"),
     Page("account", "/account"),
+    Page("notifications", "/notifications"),
     Page("account-password", "/account/password"),
     Page("account-email", "/account/email"),
     Page("not-for-you", "/audit", 403),

@@ -30,6 +30,7 @@ ABOUT_NOBODY = frozenset(
         "account.email.link", "api.openapi", "api.root", "api.schema", "api.schemas", "audit", "audit.csv",
         "documentation", "documentation.file", "favicon", "forgot", "health", "health.live", "health.ready",
         "invitation", "jobs", "jobs.cancel", "jobs.retry", "logo",
+        "live.mine", "notifications.choices", "notifications.read",
         "reference", "reset", "robots", "sign_in", "sign_in.link", "sign_out", "static", "theme",
     }
 )  # fmt: skip
@@ -48,7 +49,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "q": ("quill", "umbra", "zymurgi", "submarine", "e90", "e91@larkfield.example", "22909090", "eng"),
     "name": ("qui", "ha"), "role": ("editor",), "root": (), "saved": (), "sent": (), "similar": (1,),
     "skill": (SKILL, "Zymurgi", "Python"), "job_title": (TITLE, "Submarinr", "Engineer"), "state": (),
-    "subject": (), "unchanged": (1,), "v": (), "view": ("cards",), "kind": (), "department": ("PLAT", "ENG"),
+    "revision": (1, 3), "topic": ("person:5", "department:3", "mine"), "subject": (), "unchanged": (1,),
+    "v": (), "view": ("cards",), "kind": (), "department": ("PLAT", "ENG"),
     "sort": ("job_title", "-location", "department", "-hired_on"), "who": ("E90", "e90@larkfield.example", "Quill"),
 }  # fmt: skip
 
@@ -228,6 +230,8 @@ class Declared:
                 base = {"from": self._twins.ids["E05"], "to": self._twins.ids["E02"]}
             if route in ("api.search", "suggest"):
                 base = {"q": "a"}
+            if route == "live.news":
+                base = {"revision": 0, "topic": "people"}
             yield from (Ask("GET", _address(path, base)) for path in paths)
             yield from (Ask("GET", _address(paths[0], {**base, **more})) for more in MORE.get(route, ()))
             for name in _names(model):

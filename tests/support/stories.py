@@ -191,6 +191,8 @@ def page_story(s: Stage) -> Iterator[Step]:
     newest = s.one("SELECT max(id) FROM access_token")
     yield "tokens.revoke", "POST", s.sent(s.admin, "/tokens/revoke", token=newest)
     yield "audit.csv", "POST", s.sent(s.admin, "/audit.csv")
+    yield "notifications.read", "POST", s.sent(s.team, "/notifications/read", up_to=1)
+    yield "notifications.choices", "POST", s.sent(s.team, "/notifications/choices", new_report="mail")
     job = s.job(who)
     yield "jobs.cancel", "POST", s.sent(s.admin, "/jobs/cancel", job=job)
     yield "jobs.retry", "POST", s.sent(s.admin, "/jobs/retry", job=job)

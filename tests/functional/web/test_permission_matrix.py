@@ -107,6 +107,11 @@ api.root            GET  /api/v1               s  +  +  +  +  +  +  +  +  +
 api.openapi         GET  /api/v1/openapi.json  s  +  +  +  +  +  +  +  +  +
 api.schemas         GET  /api/v1/schemas       s  +  +  +  +  +  +  +  +  +
 api.schema          GET  /api/v1/schemas/Employee s  +  +  +  +  +  +  +  +  +
+live.news           GET  /live/news?revision=1&topic=people s  +  +  +  +  +  +  +  s  s
+live.mine           GET  /live/mine            s  +  +  +  +  +  +  +  s  s
+notifications       GET  /notifications        s  +  +  +  +  +  +  +  s  s
+notifications.read  POST /notifications/read   s  +  +  +  +  +  +  +  s  s
+notifications.choices POST /notifications/choices s  +  +  +  +  +  +  +  s  s
 tokens              GET  /tokens               s  -  -  -  -  -  -  +  s  s
 tokens.new          GET  /tokens/new           s  -  -  -  -  -  -  +  s  s
 tokens.new          POST /tokens/new           s  -  -  -  -  -  -  +  s  s

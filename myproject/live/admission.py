@@ -54,8 +54,9 @@ class Admission:
         environ = _environ(headers, path)
         if environ["PATH_INFO"] != PATH:
             raise AdmissionRefused(404, "There is nothing to listen to at this address.")
-        if complaint(environ, self._hosts) is not None:
-            raise AdmissionRefused(400, "The directory does not answer to this name.")
+        refusal = complaint(environ, self._hosts)
+        if refusal is not None:
+            raise AdmissionRefused(refusal.status, refusal.message)
         if "HTTP_ORIGIN" not in environ or self._tokens.came_from_elsewhere(environ) is not None:
             raise AdmissionRefused(403, "Only pages of the directory may listen.")
         token = cookie_value(environ, self._registry.session_cookie)

@@ -24,9 +24,9 @@ from myproject.accounts.identity import Identity
 from myproject.directory.changes.touched import touched_since
 
 from .admission import Admission, AdmissionRefused, Listener
-from .news import Hint, LiveState, Telling, hints_since, notified_since, state_now
+from .news import Hint, LiveState, HintFinder, hints_since, notified_since, state_now
 from .socket import LiveSocket
-from .topics import MINE, MOST, Topic, read_topic
+from .topics import MINE, MOST, LiveTopic, read_topic
 
 log = logging.getLogger(__name__)
 
@@ -207,7 +207,7 @@ class Gateway:
         page.topics = ()
         self._start(self._catch_up(page, topics, wanted.revision))
 
-    async def _catch_up(self, page: LiveSocket, topics: tuple[Topic, ...], revision: int) -> None:
+    async def _catch_up(self, page: LiveSocket, topics: tuple[LiveTopic, ...], revision: int) -> None:
         """Tell what has happened since the page was made, and listen from then on: nothing in between is missed."""
         while page.is_open:
             assert page.listener is not None
@@ -290,7 +290,7 @@ class Gateway:
             return self._admission.listener(conn, headers, path, state_now(conn, self._today()))
 
     def _hints(
-        self, listener: Listener, topics: tuple[Topic, ...], revision: int
+        self, listener: Listener, topics: tuple[LiveTopic, ...], revision: int
     ) -> tuple[LiveState, list[Hint] | None]:
         with self._registry.engines.read.connect() as conn:
             state = state_now(conn, self._today())
@@ -310,11 +310,11 @@ class Gateway:
             if (state.revision, state.day) != (seen.revision, seen.day):
                 clock = state.clock(conn)
                 touched = touched_since(conn, clock, seen.revision) if state.day == seen.day else None
-                telling = Telling(conn, clock, touched) if touched is not None else None
+                finder = HintFinder(conn, clock, touched) if touched is not None else None
                 for page in pages:
                     listener = listeners.get(page, page.listener)
                     if page.topics and listener is not None:
-                        hints[page] = telling.hints(listener.viewer, page.topics) if telling is not None else None
+                        hints[page] = finder.hints(listener.viewer, page.topics) if finder is not None else None
             # As many as may have been written by a transaction that took its time.
             lately = self._registry.now() - LATELY
             notified = notified_since(conn, lately) if state.notified != seen.notified else frozenset()

@@ -17,7 +17,7 @@ from myproject.models.account import AccessCounter
 from myproject.models.counter import Counter
 from myproject.models.notification import Notification
 
-from .topics import Topic
+from .topics import LiveTopic
 
 _C, _A = Counter.__table__.c, AccessCounter.__table__.c
 _N = Notification.__table__
@@ -66,22 +66,22 @@ def notified_since(conn: Connection, moment: datetime) -> frozenset[int]:
 
 
 def hints_since(
-    conn: Connection, clock: Clock, viewer: Viewer, topics: Collection[Topic], revision: int
+    conn: Connection, clock: Clock, viewer: Viewer, topics: Collection[LiveTopic], revision: int
 ) -> list[Hint] | None:
     """What belongs to some topics since a revision, in order; None where that is too much to tell."""
     touched = touched_since(conn, clock, revision)
-    return None if touched is None else Telling(conn, clock, touched).hints(viewer, topics)
+    return None if touched is None else HintFinder(conn, clock, touched).hints(viewer, topics)
 
 
-class Telling:
-    """Tells many viewers of some change sets: those who may be told the same are looked at once."""
+class HintFinder:
+    """Finds the hints of some change sets for many viewers: those who may be told the same are looked at once."""
 
     def __init__(self, conn: Connection, clock: Clock, touched: Sequence[TouchedThings]) -> None:
         self._conn, self._clock, self._touched = conn, clock, touched
         self._people = {person.id for each in touched for person in each.people}
         self._told: dict[Viewer, list[tuple[int, ToldThings]]] = {}
 
-    def hints(self, viewer: Viewer, topics: Collection[Topic]) -> list[Hint]:
+    def hints(self, viewer: Viewer, topics: Collection[LiveTopic]) -> list[Hint]:
         """What belongs to some topics, in order."""
         found = []
         for revision, things in self._told_to(viewer):

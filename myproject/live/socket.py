@@ -18,7 +18,7 @@ from websockets.server import ServerProtocol
 
 if TYPE_CHECKING:
     from .admission import Listener
-    from .topics import Topic
+    from .topics import LiveTopic
 
 LONGEST_MESSAGE = 8 * 1024
 """Bytes of a message that is taken; more closes the connection with 1009."""
@@ -43,7 +43,7 @@ class LiveSocket(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._request: Request | None = None
         self.listener: Listener | None = None
-        self.topics: tuple[Topic, ...] = ()
+        self.topics: tuple[LiveTopic, ...] = ()
         self.revision = 0
         """What the page has been told of, or was made after."""
         self.heard_at = time.monotonic()

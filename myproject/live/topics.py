@@ -18,7 +18,7 @@ MOST = 20
 """Topics of one page."""
 
 
-class Topic(NamedTuple):
+class LiveTopic(NamedTuple):
     """One of them."""
 
     kind: str
@@ -38,13 +38,13 @@ class Topic(NamedTuple):
         return self.id in (told.people if self.kind == "person" else told.departments)
 
 
-MINE = Topic("mine")
+MINE = LiveTopic("mine")
 
 
-def read_topic(text: str) -> Topic:
+def read_topic(text: str) -> LiveTopic:
     """A topic as it is written. Raises ValueError."""
     found = _TOPIC(text)
     if found is None:
         raise ValueError(text)
     everyone, kind, number = found.groups()
-    return Topic(everyone) if everyone else Topic(kind, int(number))
+    return LiveTopic(everyone) if everyone else LiveTopic(kind, int(number))

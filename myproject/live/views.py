@@ -13,7 +13,7 @@ from myproject.accounts import notifications
 from myproject.directory.reports import reports
 from myproject.language.texts import gettext as _
 from myproject.live.news import hints_since, state_now
-from myproject.live.topics import MOST, Topic, read_topic
+from myproject.live.topics import MOST, LiveTopic, read_topic
 from myproject.security.permissions import Permission
 from myproject.security.policy import holds
 from myproject.web.params import Count, Nothing, Query
@@ -44,7 +44,7 @@ def news(request: Request) -> Response:
     tag = f"{state.revision}.{state.access}.{state.notified}.{state.day:%Y%m%d}"
     if "HTTP_IF_NONE_MATCH" in request.environ and tag in request.if_none_match:
         return HTTPNotModified(etag=tag)
-    topics: list[Topic] = [read_topic(text) for text in asked.topic]
+    topics: list[LiveTopic] = [read_topic(text) for text in asked.topic]
     hints = hints_since(request.conn, state.clock(request.conn), request.viewer, topics, asked.revision)
     answer = {"revision": state.revision, "hints": [hint._asdict() for hint in hints or ()], "resync": hints is None}
     return Response(orjson.dumps(answer), content_type="application/json", etag=tag)

@@ -118,7 +118,7 @@ def test_a_kind_that_this_version_does_not_know_is_shown_and_not_tried(app: Any,
     with app.registry.engines.begin() as conn:
         conn.exec_driver_sql("UPDATE job SET kind = 'gone'")
     outbox(app).take()
-    (line,) = lines(admin.get("/jobs"))
+    _telling, line = lines(admin.get("/jobs"))
     assert line.startswith("gone given up")
     assert "knows no such kind of job" in line
     refused = post(admin, "/jobs/retry", {"job": str(number)}, status=400)

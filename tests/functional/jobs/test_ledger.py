@@ -25,6 +25,12 @@ from tests.support.jobs import Number, Time, kind, pool
 SKILL = Skill.__table__
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was given up makes no further job here: `test_notifications.py` has that."""
+    monkeypatch.setattr(running, "GIVEN_UP", "nobody is told")
+
+
 @pytest.fixture
 def time() -> Time:
     """The time that jobs go by."""

@@ -24,7 +24,7 @@ from myproject.accounts.identity import Identity
 from myproject.directory.changes.touched import touched_since
 
 from .admission import Admission, AdmissionRefused, Listener
-from .news import Hint, LiveState, HintFinder, hints_since, notified_since, state_now
+from .news import Hint, HintFinder, LiveState, hints_since, notified_since, state_now
 from .socket import LiveSocket
 from .topics import MINE, MOST, LiveTopic, read_topic
 

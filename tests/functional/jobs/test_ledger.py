@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from myproject.db.engines import Engines
 from myproject.db.turns import DatabaseBusyError
-from myproject.jobs import LEASE, ledger
+from myproject.jobs import LEASE, ledger, running
 from myproject.jobs.kinds import Args, GiveUpError, Kind, kinds
 from myproject.jobs.ledger import JobState, LedgerRow
 from myproject.jobs.pool import Pool
@@ -28,6 +28,7 @@ SKILL = Skill.__table__
 @pytest.fixture(autouse=True)
 def nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was given up makes no further job here: `test_notifications.py` has that."""
+    kinds()  # declared by the name that it has
     monkeypatch.setattr(running, "GIVEN_UP", "nobody is told")
 
 

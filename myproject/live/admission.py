@@ -18,7 +18,10 @@ from myproject.accounts.sessions import AccessState
 from myproject.directory.visibility.audience import Viewer
 from myproject.live import PATH
 from myproject.live.news import LiveState
+from myproject.live.topics import LiveTopic
 from myproject.security.cookies import cookie_value
+from myproject.security.permissions import Permission
+from myproject.security.policy import holds
 from myproject.security.requests import Hosts, complaint
 
 
@@ -76,6 +79,14 @@ class Admission:
         """How the directory sees them."""
         viewer: Viewer = self._registry.viewer_of(identity)
         return viewer
+
+
+def may_edit(identity: Identity, form: LiveTopic) -> bool:
+    """Whether somebody may be in a form: who may change cards or departments somewhere, or it is their own card."""
+    if form.kind == "person-form" and form.id == identity.employee:
+        return True
+    permission = Permission.CARD_EDIT if form.kind == "person-form" else Permission.DEPARTMENT_EDIT
+    return holds(identity, permission) or bool(identity.departments_with(permission))
 
 
 def _environ(headers: Mapping[str, str], path: str) -> dict[str, Any]:

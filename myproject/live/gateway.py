@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from myproject.accounts.identity import Identity
 from myproject.directory.changes.touched import touched_since
 
-from .admission import Admission, AdmissionRefused, Listener
+from .admission import Admission, AdmissionRefused, Listener, may_edit
 from .news import Hint, HintFinder, LiveState, hints_since, notified_since, state_now
 from .socket import LiveSocket
 from .topics import MINE, MOST, LiveTopic, read_topic
@@ -87,6 +87,7 @@ class Gateway:
         self._most = max(_open_files() - SPARE_FILES, EACH_MOST)
         self._sockets: set[LiveSocket] = set()
         self._each: Counter[int] = Counter()
+        self._forms: dict[LiveTopic, set[LiveSocket]] = {}
         self._seen: LiveState | None = None
         self._recheck_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -193,6 +194,7 @@ class Gateway:
     def _ended(self, page: LiveSocket) -> None:
         if page in self._sockets:
             self._sockets.discard(page)
+            self._leave_forms(page)
             assert page.listener is not None
             self._each[page.listener.identity.user] -= 1
             self._each += Counter()  # drops those at zero
@@ -204,6 +206,7 @@ class Gateway:
         except (ValidationError, ValueError):
             page.close(POLICY, "no such topics")
             return
+        self._leave_forms(page)
         page.topics = ()
         self._start(self._catch_up(page, topics, wanted.revision))
 
@@ -222,7 +225,30 @@ class Gateway:
             if self._seen is None or self._seen.revision <= revision:
                 self._seen = self._seen or state
                 page.topics, page.revision = topics, revision
+                self._enter_forms(page)
                 return
+
+    def _enter_forms(self, page: LiveSocket) -> None:
+        assert page.listener is not None
+        for topic in page.topics:
+            if topic.is_form and may_edit(page.listener.identity, topic):
+                self._forms.setdefault(topic, set()).add(page)
+                self._tell_of_others(topic)
+
+    def _leave_forms(self, page: LiveSocket) -> None:
+        for topic in page.topics:
+            pages = self._forms.get(topic, set())
+            if page in pages:
+                pages.discard(page)
+                self._tell_of_others(topic)
+                if not pages:
+                    del self._forms[topic]
+
+    def _tell_of_others(self, topic: LiveTopic) -> None:
+        """Tell whoever has a form open how many others have: accounts, not windows."""
+        here = {page: page.listener.identity.user for page in self._forms[topic] if page.listener is not None}
+        for page, user in here.items():
+            page.send({"form": str(topic), "others": len(set(here.values()) - {user})})
 
     @staticmethod
     def _tell(page: LiveSocket, revision: int, hints: list[Hint] | None) -> None:

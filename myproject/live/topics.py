@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from myproject.directory.changes.touched import ToldThings
 
-_TOPIC = re.compile(r"(people|mine)|(person|department):([1-9][0-9]{0,17})").fullmatch
+_TOPIC = re.compile(r"(people|mine)|(person|department|person-form|department-form):([1-9][0-9]{0,17})").fullmatch
 
 MOST = 20
 """Topics of one page."""
@@ -27,9 +27,14 @@ class LiveTopic(NamedTuple):
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else self.kind
 
+    @property
+    def is_form(self) -> bool:
+        """Whether it is a form, which people are in rather than told of."""
+        return self.kind.endswith("-form")
+
     def is_in(self, told: ToldThings) -> bool:
         """Whether something is told that belongs to it."""
-        if self.kind == "mine":
+        if self.kind == "mine" or self.is_form:
             return False
         if told.everything:
             return True

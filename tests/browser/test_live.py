@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from myproject.accounts import notifications, users
 from myproject.directory.changes.change_sets import apply
 from myproject.directory.schema.verbs import Move
-from tests.browser.conftest import PEOPLE_TEAM, Served, served_from
+from tests.browser.conftest import COLLEAGUE, PEOPLE_TEAM, Served, Who, served_from
+from tests.conftest import NOW
 from tests.support import company
 from tests.support.company import TODAY
 
@@ -102,3 +104,35 @@ def test_without_scripts_the_page_offers_to_be_loaded_again(own: Served, opened:
     page.goto("/employees")
     page.get_by_role("link", name="Reload to see changes").click()
     assert page.url.endswith("/employees")
+
+
+def test_two_in_one_form_see_each_other(own: Served, opened: Callable[..., Any]) -> None:
+    from playwright.sync_api import expect
+
+    first, second = opened(at=own, who=PEOPLE_TEAM), opened(at=own, who=Who("e05@larkfield.example"))
+    first.goto(own.address("/employees/{E05}/edit"))
+    second.goto(own.address("/employees/{E05}/edit"))
+    for page in (first, second):
+        expect(page.locator("#also")).to_have_text("Others who have this form open: 1", timeout=PATIENCE)
+    second.goto(own.address("/employees/{E05}"))
+    expect(first.locator("#also")).to_be_hidden(timeout=PATIENCE)
+
+
+def test_the_bell_counts_while_the_page_is_open(own: Served, opened: Callable[..., Any]) -> None:
+    from playwright.sync_api import expect
+
+    page = opened(at=own)
+    page.goto("/changes")
+    badge = page.locator(".bell .badge")
+    expect(badge).to_be_hidden()
+    app = own.app
+    with app.registry.engines.begin() as conn:
+        user = users.by_email(conn, COLLEAGUE.email)
+        assert user is not None
+        args = {"employee": own.ids["E02"], "day": "2026-07-01"}
+        notifications.tell(conn, "new_manager", users=[user.id], args=args, now=NOW)
+    app.registry.live.ring()
+    expect(badge).to_have_text("1", timeout=PATIENCE)
+    page.get_by_role("link", name="Notifications").click()
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(badge).to_be_hidden()

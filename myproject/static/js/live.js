@@ -2,7 +2,7 @@
 // comes through, by asking every 15 seconds. Nothing moves: a line at the foot says how many changes there are. And the
 // bell of the header says how many notifications are unread.
 
-const { live, liveRevision, liveAddress, textLive, textLiveMany, textUnread } = document.body.dataset;
+const { live, liveRevision, liveAddress, textLive, textLiveMany, textOthers, textUnread } = document.body.dataset;
 const POLL = 15_000;
 
 if (live) {
@@ -44,7 +44,18 @@ if (live) {
     }
   };
 
-  const take = ({ revision, resync, topics: touched = [] }) => {
+  // Somebody else is in the same form.
+  const meet = (others) => {
+    const also = document.querySelector('#also');
+    also.hidden = others === 0;
+    also.textContent = textOthers.replace('{count}', others.toLocaleString(language));
+  };
+
+  const take = ({ revision, resync, topics: touched = [], others }) => {
+    if (others !== undefined) {
+      meet(others);
+      return;
+    }
     if (touched.includes('mine')) {
       count();
       return;

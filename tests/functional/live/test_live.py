@@ -184,6 +184,30 @@ def test_two_hundred_pages_miss_no_change_over_a_restart(told: Told) -> None:
     assert {page.next()["revision"] for page in again_open} == {second}
 
 
+# --- two in one form ------------------------------------------------------------------------------------------
+
+
+def test_two_in_one_form_are_told_of_each_other(told: Told) -> None:
+    topic = "person-form:{E05}"
+    name = topic.format_map(told.company.ids)
+    first = told.page(told.team, topic)
+    assert first.next() == {"form": name, "others": 0}
+    owner = told.page(told.company.client("e05@larkfield.example"), topic)
+    assert first.next() == owner.next() == {"form": name, "others": 1}
+    same_person = told.page(told.team, topic)
+    assert same_person.next() == {"form": name, "others": 1}
+    assert first.next() == {"form": name, "others": 1}
+    assert owner.next() == {"form": name, "others": 1}
+    owner.close()
+    assert first.next() == same_person.next() == {"form": name, "others": 0}
+
+
+def test_who_may_not_edit_is_not_told_who_does(told: Told) -> None:
+    told.page(told.team, "person-form:{E05}", "department-form:2")
+    colleague = told.page(told.company.testapp, "person-form:{E05}", "department-form:2")
+    assert colleague.is_told_nothing()
+
+
 # --- what is kept from whom -------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """What every request of a process shares: settings, engines, the time, the write that follows midnight.
 
 It hangs on the registry: ``app_settings``, ``engines``, ``session_factory``, ``zone``, ``now``,
-``roll_forward``, ``paths``, ``sessions``, ``tokens``, ``jobs``, ``live``, ``rates``, ``answers``.
+``roll_forward``, ``paths``, ``sessions``, ``tokens``, ``jobs``, ``live``, ``load``, ``rates``, ``answers``.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from myproject.live.thread import GatewayThread
 from myproject.routes import ROUTES
 from myproject.security.rates import Rates
 from myproject.web.request import Request
+from myproject.web.request_load import RequestLoad
 from myproject.web.resources import Root
 
 log = logging.getLogger(__name__)
@@ -130,6 +131,7 @@ def share(registry: Any, settings: Mapping[str, Any]) -> None:
     registry.tokens = TokenIdentities(engines)
     registry.jobs = Pool(engines, settings, lambda: registry.now())  # noqa: PLW0108 - tests put another there
     registry.live = GatewayThread(registry)
+    registry.load = RequestLoad()
     registry.rates = Rates(settings)
     size = settings["cache.answers"]
     registry.answers = answers_in_memory(size * 1024**2) if size else None

@@ -103,6 +103,7 @@ ROUTES = (
     Route("documentation", "api", "/api/docs"),
     Route("documentation.file", "api", "/api/docs/{name}"),
     Route("reference", "api", "/api/reference"),
+    Route("activity", "pages.insights.activity", "/live"),
     Route("live.news", "live.views", "/live/news"),
     Route("live.mine", "live.views", "/live/mine"),
     Route("notifications", "pages.inbox.notifications", "/notifications"),

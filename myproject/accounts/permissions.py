@@ -17,6 +17,7 @@ class Permission(StrEnum):
     """Something that a view lets one do."""
 
     ACCOUNT_OWN = "account:own"
+    ACTIVITY_READ = "activity:read"
     AUDIT_READ = "audit:read"
     CARD_EDIT = "card:edit"
     CHANGES_READ = "changes:read"
@@ -48,6 +49,7 @@ _PEOPLE_TEAM = _EMPLOYEE | {
     P.EMPLOYEE_CHANGE,
     P.LOCATION_CHANGE,
     P.INBOX_HANDLE,
+    P.ACTIVITY_READ,
     P.PERSON_HIDE,
     P.CHANGES_UNDO,
     P.USER_INVITE,

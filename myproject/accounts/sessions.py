@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from myproject.cache.bounded import Cache, MemoryCache
 from myproject.db.engines import Engines
 from myproject.db.retry import is_busy
 from myproject.models.account import SignInSession, User
+from myproject.models.employee import Employee
 
 from .access import access_changed
 from .audit import Event, Origin, record
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _SESSION = SignInSession.__table__
 _USER = User.__table__
+_E = Employee.__table__
 TOUCH = timedelta(minutes=5)
 """How exactly the last use is noted: a write per request would cost more than it tells."""
 
@@ -149,6 +151,32 @@ def of_user(conn: Connection, user: int, limits: Limits, now: datetime) -> list[
     """Where a user is signed in, the latest use first; those that are over by their limits left out."""
     rows = (SessionRow._make(row) for row in conn.execute(_OF_USER, {"user": user}))
     return [row for row in rows if now - row.used_at < limits.idle and now - row.created_at < limits.absolute]
+
+
+class PresentUser(NamedTuple):
+    """Somebody who has used the directory lately."""
+
+    user: int
+    email: str
+    employee: int | None
+    name: str | None
+    used_at: datetime
+
+
+def used_since(conn: Connection, moment: datetime, limit: int = 100) -> list[PresentUser]:
+    """The accounts with a session that was used since a moment, the latest first. Uses are noted every few minutes."""
+    latest = func.max(_SESSION.c.used_at)
+    query = (
+        select(_USER.c.id, _USER.c.email, _USER.c.employee_id, _E.c.name, latest)
+        .select_from(
+            _SESSION.join(_USER, _USER.c.id == _SESSION.c.user_id).outerjoin(_E, _E.c.id == _USER.c.employee_id)
+        )
+        .where(_SESSION.c.used_at >= moment, _USER.c.disabled_at.is_(None))
+        .group_by(_USER.c.id, _USER.c.email, _USER.c.employee_id, _E.c.name)
+        .order_by(latest.desc(), _USER.c.id)
+        .limit(limit)
+    )
+    return [PresentUser._make(row) for row in conn.execute(query)]
 
 
 def end(conn: Connection, origin: Origin, user: int, session: int, *, event: Event = Event.SESSION_ENDED) -> bool:

@@ -95,6 +95,11 @@ class Gateway:
 
     # --- from other threads -----------------------------------------------------------------------------------
 
+    @property
+    def pages(self) -> int:
+        """How many listen."""
+        return len(self._sockets)
+
     def ring(self) -> None:
         """Something was committed."""
         if self._loop is not None:

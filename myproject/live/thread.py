@@ -45,6 +45,11 @@ class GatewayThread:
                 self._thread = threading.Thread(target=self._run, name="live", daemon=True)
                 self._thread.start()
 
+    @property
+    def pages(self) -> int:
+        """How many pages listen to this process."""
+        return self._gateway.pages if self._gateway is not None else 0
+
     def stop(self) -> None:
         """End it, if it has begun."""
         with self._lock:

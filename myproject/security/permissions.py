@@ -18,5 +18,15 @@ OF_SELF = frozenset({P.CARD_EDIT})
 WHILE_VIEWING_AS = frozenset({P.DIRECTORY_READ, P.CHANGES_READ, P.SPECIFICATION_READ, P.VIEW_AS})
 #: What no access token lets one do, whoever owns it: accounts, and what they may, are for people who have signed in.
 NEVER_BY_TOKEN = frozenset(
-    {P.ACCOUNT_OWN, P.AUDIT_READ, P.JOB_MANAGE, P.ROLE_GRANT, P.TOKEN_MANAGE, P.USER_INVITE, P.USER_MANAGE, P.VIEW_AS}
+    {
+        P.ACCOUNT_OWN,
+        P.ACTIVITY_READ,
+        P.AUDIT_READ,
+        P.JOB_MANAGE,
+        P.ROLE_GRANT,
+        P.TOKEN_MANAGE,
+        P.USER_INVITE,
+        P.USER_MANAGE,
+        P.VIEW_AS,
+    }  # fmt: skip
 )

@@ -58,6 +58,7 @@ def front_door(handler: Handler, registry: Any) -> Handler:
             response = _refuse(request, refusal)
         if response.status_int == 403:
             _note(request)
+        registry.load.count(response.status_int)
         if environ["REQUEST_METHOD"] not in SAFE_METHODS:
             registry.live.ring()
         if COUNTED in environ:

@@ -86,6 +86,7 @@ PAGES = (
     Page("grant", "/roles/grant", who=ADMINISTRATOR),
     Page("audit", "/audit", who=ADMINISTRATOR),
     Page("jobs", "/jobs", who=ADMINISTRATOR),
+    Page("live", "/live", who=ADMINISTRATOR),
     Page("department-edit", "/department/2/edit", who=PEOPLE_TEAM),
     Page("account-token", "/account/tokens"),
     Page("tokens", "/tokens", who=ADMINISTRATOR),

@@ -107,6 +107,11 @@ def change_sets_of(
     return {change.revision: change for change in found}
 
 
+def count_since(conn: Connection, clock: Clock, viewer: Viewer, moment: datetime, most: int = 10_000) -> int:
+    """How many change sets the viewer may know of were applied since a moment; `most` are looked at."""
+    return len(_read(conn, clock, viewer, _CHANGES.where(_SET.c.applied_at >= moment).limit(most)))
+
+
 def author_names(conn: Connection, authors: Collection[str]) -> dict[str, str]:
     """The names of those authors whose mail address is an employee's. The authors are those whom the viewer may see."""
     query = select(_EMPLOYEE.c.email, _EMPLOYEE.c.name).where(_EMPLOYEE.c.email.in_(text_list(list(authors))))

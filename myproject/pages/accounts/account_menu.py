@@ -20,6 +20,7 @@ _LINKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.ACCOUNT_OWN, marked("Sign-in and security"), "account"),
     (Permission.REPORT_SEND, marked("My reports"), "me.reports"),
     (Permission.INBOX_HANDLE, marked("Inbox"), "inbox"),
+    (Permission.ACTIVITY_READ, marked("Live"), "activity"),
     (Permission.USER_INVITE, marked("Accounts"), "users"),
     (Permission.ROLE_GRANT, marked("Roles"), "roles"),
     (Permission.TOKEN_MANAGE, marked("Access tokens"), "tokens"),

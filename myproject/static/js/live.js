@@ -5,8 +5,8 @@
 const { live, liveRevision, liveAddress, textLive, textLiveMany, textOthers, textUnread } = document.body.dataset;
 const POLL = 15_000;
 
-if (live) {
-  const topics = live.split(' ');
+if (live?.trim()) {
+  const topics = live.split(' ').filter(Boolean);
   const made = Number(liveRevision);
   const language = document.documentElement.lang;
   const note = document.querySelector('#live');
@@ -30,6 +30,7 @@ if (live) {
   };
 
   const count = async () => {
+    if (!topics.includes('mine')) return;
     const badge = document.querySelector('.bell .badge');
     try {
       const answer = await fetch(address('mine'), { redirect: 'error' });

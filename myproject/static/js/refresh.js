@@ -1,0 +1,20 @@
+// A part of a page that keeps itself up to date: the page is asked for again every few seconds while somebody looks, and
+// the part put in its place, unless it is the same. Whoever reads or tabs within it is not disturbed.
+
+const part = document.querySelector('[data-refresh]');
+const seconds = Number(part.dataset.refresh);
+
+const refresh = async () => {
+  try {
+    if (document.hidden || part.contains(document.activeElement) || !getSelection().isCollapsed) return;
+    const answer = await fetch(location.href, { redirect: 'error' });
+    if (!answer.ok) return;
+    const made = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-refresh]');
+    if (made && made.innerHTML !== part.innerHTML) part.replaceChildren(...made.childNodes);
+  } catch {
+    // The network is away: the next time.
+  } finally {
+    setTimeout(refresh, seconds * 1000);
+  }
+};
+setTimeout(refresh, seconds * 1000);

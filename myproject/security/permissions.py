@@ -28,5 +28,5 @@ NEVER_BY_TOKEN = frozenset(
         P.USER_INVITE,
         P.USER_MANAGE,
         P.VIEW_AS,
-    }  # fmt: skip
+    }
 )

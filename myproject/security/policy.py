@@ -30,8 +30,8 @@ Proof = Callable[["Request"], Identity | InvalidProof | None]
 
 TOKEN_REFUSED = "myproject.token_refused"  # noqa: S105 - a key of the environment
 """Set in the environment of a request whose access token was refused: the answer tells so."""
-OPEN_PAGES = frozenset({"/live/news", "/live/mine"})
-"""What pages ask by themselves while they are open: neither keeps a session from ending."""
+OPEN_PAGE = "HTTP_X_OPEN_PAGE"
+"""Sent with what pages ask by themselves while they are open: it keeps no session from ending."""
 API = "/api/v1"
 """There and below it access tokens count, and nowhere else."""
 
@@ -64,7 +64,7 @@ def by_session(request: Request) -> Identity | None:
         return None
     counter = request.counter
     known = AccessState(counter.access, counter.revision, request.today)
-    in_use = request.environ["PATH_INFO"] not in OPEN_PAGES
+    in_use = OPEN_PAGE not in request.environ
     identity: Identity | None = registry.sessions.identity(request.read, token, known, request.now, in_use=in_use)
     return identity
 

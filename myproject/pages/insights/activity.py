@@ -16,6 +16,7 @@ from myproject.jobs.kinds import kinds
 from myproject.jobs.ledger import JobState
 from myproject.language.formats import number_text
 from myproject.language.texts import gettext as _
+from myproject.language.texts import ngettext
 from myproject.pages.changes.changes import SOURCES, title
 from myproject.pages.people.values import Links
 from myproject.security.permissions import Permission
@@ -55,7 +56,7 @@ def activity(request: Request) -> Any:
     names = change_history.author_names(conn, {each.author for each in sets})
     load = request.registry.load.figures()
     may_manage = holds(request.me, Permission.JOB_MANAGE)
-    waiting = ledger.counts(conn)
+    waiting, today = ledger.counts(conn), _today(request)
     return {
         "links": Links(request),
         "people": [
@@ -64,7 +65,9 @@ def activity(request: Request) -> Any:
             ActivityFigure(
                 number_text(found.leaving.count), _("leaving soon"), request.link("home", _NOW) + "#leaving"
             ),
-            ActivityFigure(number_text(_today(request)), _("changes today"), request.link("changes", _NOW)),
+            ActivityFigure(
+                number_text(today), ngettext("change today", "changes today", today), request.link("changes", _NOW)
+            ),
         ],
         "jobs": [
             ActivityFigure(
@@ -80,10 +83,10 @@ def activity(request: Request) -> Any:
             for each in ledger.newest(conn, states=(JobState.RUNNING,), limit=10)
         ],
         "process": [
-            ActivityFigure(number_text(len(here)), _("people here in the last quarter of an hour")),
-            ActivityFigure(number_text(request.registry.live.pages), _("open pages that listen")),
+            ActivityFigure(number_text(len(here)), _("signed in, active in the last 15 minutes")),
+            ActivityFigure(number_text(request.registry.live.pages), _("pages listening for changes")),
             ActivityFigure(number_text(load.requests), _("requests in the last minute")),
-            ActivityFigure(number_text(load.errors), _("of them failed")),
+            ActivityFigure(number_text(load.errors), _("failed requests in the last minute")),
         ],
         "here": here,
         "sets": [

@@ -4,6 +4,8 @@
 
 const { live, liveRevision, liveAddress, textLive, textLiveMany, textOthers, textUnread } = document.body.dataset;
 const POLL = 15_000;
+// What nobody has clicked keeps no session from ending.
+const BY_ITSELF = { 'X-Open-Page': '1' };
 
 if (live?.trim()) {
   const topics = live.split(' ').filter(Boolean);
@@ -33,7 +35,7 @@ if (live?.trim()) {
     if (!topics.includes('mine')) return;
     const badge = document.querySelector('.bell .badge');
     try {
-      const answer = await fetch(address('mine'), { redirect: 'error' });
+      const answer = await fetch(address('mine'), { headers: BY_ITSELF, redirect: 'error' });
       if (!answer.ok) return;
       const { notifications } = await answer.json();
       const number = notifications > 99 ? `${(99).toLocaleString(language)}+` : notifications.toLocaleString(language);
@@ -100,7 +102,10 @@ if (live?.trim()) {
       news.searchParams.set('revision', made);
       for (const topic of topics) news.searchParams.append('topic', topic);
       try {
-        const answer = await fetch(news, { headers: tag ? { 'If-None-Match': tag } : {}, redirect: 'error' });
+        const answer = await fetch(news, {
+          headers: tag ? { ...BY_ITSELF, 'If-None-Match': tag } : BY_ITSELF,
+          redirect: 'error',
+        });
         if (answer.status === 200) {
           tag = answer.headers.get('ETag') ?? '';
           const { revision, hints, resync } = await answer.json();

@@ -7,7 +7,7 @@ const seconds = Number(part.dataset.refresh);
 const refresh = async () => {
   try {
     if (document.hidden || part.contains(document.activeElement) || !getSelection().isCollapsed) return;
-    const answer = await fetch(location.href, { redirect: 'error' });
+    const answer = await fetch(location.href, { headers: { 'X-Open-Page': '1' }, redirect: 'error' });
     if (!answer.ok) return;
     const made = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-refresh]');
     if (made && made.innerHTML !== part.innerHTML) part.replaceChildren(...made.childNodes);

@@ -264,7 +264,7 @@ def test_an_open_page_keeps_no_session_from_ending(told: Told, travel: Callable[
         travel(told.company.app, now + timedelta(minutes=minutes))
         with registry.engines.read.connect() as conn:
             known = conn.execute(sa.text("SELECT revision FROM counter")).scalar_one()
-        client.get("/live/news", {"revision": known, "topic": "people"}, status="*")
+        client.get("/live/news", {"revision": known, "topic": "people"}, headers={"X-Open-Page": "1"}, status="*")
     told.apply(move("E05", "Title after hours"))
     assert code_of(page.connection) == 4401
 

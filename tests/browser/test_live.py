@@ -136,3 +136,12 @@ def test_the_bell_counts_while_the_page_is_open(own: Served, opened: Callable[..
     page.get_by_role("link", name="Notifications").click()
     page.get_by_role("button", name="Mark all as read").click()
     expect(badge).to_be_hidden()
+
+
+def test_the_page_of_what_is_going_on_keeps_itself_up_to_date(own: Served, opened: Callable[..., Any]) -> None:
+    from playwright.sync_api import expect
+
+    page = opened(at=own, who=PEOPLE_TEAM)
+    page.goto("/live")
+    change(own, "First")
+    expect(page.locator("section[aria-labelledby=latest] li")).to_have_count(4, timeout=PATIENCE)

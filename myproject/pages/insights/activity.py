@@ -83,7 +83,7 @@ def activity(request: Request) -> Any:
             for each in ledger.newest(conn, states=(JobState.RUNNING,), limit=10)
         ],
         "process": [
-            ActivityFigure(number_text(len(here)), _("signed in, active in the last 15 minutes")),
+            ActivityFigure(number_text(len(here)), _("active in the last 15 minutes")),
             ActivityFigure(number_text(request.registry.live.pages), _("pages listening for changes")),
             ActivityFigure(number_text(load.requests), _("requests in the last minute")),
             ActivityFigure(number_text(load.errors), _("failed requests in the last minute")),

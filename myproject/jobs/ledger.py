@@ -23,6 +23,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    case,
     exists,
     func,
     insert,
@@ -88,13 +89,19 @@ _CLAIMABLE = or_(
 )
 _NEXT = select(_J.c.id).where(_CLAIMABLE).order_by(_J.c.due_at, _J.c.id).limit(1)
 _IS_ANY = select(exists(_NEXT.correlate(None)))
+# An attempt whose process ended costs half of those that are left: a job that ends its process does so five times at
+# most, where one that only fails may be tried sixteen times.
+_COST = case(
+    (and_(_J.c.state == JobState.RUNNING, _J.c.attempts_left > 1), (_J.c.attempts_left + 1) // 2),
+    else_=1,
+)
 _CLAIM = (
     update(_J)
     .where(_J.c.id == _NEXT.with_for_update(skip_locked=True).scalar_subquery())
     .values(
         state=JobState.RUNNING,
         attempt=_J.c.attempt + 1,
-        attempts_left=_J.c.attempts_left - 1,
+        attempts_left=_J.c.attempts_left - _COST,
         lease_until=bindparam("until"),
         started_at=func.coalesce(_J.c.started_at, bindparam("now_", type_=_J.c.started_at.type)),
     )

@@ -215,6 +215,21 @@ def test_a_job_that_kills_its_process_is_parked(
     assert job(engines, behind).state == JobState.DONE
 
 
+def test_a_job_that_ends_its_process_again_and_again_is_begun_five_times(
+    engines: Engines, time: Time, does: Pool
+) -> None:
+    with kind(insert, "deadly") as wanted:
+        number = enqueued(engines, wanted, time)
+        begun = 0
+        while (taken := claimed(engines, time)) is not None and taken.attempts_left >= 0:
+            begun += 1
+            time.goes_on(LEASE.total_seconds() + 1)
+        time.goes_on(LEASE.total_seconds() + 1)
+        does.drain()
+    assert begun == 5
+    assert job(engines, number).state == JobState.DEAD
+
+
 def test_what_is_cancelled_while_it_runs_writes_nothing(engines: Engines, time: Time, does: Pool) -> None:
     def cancelled_meanwhile(work: Work, _args: Number) -> None:
         with work.engines.begin() as conn:

@@ -4,39 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from myproject import main
-from myproject.db import migrations
-from myproject.db.engines import engines_for
-from myproject.models.employee import Employee
-from tests.browser.conftest import Served, Who
-from tests.conftest import NOW
+from tests.browser.conftest import Served, Who, served_from
 from tests.functional.org_chart.test_org_chart import load
-from tests.support.accounts import close
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, ini_settings: dict[str, str]) -> Iterator[Served]:
     """An organisation with a manager of sixty, instead of the small one."""
-    from webtest.http import StopableWSGIServer
-
-    url = f"sqlite:///{tmp_path_factory.mktemp('tree') / 'tree.sqlite'}"
-    engines = engines_for(url)
-    migrations.upgrade(engines)
-    load(engines)
-    with engines.read.connect() as conn:
-        table = Employee.__table__
-        ids = {row.employee_number: row.id for row in conn.execute(table.select())}
-    engines.dispose()
-    app = main({}, **{**ini_settings, "sqlalchemy.url": url})
-    app.registry.now = lambda: NOW
-    server = StopableWSGIServer.create(app, host="127.0.0.1", port=0, threads=4)
-    yield Served(f"http://127.0.0.1:{server.effective_port}", ids, app, Who("test@example.org", "people_team"))
-    server.shutdown()
-    close(app)
+    with served_from(tmp_path_factory.mktemp("tree"), ini_settings, load) as served:
+        yield replace(served, visitor=Who("test@example.org", "people_team"))
 
 
 ANYBODY = Who("maha.al-amin@larkfield.example")

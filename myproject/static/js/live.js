@@ -126,7 +126,8 @@ if (live?.trim()) {
   // A page that the browser puts aside whole has no open connections; it asks what it has missed when it comes back.
   addEventListener('pagehide', () => {
     clearTimeout(timer);
-    socket?.close();
+    // One that is only being opened goes by itself, and without a complaint.
+    if (socket?.readyState === WebSocket.OPEN) socket.close();
   });
   addEventListener('pageshow', (event) => {
     if (event.persisted) {

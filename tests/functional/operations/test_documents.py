@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import configparser
+import contextlib
 import json
 import os
 import re
+import shlex
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator
@@ -28,7 +30,7 @@ from myproject.jobs import ledger
 from myproject.settings.table import examine
 from tests.conftest import Company, company_on
 from tests.support.documents import ROOT, Block, blocks, documents, inline_code
-from tests.support.serving import serving
+from tests.support.serving import ask, free_port, serving, until
 from tests.support.shell import PROGRAMS, Shell, needed
 
 pytestmark = pytest.mark.slow
@@ -187,6 +189,26 @@ def test_looking_at_jobs(filled: Shell) -> None:
     assert told.count("mail.invitation") == 3
     assert "is tried again" in told
     assert told.endswith("0 jobs done.\n")
+
+
+@covers("docs/operating.md", "Live updates")
+def test_a_server_for_live_updates(filled: Shell) -> None:
+    (block,) = below("docs/operating.md", "Live updates")
+    ini, port = filled.folder / "production.ini", free_port()
+    ini.write_text(ini.read_text("utf-8").replace("port = 6544", f"port = {port}"), "utf-8")
+
+    def answers() -> bool:
+        with contextlib.suppress(OSError):
+            return ask(port, "GET", "/health/live").status == 200
+        return False
+
+    program, *words = shlex.split(block.text)
+    process = subprocess.Popen([PROGRAMS / program, *words], cwd=filled.folder, env=filled.environ)
+    try:
+        until(lambda: process.poll() is not None or answers())
+    finally:
+        process.terminate()
+    assert process.wait(30) == 0
 
 
 @covers("docs/operating.md", "Safety")

@@ -95,6 +95,8 @@ ROUTES = (
     Route("me", "pages.people.card", "/me"),
     Route("me.card", "pages.people.card", "/me/card"),
     Route("me.reports", "pages.inbox.reports", "/me/reports"),
+    Route("me.jobs", "pages.accounts.own_jobs", "/me/jobs"),
+    Route("me.jobs.cancel", "pages.accounts.own_jobs", "/me/jobs/cancel"),
     Route("inbox", "pages.inbox.reports", "/inbox"),
     Route("inbox.report", "pages.inbox.reports", f"/inbox/{{report:{ID}}}"),
     Route("change.undo", "pages.changes.undo", f"/changes/{{revision:{ID}}}/undo"),

@@ -83,9 +83,9 @@ def _without_account(hidden: Hidden) -> Select[Any]:
     )
 
 
-def count_without_account(conn: Connection, after: int = 0, *, hidden: Hidden = NOBODY) -> int:
+def count_without_account(conn: Connection, *, hidden: Hidden = NOBODY) -> int:
     """How many `invite_everyone` would go through."""
-    rows = _without_account(hidden).where(_P.c.employee_id > after).subquery()
+    rows = _without_account(hidden).subquery()
     return int(conn.execute(select(func.count()).select_from(rows)).scalar_one())
 
 

@@ -71,6 +71,9 @@ KINDS: dict[str, NotificationKind] = {
         target="report",
         permission=Permission.INBOX_HANDLE,
     ),
+    "job_done": NotificationKind(
+        marked("Background work that I started"), marked("%(job)s: done."), "me.jobs", target=None
+    ),
     "job_given_up": NotificationKind(
         marked("Background work that was given up"),
         marked("Background work was given up: %(job)s."),

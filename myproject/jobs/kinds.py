@@ -25,7 +25,9 @@ from . import ledger
 if TYPE_CHECKING:
     from .running import Work
 
-DECLARED_IN = ("myproject.accounts.mail_jobs", "myproject.accounts.notification_jobs", "myproject.accounts.upkeep")
+DECLARED_IN = tuple(
+    f"myproject.accounts.{module}" for module in ("mail_jobs", "invitation_jobs", "notification_jobs", "upkeep")
+)
 """The modules with declarations: their rooms lie above this one, so they are imported by name."""
 
 

@@ -72,6 +72,7 @@ PAGES = (
     Page("report", "/employees/{E03}/report"),
     Page("account", "/account"),
     Page("notifications", "/notifications"),
+    Page("own-jobs", "/me/jobs"),
     Page("account-password", "/account/password"),
     Page("account-email", "/account/email"),
     Page("not-for-you", "/audit", 403),

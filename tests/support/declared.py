@@ -30,7 +30,7 @@ ABOUT_NOBODY = frozenset(
         "account.email.link", "api.openapi", "api.root", "api.schema", "api.schemas", "audit", "audit.csv",
         "documentation", "documentation.file", "favicon", "forgot", "health", "health.live", "health.ready",
         "invitation", "jobs", "jobs.cancel", "jobs.retry", "logo",
-        "live.mine", "notifications.choices", "notifications.read",
+        "live.mine", "me.jobs", "me.jobs.cancel", "notifications.choices", "notifications.read",
         "reference", "reset", "robots", "sign_in", "sign_in.link", "sign_out", "static", "theme",
     }
 )  # fmt: skip
@@ -42,7 +42,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "count": ("exact", "estimate"), "cursor": (), "density": ("compact",), "depth": (1,), "done": (),
     "dry_run": (), "email": ("e90@larkfield.example", "e91@larkfield.example", "e06@larkfield.example"),
     "employed": ("no", "any"), "employee_number": (MANAGER, LEAVER, JOINER, "E06", "E11", "N404"),
-    "expand": ("manager", "department"), "fields": ("id,name,manager",), "format": ("csv", "ndjson"), "invited": (),
+    "expand": ("manager", "department"), "fields": ("id,name,manager",), "format": ("csv", "ndjson"),
     "hired_on_from": ("2020-01-01",), "hired_on_to": ("2020-01-01",), "known_at": ("2026-03-01T12:00",),
     "last_day": (), "level": (1,), "levels": (3,), "limit": (2,), "location": ("OSL",), "next": (),
     "offset": (1,), "omit": ("email",), "only": (1,), "outside": (1,), "page": (2,), "parent": (),

@@ -170,8 +170,9 @@ def page_story(s: Stage) -> Iterator[Step]:
     yield "users.invite", "POST", s.sent(s.team, "/accounts/invite", email=guest)
     count = re.search(r"Invite (\d+) people", post(s.team, "/accounts/invite-all").text)
     assert count is not None
-    all_ = {"count": count[1], "after": "0", "done": "0", "skipped": "0"}
-    yield "users.invite_all", "POST", s.sent(s.team, "/accounts/invite-all", **all_)
+    yield "users.invite_all", "POST", s.sent(s.team, "/accounts/invite-all", count=count[1])
+    own = s.one("SELECT max(id) FROM job WHERE kind = 'accounts.invite_everyone'")
+    yield "me.jobs.cancel", "POST", s.sent(s.team, "/me/jobs/cancel", job=own)
     user = f"/accounts/{s.user(guest)}"
     yield "user.invite", "POST", s.sent(s.team, f"{user}/invite")
     yield "user.disable", "POST", s.sent(s.admin, f"{user}/disable")

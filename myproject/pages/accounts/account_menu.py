@@ -19,6 +19,7 @@ _NOW = {"as_of": None, "known_at": None}
 _LINKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.ACCOUNT_OWN, marked("Sign-in and security"), "account"),
     (Permission.REPORT_SEND, marked("My reports"), "me.reports"),
+    (Permission.USER_INVITE, marked("My background work"), "me.jobs"),
     (Permission.INBOX_HANDLE, marked("Inbox"), "inbox"),
     (Permission.ACTIVITY_READ, marked("Live"), "activity"),
     (Permission.USER_INVITE, marked("Accounts"), "users"),

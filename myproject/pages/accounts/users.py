@@ -9,6 +9,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 
 from myproject.accounts import invitations, mail_jobs, roles, users
 from myproject.accounts.errors import AccountError
+from myproject.accounts.invitation_jobs import UNIQUE, InviteEveryone, invite_everyone
 from myproject.accounts.mail_jobs import ToAccount
 from myproject.accounts.users import Account
 from myproject.language.formats import day_text
@@ -21,9 +22,6 @@ from myproject.web.views import view_config
 
 ROWS = 50
 """Accounts on a page."""
-AT_ONCE = 200
-"""Invitations per step: each step is one write, which others wait for."""
-
 State = Literal["", "active", "invited", "disabled"]
 
 
@@ -33,8 +31,6 @@ class UsersQuery(Query):
     q: Text = ""
     state: State = ""
     after: Text = ""
-    invited: Count | None = None
-    """How many have just been invited."""
 
 
 class InviteForm(Form):
@@ -45,12 +41,9 @@ class InviteForm(Form):
 
 
 class InviteAllForm(Form):
-    """How far inviting everyone has come: `count` is how many were seen and agreed to."""
+    """How many were seen and agreed to."""
 
     count: Count | None = None
-    after: Count = 0
-    done: Count = 0
-    skipped: Count = 0
 
 
 @view_config(
@@ -133,9 +126,9 @@ def invite(request: Request) -> Any:
     return {"sent": sent, "without": _left(request)}
 
 
-def _left(request: Request, after: int = 0) -> int:
+def _left(request: Request) -> int:
     """How many are still to be invited, of those of whom the viewer may know."""
-    return invitations.count_without_account(request.conn, after, hidden=hidden(request))
+    return invitations.count_without_account(request.conn, hidden=hidden(request))
 
 
 _NOW: dict[str, Any] = {"as_of": None, "known_at": None}
@@ -155,26 +148,18 @@ def mail_invitation(request: Request, account: Account) -> None:
     renderer="accounts/invite_all.html",
 )
 def invite_all(request: Request) -> Any:
-    """Say how many it would be; then, step by step, write to them."""
+    """Say how many it would be; then have it done in the background."""
     sent = InviteAllForm.sent(request)
-    form = sent.form or InviteAllForm()
-    conn = request.db.connection()
-    left = _left(request, form.after)
-    progress = {"done": form.done, "skipped": form.skipped, "after": form.after}
-    if form.count is None or form.count != left:
-        return {**progress, "left": left, "changed": form.count is not None, "step": min(left, AT_ONCE)}
-    done = invitations.invite_everyone(conn, request.origin, after=form.after, limit=AT_ONCE, hidden=hidden(request))
-    for each in done.invited:
-        mail_invitation(request, each)
-    left = _left(request, done.last)
-    progress = {
-        "done": form.done + len(done.invited),
-        "skipped": form.skipped + done.skipped,
-        "after": done.last,
-    }
-    if left:
-        return {**progress, "left": left, "changed": False, "step": min(left, AT_ONCE)}
-    return HTTPSeeOther(request.link("users", _query={"invited": progress["done"], "state": "invited", **_NOW}))
+    count = sent.form.count if sent.form is not None else None
+    left = _left(request)
+    if count is None or count != left or not left:
+        return {"left": left, "changed": count is not None and count != left}
+    me, origin = request.me, request.origin
+    args = InviteEveryone(
+        user=me.user, email=origin.actor, address=origin.address, request_id=origin.request_id, count=left
+    )
+    request.enqueue(invite_everyone, args, unique=UNIQUE, user=me.user)
+    return HTTPSeeOther(request.link("me.jobs", _NOW))
 
 
 def find_account(request: Request) -> Account | None:

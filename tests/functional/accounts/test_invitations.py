@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from webtest import TestApp
 
-from myproject.accounts import audit, users
+from myproject.accounts import audit, invitation_jobs, invitations, users
+from myproject.accounts.access import access_changed
+from myproject.jobs import ledger
 from tests.conftest import NOW
 from tests.functional.accounts.test_sign_in import GRACE, sign_in
 from tests.support.accounts import ORIGIN, PASSWORD, account, post, signed_in
@@ -120,23 +123,71 @@ def test_everyone_is_invited_once_the_number_is_agreed_to(app: Any, team: TestAp
     assert box.take() == []
     changed = post(team, "/accounts/invite-all", {"count": "3"}, status=200)
     assert "changed in the meantime" in changed.text
-    done = post(team, "/accounts/invite-all", {"count": "10", "after": "0", "done": "0", "skipped": "0"}, status=303)
-    mails = box.take()
-    assert len({mail.to for mail in mails}) == 10
-    assert "10 invitations are on their way" in done.follow().text
-    assert "Everyone who works here" in team.get("/accounts/invite").text
-
-
-def test_everyone_in_steps(app: Any, team: TestApp, box: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    from myproject.pages.accounts import users as pages
-
-    monkeypatch.setattr(pages, "AT_ONCE", 4)
-    page = post(team, "/accounts/invite-all", status=200)
-    while page.status_int == 200:
-        form = next(each for each in page.forms.values() if "count" in each.fields)
-        page = form.submit()
-    assert page.location.endswith("/accounts?invited=10&state=invited")
+    done = post(team, "/accounts/invite-all", {"count": "10"}, status=303)
+    assert lines(done.follow())[0].startswith("Invitations for everyone waiting")
     assert len({mail.to for mail in box.take()}) == 10
+    assert lines(done.follow())[0].startswith("Invitations for everyone done 10 of 10")
+    assert "Everyone who works here" in team.get("/accounts/invite").text
+    assert "Invitations for everyone: done." in team.get("/notifications").text
+
+
+def lines(page: Any) -> list[str]:
+    return [" ".join(each.get_text(" ").split()) for each in page.html.select(".lines .what")]
+
+
+def test_everyone_is_invited_in_steps_each_once_whatever_happens_between(
+    app: Any, team: TestApp, box: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitation_jobs, "AT_ONCE", 4)
+    before = invitations.invite_everyone
+    steps: list[int] = []
+
+    def ends_in_the_second_step(*given: Any, **named: Any) -> Any:
+        steps.append(named["after"])
+        if len(steps) == 2:
+            raise OSError("the network is away")
+        return before(*given, **named)
+
+    monkeypatch.setattr(invitations, "invite_everyone", ends_in_the_second_step)
+    post(team, "/accounts/invite-all", {"count": "10"}, status=303)
+    assert len(box.take()) == 4
+    assert lines(team.get("/me/jobs"))[0].startswith("Invitations for everyone waiting 4 of 10")
+    app.registry.now = lambda: NOW + timedelta(minutes=1)
+    assert len(box.take()) == 6
+    assert steps[:3] == [0, steps[1], steps[1]]
+    with app.registry.engines.read.connect() as conn:
+        events = conn.execute(sa.text("SELECT count(*) FROM audit_event WHERE event = 'user.invited'")).scalar_one()
+    assert events == 10
+
+
+def test_it_can_be_cancelled_by_whoever_started_it_and_by_nobody_else(app: Any, team: TestApp, box: Outbox) -> None:
+    post(team, "/accounts/invite-all", {"count": "10"}, status=303)
+    with app.registry.engines.read.connect() as conn:
+        (own,) = ledger.newest(conn, kind="accounts.invite_everyone")
+    other = signed_in(app, "other@example.org", role="people_team")
+    assert lines(other.get("/me/jobs")) == []
+    post(other, "/me/jobs/cancel", {"job": own.id}, status=400)
+    post(team, "/me/jobs/cancel", {"job": own.id}, status=303)
+    assert box.take() == []
+    assert lines(team.get("/me/jobs"))[0].startswith("Invitations for everyone cancelled")
+    post(team, "/me/jobs/cancel", {"job": own.id}, status=400)
+
+
+def test_who_loses_the_right_invites_nobody_more(app: Any, team: TestApp, box: Outbox) -> None:
+    post(team, "/accounts/invite-all", {"count": "10"}, status=303)
+    with app.registry.engines.begin() as conn:
+        conn.execute(sa.text("DELETE FROM role_grant WHERE role = 'people_team'"))
+        access_changed(conn)
+    assert box.take() == []
+    with app.registry.engines.read.connect() as conn:
+        (own,) = ledger.newest(conn, kind="accounts.invite_everyone")
+    assert own.error == "Whoever asked for it may no longer send invitations."
+
+
+def test_one_at_a_time(app: Any, team: TestApp, box: Outbox) -> None:
+    for _ in range(2):
+        post(team, "/accounts/invite-all", {"count": "10"}, status=303)
+    assert len(box.take()) == 10
 
 
 def test_the_list_is_searched_filtered_and_paged(app: Any, own_company: Any, team: TestApp) -> None:

@@ -107,6 +107,8 @@ api.root            GET  /api/v1               s  +  +  +  +  +  +  +  +  +
 api.openapi         GET  /api/v1/openapi.json  s  +  +  +  +  +  +  +  +  +
 api.schemas         GET  /api/v1/schemas       s  +  +  +  +  +  +  +  +  +
 api.schema          GET  /api/v1/schemas/Employee s  +  +  +  +  +  +  +  +  +
+me.jobs             GET  /me/jobs              s  +  +  +  +  +  +  +  s  s
+me.jobs.cancel      POST /me/jobs/cancel       s  +  +  +  +  +  +  +  s  s
 activity            GET  /live                 s  -  -  -  -  -  +  +  s  s
 live.news           GET  /live/news?revision=1&topic=people s  +  +  +  +  +  +  +  s  s
 live.mine           GET  /live/mine            s  +  +  +  +  +  +  +  s  s

@@ -1,0 +1,67 @@
+"""Inviting everybody who has no account, beside the pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from myproject.directory.schema.clock import clock_now
+from myproject.directory.visibility.audience import Viewer, hidden_from
+from myproject.jobs import ledger
+from myproject.jobs.kinds import Args, GiveUpError, job
+from myproject.jobs.running import LostError, Work
+from myproject.language.texts import marked
+
+from . import invitations, mail_jobs, notifications
+from .audit import Origin
+from .identity import of_user
+from .mail_jobs import ToAccount
+from .permissions import BY_ROLE, Permission
+
+AT_ONCE = 100
+"""Invitations per step: each step is one write, which others wait for."""
+UNIQUE = "invite everyone"
+
+
+class InviteEveryone(Args):
+    """Who asked for it, from where, and how many they agreed to."""
+
+    user: int
+    email: str
+    address: str | None
+    request_id: str | None
+    count: int
+
+
+@job("accounts.invite_everyone", marked("Invitations for everyone"), InviteEveryone, time_limit=timedelta(hours=1))
+def invite_everyone(work: Work, args: InviteEveryone) -> None:
+    """Invite step by step, each with its progress in one transaction, so that the next attempt goes on there.
+
+    Whoever asked must still be allowed to: at each step, and as far as they may know of people then.
+    """
+    zone = ZoneInfo(work.settings["organisation.time_zone"])
+    known = work.job.progress or {}
+    done, skipped, after = known.get("done", 0), known.get("skipped", 0), known.get("after", 0)
+    left = True
+    while left:
+        now = work.now()
+        today = now.astimezone(zone).date()
+        with work.begin() as conn:
+            identity = of_user(conn, args.user, today, now)
+            if identity is None or not any(Permission.USER_INVITE in BY_ROLE[role] for role in identity.roles):
+                raise GiveUpError(marked("Whoever asked for it may no longer send invitations."))
+            viewer = Viewer(identity.audience, (), identity.employee, identity.manages)
+            hidden = hidden_from(conn, clock_now(conn, today), viewer)
+            origin = Origin(args.email, now, args.address, args.request_id)
+            step = invitations.invite_everyone(conn, origin, after=after, limit=AT_ONCE, hidden=hidden)
+            for account in step.invited:
+                mail_jobs.invitation.enqueue(conn, ToAccount(user=account.id), now=now)
+            done, skipped, after = done + len(step.invited), skipped + step.skipped, step.last
+            left = bool(step.invited or step.skipped)
+            progress = {"done": done, "of": max(args.count, done + skipped), "skipped": skipped, "after": after}
+            if not ledger.note_progress(conn, work.job, progress):
+                raise LostError
+            if not left:
+                about = {"job": work.job.kind, "id": work.job.id}
+                notifications.tell(conn, "job_done", users=[args.user], args=about, now=now)
+                work.finish(conn, {"invited": done, "skipped": skipped})

@@ -70,6 +70,7 @@ messages: $(VENV)/development ## Take the texts of the code into the catalogues 
 
 lock: $(VENV)/development ## Take up the newest versions of what it needs
 	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock setup.py
+	$(BIN)/uv pip compile $(LOCK) --output-file requirements-celery.lock --constraint requirements.lock --extra celery setup.py
 	$(BIN)/uv pip compile $(LOCK) --output-file requirements-dev.lock --constraint requirements.lock --extra dev setup.py
 
 # Names no index, and holds hashes for every Python and machine.

@@ -46,6 +46,8 @@ RUNTIME = [
 ]
 # Another server that an ini can name (myproject/serving/granian_server.py); the benchmarks use it.
 SERVER = ["granian>=2.5"]
+# Another transport of jobs that an ini can name (myproject/jobs/celery_transport.py), on Redis or RabbitMQ.
+CELERY = ["celery[redis]>=5.5"]
 TEST = [
     "axe-playwright-python>=0.1.4",
     "build>=1.2",
@@ -79,7 +81,13 @@ setup(
     exclude_package_data={"": ["*.py[co]", "**/*.py[co]"]},
     zip_safe=False,
     install_requires=RUNTIME,
-    extras_require={"granian": SERVER, "test": TEST, "lint": LINT, "dev": [*TEST, *LINT, *SERVER, "uv>=0.8"]},
+    extras_require={
+        "granian": SERVER,
+        "celery": CELERY,
+        "test": TEST,
+        "lint": LINT,
+        "dev": [*TEST, *LINT, *SERVER, *CELERY, "uv>=0.8"],
+    },
     entry_points={
         "paste.app_factory": ["main = myproject:main"],
         "paste.server_factory": [

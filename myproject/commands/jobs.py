@@ -106,6 +106,16 @@ def work(context: Context, threads: int) -> None:
     import threading
 
     pool = _pool(context)
+    if context.settings["jobs.transport"] == "celery":
+        from myproject.jobs import celery_transport
+
+        pool.start_beside()
+        click.echo("Working. Ctrl-C ends it.", err=True)
+        try:
+            celery_transport.work(pool, context.settings, threads)
+        finally:
+            pool.stop(30)
+        return
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -95,9 +95,8 @@ _COST = case(
     (and_(_J.c.state == JobState.RUNNING, _J.c.attempts_left > 1), (_J.c.attempts_left + 1) // 2),
     else_=1,
 )
-_CLAIM = (
+_BEGIN = (
     update(_J)
-    .where(_J.c.id == _NEXT.with_for_update(skip_locked=True).scalar_subquery())
     .values(
         state=JobState.RUNNING,
         attempt=_J.c.attempt + 1,
@@ -107,6 +106,11 @@ _CLAIM = (
     )
     .returning(*_ROW)
 )
+_CLAIM = _BEGIN.where(_J.c.id == _NEXT.with_for_update(skip_locked=True).scalar_subquery())
+_CLAIM_ONE = _BEGIN.where(_J.c.id == bindparam("one"), _CLAIMABLE)
+
+
+_DUE = select(_J.c.id).where(_CLAIMABLE).order_by(_J.c.due_at, _J.c.id)
 
 
 def add(conn: Connection, values: dict[str, Any]) -> int | None:
@@ -129,15 +133,21 @@ def is_any_due(conn: Connection, now: datetime) -> bool:
     return bool(conn.execute(_IS_ANY, {"now": now}).scalar())
 
 
-def claim(conn: Connection, now: datetime) -> LedgerRow | None:
-    """The next job that is due, for this process alone until its lease ends; None where there is none.
+def due(conn: Connection, now: datetime, limit: int) -> list[int]:
+    """The ids of the next jobs that can be claimed."""
+    return list(conn.execute(_DUE.limit(limit), {"now": now}).scalars())
+
+
+def claim(conn: Connection, now: datetime, one: int | None = None) -> LedgerRow | None:
+    """The next job that is due, or `one` if it is: for this process alone, until its lease ends. None where none is.
 
     A job whose lease has ended is claimed again: its process is gone, or too slow. Its `attempts_left` is -1 where it
     had none left: then it is not to be begun.
     """
     try:
         with conn.begin_nested():
-            row = conn.execute(_CLAIM, {"now": now, "now_": now, "until": now + LEASE}).first()
+            values = {"now": now, "now_": now, "until": now + LEASE}
+            row = conn.execute(*((_CLAIM, values) if one is None else (_CLAIM_ONE, {**values, "one": one}))).first()
     except IntegrityError:  # another process has just begun one of the same group
         return None
     return LedgerRow._make(row) if row else None

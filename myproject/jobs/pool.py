@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 POLL = 1.0
 """Seconds between two looks at the ledger when nobody rings: jobs of other processes, and those that become due."""
+RELAY = 10.0
+"""The same where a broker carries jobs: workers look more often."""
 POOLS: WeakSet[Pool] = WeakSet()
 """Those of the applications that this process has made."""
 RENEWAL = LEASE.total_seconds() / 3
@@ -72,7 +74,16 @@ class Pool:
         """
         self._ending.clear()
         self.threads = self.threads if threads is None else threads
+        if self._settings.get("jobs.transport") == "celery":
+            self._begin("job-relay", lambda: self._relay(RELAY))
+            return
         self._begin("jobs", self._own if self._engines.file else self._begin_all)
+
+    def start_beside(self) -> None:
+        """Begin what a worker of a broker needs besides its own threads: leases, daily jobs, announcing what is due."""
+        self._ending.clear()
+        self._begin("job-leases", self._renew)
+        self._begin("job-relay", lambda: self._relay(POLL))
 
     def _begin(self, name: str, target: Callable[[], None]) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)
@@ -150,15 +161,21 @@ class Pool:
 
     def _next(self) -> bool:
         """Do one job, if one is due."""
-        from . import ledger, mail
-        from .kinds import kinds
-        from .running import Work, run
+        from . import ledger
 
         with self._engines.read.connect() as conn:
             if not ledger.is_any_due(conn, self._now()):
                 return False
+        return self.do(None)
+
+    def do(self, one: int | None) -> bool:
+        """Claim the next job, or one by its id, and do it; whether there was anything to claim."""
+        from . import ledger, mail
+        from .kinds import kinds
+        from .running import Work, run
+
         with self._engines.begin(wait=30) as conn:
-            job = ledger.claim(conn, self._now())
+            job = ledger.claim(conn, self._now(), one)
         if job is None:
             return False
         kind = kinds().get(job.kind)
@@ -186,6 +203,30 @@ class Pool:
                 if self._rings == seen and not self._ending.is_set():
                     self._rung.wait(POLL)
                 seen = self._rings
+
+    def _relay(self, pause: float) -> None:
+        """Announce what is due to the broker, when somebody rings and every so many seconds."""
+        from . import ledger
+        from .celery_transport import Announcer
+
+        announcer, seen, away = Announcer(self._settings), -1, False
+        while not self._ending.is_set():
+            try:
+                with self._engines.read.connect() as conn:
+                    due = ledger.due(conn, self._now(), 500)
+                announcer.announce(due)
+                away = False
+            except Exception as error:  # noqa: BLE001 - the database's, or of whichever client the broker needs
+                if not away:
+                    log.error("jobs can't be announced to the broker, trying again: %s", type(error).__name__)  # noqa: TRY400
+                away = True
+                self._ending.wait(POLL)
+                continue
+            with self._rung:
+                if self._rings == seen and not self._ending.is_set():
+                    self._rung.wait(pause)
+                seen = self._rings
+        announcer.close()
 
     def _renew(self) -> None:
         """Keep what runs, for as long as it may take; tell it when it is not to go on; see to daily jobs."""

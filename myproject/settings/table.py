@@ -8,6 +8,7 @@ found before any is told, and secret values are never among the words.
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -106,6 +107,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("api.rate_per_address", kinds.whole(0, 1_000_000), 1800, "The same from one address, to the API."),
     Setting("api.public_specification", kinds.flag, False, "Whether its specification is open without signing in."),
     Setting("jobs.threads", kinds.whole(0, 64), 2, "Jobs at a time in each web process; 0: `myproject work` alone."),
+    Setting(
+        "jobs.transport", kinds.one_of("embedded", "celery"), "embedded", "Who does jobs: threads here, or Celery."
+    ),
+    Setting("jobs.broker", kinds.broker, None, "For Celery: redis://... or amqp://...", True),
+    Setting("jobs.queue", kinds.text(60), "myproject", "For Celery: the queue of this installation."),
     Setting("jobs.keep_days", kinds.whole(1, 3650), 30, "Days that finished jobs are kept; those given up stay."),
     Setting("notifications.keep_days", kinds.whole(1, 3650), 90, "Days that notifications are kept."),
     Setting("mail.transport", kinds.one_of("console", "file", "smtp"), "console", "Where mail goes."),
@@ -206,9 +212,19 @@ def examine(ini: Mapping[str, str], environ: Mapping[str, str]) -> tuple[Setting
             if setting.default is not REQUIRED:
                 values[setting.name] = setting.default
             problems.append(_complaint(setting, source, str(error)))
+    problems.extend(_together(values))
     problems.extend(_unknown_keys(ini))
     problems.extend(_unknown_variables(environ))
     return Settings(values, sources), problems
+
+
+def _together(values: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with values that are each good by themselves."""
+    if values.get("jobs.transport") == "celery":
+        if not values.get("jobs.broker"):
+            yield "jobs.broker: required by jobs.transport = celery; give redis://HOST/0 or amqp://USER:PASSWORD@HOST//"
+        if importlib.util.find_spec("celery") is None:
+            yield "jobs.transport = 'celery': celery is not there; run pip install myproject[celery]"
 
 
 def _find(setting: Setting, ini: Mapping[str, str], environ: Mapping[str, str]) -> SettingSource | None:

@@ -185,6 +185,19 @@ def public_address(text: str) -> str:
     return f"{parts.scheme}://{name}" + (f":{port}" if port not in (None, usual) else "")
 
 
+def broker(text: str) -> str:
+    """The address of a message broker: Redis or RabbitMQ."""
+    example = "give an address such as redis://localhost/0 or amqp://user:password@localhost//"
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ValueError(example) from None
+    if not named or parts.scheme not in ("redis", "rediss", "amqp", "amqps"):
+        raise ValueError(example)
+    return text
+
+
 def mail_address(text: str) -> str:
     """A mail address, with a name before it or not."""
     if not _MAIL(text) or not text.isprintable() or ("<" in text) != text.endswith(">"):

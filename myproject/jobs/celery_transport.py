@@ -4,9 +4,9 @@
     jobs.broker = redis://localhost/0        (or amqp://guest:guest@localhost//)
 
 Needs `pip install myproject[celery]`. Who has written a job announces it to the broker, beside the request; every
-worker (`myproject work`) looks for what is due as well, so a message that was lost, or could not be sent because the broker
-was away, is sent again. A message that comes twice finds nothing to claim. So nothing is asked of a broker but to carry
-messages now and then; retries, due times and what became of a job are the ledger's.
+worker (`myproject work`) looks for what is due as well, so a message that was lost, or could not be sent because the
+broker was away, is sent again. A message that comes twice finds nothing to claim. So nothing is asked of a broker but
+to carry messages now and then; retries, due times and what became of a job are the ledger's.
 """
 
 from __future__ import annotations

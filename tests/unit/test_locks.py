@@ -19,7 +19,7 @@ def pins(name: str) -> dict[str, str]:
     return {package: version for package, version, *_ in PIN.findall((ROOT / name).read_text())}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-celery.lock", "requirements-dev.lock"])
 def test_a_lock_holds_pins_with_hashes_and_nothing_else(name: str):
     rest = PIN.sub("", (ROOT / name).read_text())
     assert [line for line in rest.splitlines() if line and not line.lstrip().startswith("#")] == []
@@ -30,6 +30,7 @@ def test_a_lock_holds_pins_with_hashes_and_nothing_else(name: str):
 def test_everything_that_is_required_is_locked():
     runtime, development = pins("requirements.lock"), pins("requirements-dev.lock")
     assert runtime.items() <= development.items()
+    assert runtime.items() <= pins("requirements-celery.lock").items() <= development.items()
     for text in requires("myproject") or ():
         requirement = Requirement(text)
         lock = development if requirement.marker and "extra" in str(requirement.marker) else runtime

@@ -127,13 +127,13 @@ def test_a_broker_that_is_killed_with_a_thousand_jobs_announced_loses_none(tmp_p
                 until(lambda: done(engines) >= 50, 60)
                 redis.kill()
                 redis.start()
-                until(lambda: _done(engines) == 1_000, 240)
+                until(lambda: _done(engines) == 1_000, 120)
         assert receivers(tmp_path) == sorted(emails)
 
 
 def _done(engines: Engines) -> int:
     with engines.read.connect() as conn:
-        return ledger.counts(conn)[JobState.DONE]
+        return len(ledger.newest(conn, states=[JobState.DONE], kind="mail.invitation", limit=2_000))
 
 
 def test_it_needs_a_broker() -> None:
@@ -143,4 +143,4 @@ def test_it_needs_a_broker() -> None:
     for wrong in ("localhost", "http://localhost", "redis://", "amqp://:0"):
         _, problems = examine({**given, "jobs.broker": wrong}, {})
         assert "give an address such as redis://localhost/0" in problems[0]
-        assert wrong not in problems[0].removeprefix("jobs.broker").replace("redis://localhost", "")
+        assert problems[0].startswith("jobs.broker: ")

@@ -1,4 +1,4 @@
-"""Who is told of new managers and reports, and the mail of the morning with what one wants by mail."""
+"""Who is told of new managers, reports and last days, and the mail of the morning with what one wants by mail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, select, update
 
 from myproject.db.ids import id_list
-from myproject.directory.schema.clock import clock_now
+from myproject.directory.schema.clock import LAST_DAY, clock_now
 from myproject.directory.visibility.audience import Viewer
 from myproject.jobs.kinds import Args, NoArgs, job
 from myproject.jobs.running import GIVEN_UP, Work
@@ -26,6 +26,7 @@ from . import mails, notifications, users
 from .identity import of_user
 from .mail_jobs import LIMIT, ToAccount
 from .permissions import Permission
+from .reminder_jobs import ONE_DAY, leaving, tell_of_last_day
 
 _LINE = ReportingLine.__table__
 _USER = User.__table__
@@ -45,7 +46,7 @@ class NewLine(NamedTuple):
 
 @job("notifications.changes", marked("Notifications of changes"), NoArgs, after_changes=True)
 def of_changes(work: Work, _args: NoArgs) -> None:
-    """Tell of each new manager since the last time. The first time there is nothing to tell."""
+    """Tell of each new manager and of each last day since the last time. The first time there is nothing to tell."""
     now = work.now()
     today = now.astimezone(ZoneInfo(work.settings["organisation.time_zone"])).date()
     with work.begin() as conn:
@@ -55,6 +56,8 @@ def of_changes(work: Work, _args: NoArgs) -> None:
             conn.execute(insert(_CURSOR).values(name=_NAME, revision=newest))
         else:
             _tell(conn, new_lines(conn, after, newest, today), now)
+            for each in leaving(conn, today, today - ONE_DAY, LAST_DAY, recorded_after=after):
+                tell_of_last_day(conn, each, now)
             conn.execute(update(_CURSOR).where(_CURSOR.c.name == _NAME).values(revision=newest))
         work.finish(conn)
 

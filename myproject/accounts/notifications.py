@@ -58,6 +58,14 @@ KINDS: dict[str, NotificationKind] = {
     "new_report": NotificationKind(
         marked("Who reports to me"), marked("From %(day)s, %(name)s reports to you."), "employee"
     ),
+    "report_leaves": NotificationKind(
+        marked("Last days of who reports to me"), marked("The last day of %(name)s is %(day)s."), "employee"
+    ),
+    "card_check": NotificationKind(
+        marked("Checking my card once a year"),
+        marked("Please check your card: it was last changed on %(day)s."),
+        "card.edit",
+    ),
     "report_answered": NotificationKind(
         marked("Answers to mistakes I reported"),
         marked("Your report about %(name)s has been dealt with."),

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from .running import Work
 
 DECLARED_IN = tuple(
-    f"myproject.accounts.{module}" for module in ("mail_jobs", "invitation_jobs", "notification_jobs", "upkeep")
+    f"myproject.accounts.{module}"
+    for module in ("mail_jobs", "invitation_jobs", "notification_jobs", "reminder_jobs", "upkeep")
 )
 """The modules with declarations: their rooms lie above this one, so they are imported by name."""
 

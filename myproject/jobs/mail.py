@@ -59,9 +59,12 @@ def _file(settings: Mapping[str, Any], mail: EmailMessage) -> None:
     folder: Path = settings["mail.folder"] or Path("mail")
     folder.mkdir(exist_ok=True)
     path = folder / f"{time.time_ns()}-{threading.get_ident()}.eml"
-    with path.open("xb") as file:
-        path.chmod(0o600)
+    # Whoever takes mails out of the folder finds whole ones only.
+    part = path.with_suffix(".part")
+    with part.open("xb") as file:
+        part.chmod(0o600)
         file.write(bytes(mail))
+    part.rename(path)
 
 
 def _smtp(settings: Mapping[str, Any], mail: EmailMessage) -> None:

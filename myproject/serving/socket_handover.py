@@ -37,7 +37,7 @@ def hand_over(channel: Any, adopt: Adopt) -> None:
 
 
 def _as_sent(request: Any) -> bytes:
-    """The head of the request, as it came but for the spelling of its headers."""
-    lines = [f"GET {request.path}{'?' if request.query else ''}{request.query} HTTP/{request.version}"]
+    """The head of the request, as it came but for the spelling of its headers and a prefix of its path."""
+    lines = [f"GET {PATH}{'?' if request.query else ''}{request.query} HTTP/{request.version}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in request.headers.items()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")

@@ -43,7 +43,7 @@ def has_said(page: Any, changes: int) -> None:
     from playwright.sync_api import expect
 
     said = f"Changes since you opened this page: {changes}"
-    expect(page.locator("#live span")).to_have_text(said, timeout=PATIENCE)
+    expect(page.locator("#live-changes span")).to_have_text(said, timeout=PATIENCE)
 
 
 def test_an_open_page_says_how_much_has_changed_and_nothing_moves(own: Served, opened: Callable[..., Any]) -> None:
@@ -52,16 +52,16 @@ def test_an_open_page_says_how_much_has_changed_and_nothing_moves(own: Served, o
     other.goto(own.address("/employees/{E09}"))
     before = page.locator("main").bounding_box()
     change(own, "First")
-    note = page.locator("#live")
+    note = page.locator("#live-changes")
     has_said(page, 1)
     assert note.is_visible()
     change(own, "Second")
     has_said(page, 2)
     assert page.locator("main").bounding_box() == before
-    assert other.locator("#live").is_hidden()
+    assert other.locator("#live-changes").is_hidden()
     note.locator("a").click()
     page.wait_for_load_state()
-    assert page.locator("#live").is_hidden()
+    assert page.locator("#live-changes").is_hidden()
     assert "Second" in page.locator("main").inner_text()
 
 
@@ -71,9 +71,9 @@ def test_a_form_in_one_window_is_heard_of_in_the_other(own: Served, opened: Call
     editor.goto(own.address("/employees/{E05}/edit"))
     editor.get_by_label("Desk").fill("7")
     editor.get_by_role("button", name="Save").click()
-    reader.locator("#live").wait_for(timeout=PATIENCE)
+    reader.locator("#live-changes").wait_for(timeout=PATIENCE)
     # Whoever changed it sees it as it is now.
-    assert editor.locator("#live").is_hidden()
+    assert editor.locator("#live-changes").is_hidden()
 
 
 def test_a_page_whose_socket_is_lost_comes_back_and_has_missed_nothing(own: Served, opened: Callable[..., Any]) -> None:
@@ -94,7 +94,7 @@ def test_where_no_socket_comes_through_the_page_asks(own: Served, opened: Callab
     change(own, "First")
     for _ in range(20):
         page.clock.run_for(5_000)
-        if page.locator("#live").is_visible():
+        if page.locator("#live-changes").is_visible():
             break
     has_said(page, 1)
 
@@ -113,9 +113,9 @@ def test_two_in_one_form_see_each_other(own: Served, opened: Callable[..., Any])
     first.goto(own.address("/employees/{E05}/edit"))
     second.goto(own.address("/employees/{E05}/edit"))
     for page in (first, second):
-        expect(page.locator("#also")).to_have_text("Others who have this form open: 1", timeout=PATIENCE)
+        expect(page.locator("#live-others")).to_have_text("Others who have this form open: 1", timeout=PATIENCE)
     second.goto(own.address("/employees/{E05}"))
-    expect(first.locator("#also")).to_be_hidden(timeout=PATIENCE)
+    expect(first.locator("#live-others")).to_be_hidden(timeout=PATIENCE)
 
 
 def test_the_bell_counts_while_the_page_is_open(own: Served, opened: Callable[..., Any]) -> None:

@@ -11,7 +11,7 @@ if (live?.trim()) {
   const topics = live.split(' ').filter(Boolean);
   const made = Number(liveRevision);
   const language = document.documentElement.lang;
-  const note = document.querySelector('#live');
+  const note = document.querySelector('#live-changes');
   const changes = new Set();
   let reached = made;
   let many = false;
@@ -49,7 +49,7 @@ if (live?.trim()) {
 
   // Somebody else is in the same form.
   const meet = (others) => {
-    const also = document.querySelector('#also');
+    const also = document.querySelector('#live-others');
     also.hidden = others === 0;
     also.textContent = textOthers.replace('{count}', others.toLocaleString(language));
   };

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from myproject.accounts.notifications import KINDS
 from myproject.directory.changes.change_sets import apply
 from myproject.directory.schema.verbs import ChangeAudience, ChangeManager, Leave
 from myproject.jobs.ledger import JobState
+from myproject.models.change_set import ChangeSet
 from tests.conftest import NOW, Company
 from tests.functional.jobs.test_upkeep import goes_on_to, jobs
 from tests.support.accounts import account, post
@@ -23,6 +24,8 @@ from tests.support.company import TODAY
 from tests.support.listening import Page
 from tests.support.mails import outbox
 from tests.support.serving import serving
+
+SETS: Any = ChangeSet.__table__
 
 
 class People:
@@ -83,6 +86,33 @@ def test_whose_manager_leaves_is_told_of_the_next_one(people: People) -> None:
     assert people.told("E05")[0].startswith("From 16 Jun 2026, you report to Grace Hall.")
     # Besides the two of today, one who was to move to the leaver in July.
     assert len(people.told("E02")) == 3
+
+
+def test_the_manager_is_told_of_a_last_day_when_it_is_known_and_two_weeks_before(people: People) -> None:
+    app = people.company.app
+    app.registry.jobs.schedule()
+    people.change(Leave(employee="E05", last_day=date(2026, 8, 31)))
+    said = "The last day of Łukasz Żak is 31 Aug 2026."
+    assert [each for each in people.told("E03") if each.startswith(said)] == [f"{said} New 15 Jun 2026, 10:00"]
+    for days in (1, 60, 63, 64, 66):  # 16 Jun, 14, 17, 18 and 20 August
+        goes_on_to(app, NOW + timedelta(days=days))
+    reminded = [each for each in people.told("E03") if each.startswith(said)]
+    assert len(reminded) == 2
+    assert reminded[0].endswith("17 Aug 2026, 10:00")
+
+
+def test_a_card_that_nobody_has_looked_at_for_a_year(people: People) -> None:
+    app = people.company.app
+    with people.company.engines.begin() as conn:
+        conn.execute(sa.update(SETS).values(applied_at=datetime(2025, 6, 20, 9, tzinfo=UTC)))
+    app.registry.jobs.schedule()
+    goes_on_to(app, NOW + timedelta(days=1))
+    assert people.told("E05") == []
+    for days in (5, 6, 300):
+        goes_on_to(app, NOW + timedelta(days=days))
+    (told,) = people.told("E05")
+    assert told.startswith("Please check your card: it was last changed on 20 Jun 2025.")
+    assert people.client("E05").get("/notifications").html.select_one(".lines a")["href"].endswith("/5/edit")
 
 
 def test_who_has_done_it_is_not_told_of_it(people: People) -> None:

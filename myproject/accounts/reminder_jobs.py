@@ -77,6 +77,7 @@ def tell_of_last_day(conn: Connection, each: LeavingReport, now: datetime) -> No
 
 _LEAVING = (
     select(_SPELL.c.employee_id, _SPELL.c.valid_to, _USER.c.id)
+    .select_from(_SPELL)
     .join(_LINE, and_(_LINE.c.employee_id == _SPELL.c.employee_id, is_current(_LINE), _LINE.c.kind == "solid"))
     .join(_USER, _USER.c.employee_id == _LINE.c.manager_id)
     .where(is_current(_SPELL), _SPELL.c.valid_to < FOREVER, _USER.c.disabled_at.is_(None))
@@ -111,6 +112,7 @@ def stale_cards(conn: Connection, today: date, since: date) -> Iterable[tuple[in
     """Account, employee and the day of the last edit, where a year (or several) has passed on a day since another."""
     query = (
         select(_USER.c.id, _USER.c.employee_id, func.max(_SET.c.applied_at).label("at"))
+        .select_from(_USER)
         .join(_ITEM, _ITEM.c.employee_id == _USER.c.employee_id)
         .join(_SET, _SET.c.revision == _ITEM.c.revision)
         .join(_SPELL, and_(_SPELL.c.employee_id == _USER.c.employee_id, is_current(_SPELL), valid_on(_SPELL, today)))

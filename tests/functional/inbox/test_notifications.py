@@ -85,7 +85,7 @@ def test_whose_manager_leaves_is_told_of_the_next_one(people: People) -> None:
     people.change(Leave(employee="E03", last_day=TODAY))
     assert people.told("E05")[0].startswith("From 16 Jun 2026, you report to Grace Hall.")
     # Besides the two of today, one who was to move to the leaver in July.
-    assert len(people.told("E02")) == 3
+    assert sum("reports to you" in each for each in people.told("E02")) == 3
 
 
 def test_the_manager_is_told_of_a_last_day_when_it_is_known_and_two_weeks_before(people: People) -> None:
@@ -108,7 +108,7 @@ def test_a_card_that_nobody_has_looked_at_for_a_year(people: People) -> None:
     app.registry.jobs.schedule()
     goes_on_to(app, NOW + timedelta(days=1))
     assert people.told("E05") == []
-    for days in (5, 6, 300):
+    for days in (5, 6, 60):
         goes_on_to(app, NOW + timedelta(days=days))
     (told,) = people.told("E05")
     assert told.startswith("Please check your card: it was last changed on 20 Jun 2025.")

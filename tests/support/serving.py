@@ -20,7 +20,7 @@ from myproject.serving.waitress_server import make_server
 @contextlib.contextmanager
 def serving(app: Any, threads: int = 4) -> Iterator[int]:
     """The port of the server that an ini names, with so many threads; pages may listen there."""
-    live = app.registry.live
+    live = app.registry.live if hasattr(app, "registry") else None
     server = make_server(app, live, host="127.0.0.1", port=0, threads=threads, ident="")
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -31,7 +31,8 @@ def serving(app: Any, threads: int = 4) -> Iterator[int]:
             server.trigger.pull_trigger(server.close)
         thread.join(5)
         server.task_dispatcher.shutdown()
-        live.stop()
+        if live is not None:
+            live.stop()
 
 
 @dataclass

@@ -127,6 +127,8 @@ class Answer(NamedTuple):
 _OF_THE_SESSION = frozenset({"set-cookie", "content-length", "ratelimit", "ratelimit-policy"})
 _TAG = re.compile(r'(W/)?"(\d+)-[0-9a-f]{18}"')
 #: When each company was written: a minute may begin between the two. In pages the words of it stand behind.
+_LOAD = re.compile(r"(?<=<strong>)[0-9,]+(?=</strong>requests in the last minute)")
+"""How many requests a process has answered: one of the two may have been asked more."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?(?P<open>\">)?(?(open)[^<]*)")
 
 
@@ -168,7 +170,7 @@ class Client:
             if name.lower() not in _OF_THE_SESSION
         ]
         text = _TAG.sub(r'"\2-DIGEST"', text.replace('\\"', '"'))
-        return Answer(response.status_int, tuple(kept), _MOMENT.sub("MOMENT", text))
+        return Answer(response.status_int, tuple(kept), _MOMENT.sub("MOMENT", _LOAD.sub("N", text)))
 
 
 @contextlib.contextmanager

@@ -33,6 +33,8 @@ class Listener:
     """Of the cookie."""
     identity: Identity
     viewer: Viewer
+    access: int
+    """The access number that they were looked at with."""
 
 
 class AdmissionRefused(Exception):
@@ -63,22 +65,17 @@ class Admission:
         if "HTTP_ORIGIN" not in environ or self._tokens.came_from_elsewhere(environ) is not None:
             raise AdmissionRefused(403, "Only pages of the directory may listen.")
         token = cookie_value(environ, self._registry.session_cookie)
-        identity = self.identity(conn, token, state) if token else None
-        if token is None or identity is None:
+        listener = self.by_session(conn, token, state) if token else None
+        if listener is None:
             raise AdmissionRefused(401, "Sign in first.")
-        return Listener(token, identity, self.viewer(identity))
+        return listener
 
-    def identity(self, conn: Connection, token: str, state: LiveState) -> Identity | None:
+    def by_session(self, conn: Connection, token: str, state: LiveState) -> Listener | None:
         """Whom a session proves now; None when it is over."""
         registry = self._registry
         known = AccessState(state.access, state.revision, state.day)
         identity: Identity | None = registry.sessions.identity(conn, token, known, registry.now(), in_use=False)
-        return identity
-
-    def viewer(self, identity: Identity) -> Viewer:
-        """How the directory sees them."""
-        viewer: Viewer = self._registry.viewer_of(identity)
-        return viewer
+        return Listener(token, identity, registry.viewer_of(identity), state.access) if identity is not None else None
 
 
 def may_edit(identity: Identity, form: LiveTopic) -> bool:

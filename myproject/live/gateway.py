@@ -20,7 +20,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from myproject.accounts.identity import Identity
 from myproject.directory.changes.touched import touched_since
 
 from .admission import Admission, AdmissionRefused, Listener, may_edit
@@ -220,11 +219,15 @@ class Gateway:
         while page.is_open:
             assert page.listener is not None
             try:
-                state, hints = await self._ask(self._hints, page.listener, topics, revision)
+                state, listener, hints = await self._ask(self._hints, page.listener, topics, revision)
             except Exception:
                 log.exception("what a page has missed could not be read")
                 page.close(1011)
                 return
+            if listener is None:
+                page.close(SIGNED_OUT, "signed out")
+                return
+            page.listener = listener
             self._tell(page, state.revision, hints)
             revision = max(revision, state.revision)
             if self._seen is None or self._seen.revision <= revision:
@@ -322,10 +325,14 @@ class Gateway:
 
     def _hints(
         self, listener: Listener, topics: tuple[LiveTopic, ...], revision: int
-    ) -> tuple[LiveState, list[Hint] | None]:
+    ) -> tuple[LiveState, Listener | None, list[Hint] | None]:
         with self._registry.engines.read.connect() as conn:
             state = state_now(conn, self._today())
-            return state, hints_since(conn, state.clock(conn), listener.viewer, topics, revision)
+            # Their rights may have changed since they were let in.
+            again = listener if listener.access == state.access else self._again(conn, listener, state)
+            if again is None:
+                return state, None, []
+            return state, again, hints_since(conn, state.clock(conn), again.viewer, topics, revision)
 
     def _look(self, seen: LiveState, pages: tuple[LiveSocket, ...]) -> _Look:
         with self._registry.engines.read.connect() as conn:
@@ -333,10 +340,14 @@ class Gateway:
             now = time.monotonic()
             if state.revision != seen.revision:
                 self._recheck_at = min(self._recheck_at, now + RECHECK_SOON)
-            listeners: dict[LiveSocket, Listener | None] = {}
-            if state.access != seen.access or now >= self._recheck_at:
+            due = now >= self._recheck_at
+            if due:
                 self._recheck_at = now + RECHECK
-                listeners = {page: self._again(conn, page, state) for page in pages if page.listener is not None}
+            listeners = {
+                page: self._again(conn, page.listener, state)
+                for page in pages
+                if page.listener is not None and (due or page.listener.access != state.access)
+            }
             hints: dict[LiveSocket, list[Hint] | None] = {}
             if (state.revision, state.day) != (seen.revision, seen.day):
                 clock = state.clock(conn)
@@ -351,8 +362,5 @@ class Gateway:
             notified = notified_since(conn, lately) if state.notified != seen.notified else frozenset()
             return _Look(state, hints, listeners, notified)
 
-    def _again(self, conn: Any, page: LiveSocket, state: LiveState) -> Listener | None:
-        assert page.listener is not None
-        token = page.listener.token
-        identity: Identity | None = self._admission.identity(conn, token, state)
-        return Listener(token, identity, self._admission.viewer(identity)) if identity is not None else None
+    def _again(self, conn: Any, listener: Listener, state: LiveState) -> Listener | None:
+        return self._admission.by_session(conn, listener.token, state)

@@ -253,6 +253,20 @@ def test_a_right_that_is_narrowed_narrows_what_is_told(told: Told) -> None:
     assert page.is_told_nothing(), revision
 
 
+def test_a_right_that_is_narrowed_before_a_page_says_what_it_shows_narrows_what_is_told(told: Told) -> None:
+    told.apply(ChangeAudience(employee="E05", audience="people_team"))
+    other = told.page(told.team, "people")
+    connection = socket_of(told.port, told.team)
+    post(again(told.team), "/view-as", {"whom": "colleague"})
+    topic = f"person:{told.company.ids['E05']}"
+    connection.send(json.dumps({"topics": [topic], "revision": newest_of(told.team)}))
+    told.apply(move("E05"))
+    with pytest.raises(TimeoutError):
+        connection.recv(0.5)
+    assert other.is_told_nothing(0.1)
+    connection.close()
+
+
 def test_an_open_page_keeps_no_session_from_ending(told: Told, travel: Callable[[Any, Any], None]) -> None:
     registry = told.company.app.registry
     now = registry.now()

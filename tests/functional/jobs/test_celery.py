@@ -56,9 +56,9 @@ class Place:
             announces.stop()
 
 
-@pytest.fixture(params=["redis", "rabbitmq"])
+@pytest.fixture(params=["redis", pytest.param("rabbitmq", marks=pytest.mark.long)])
 def place(request: pytest.FixtureRequest, tmp_path: Path, engines: Engines) -> Place:
-    """With each broker."""
+    """With each broker: RabbitMQ, which is slow to begin with, among the long tests."""
     return Place(tmp_path, engines, broker(request.param))
 
 
@@ -95,6 +95,7 @@ def test_a_message_that_comes_three_times_is_one_mail(place: Place) -> None:
     assert receivers(place.folder) == emails
 
 
+@pytest.mark.long
 def test_a_broker_that_is_away_holds_up_nobody_and_what_was_wanted_is_done_when_it_is_back(
     tmp_path: Path, engines: Engines
 ) -> None:

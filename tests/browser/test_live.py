@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from myproject.accounts import notifications, users
+from myproject.accounts.invitation_jobs import InviteEveryone, invite_everyone
 from myproject.directory.changes.change_sets import apply
 from myproject.directory.schema.verbs import Move
 from tests.browser.conftest import COLLEAGUE, PEOPLE_TEAM, Served, Who, served_from
@@ -145,3 +146,21 @@ def test_the_page_of_what_is_going_on_keeps_itself_up_to_date(own: Served, opene
     page.goto("/live")
     change(own, "First")
     expect(page.locator("section[aria-labelledby=latest] li")).to_have_count(4, timeout=PATIENCE)
+
+
+def test_the_page_of_own_work_shows_how_it_ends(own: Served, opened: Callable[..., Any]) -> None:
+    from playwright.sync_api import expect
+
+    page = opened(at=own, who=PEOPLE_TEAM)
+    own.app.registry.jobs.send = lambda *_: None
+    with own.app.registry.engines.begin() as conn:
+        user = users.by_email(conn, PEOPLE_TEAM.email)
+        assert user is not None
+        args = InviteEveryone(user=user.id, email=user.email, address=None, request_id=None, count=11)
+        invite_everyone.enqueue(conn, args, now=NOW, user=user.id)
+    page.goto("/me/jobs")
+    line = page.locator(".lines .what")
+    expect(line).to_contain_text("waiting")
+    own.app.registry.jobs.drain()
+    expect(line).to_contain_text("done", timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()

@@ -1,8 +1,8 @@
 // A part of a page that keeps itself up to date: the page is asked for again every few seconds while somebody looks, and
-// the part put in its place, unless it is the same. Whoever reads or tabs within it is not disturbed.
+// the part put in its place, unless it is the same; until it comes without seconds, because nothing more will happen.
+// Whoever reads or tabs within it is not disturbed.
 
 const part = document.querySelector('[data-refresh]');
-const seconds = Number(part.dataset.refresh);
 
 const refresh = async () => {
   try {
@@ -10,11 +10,18 @@ const refresh = async () => {
     const answer = await fetch(location.href, { headers: { 'X-Open-Page': '1' }, redirect: 'error' });
     if (!answer.ok) return;
     const made = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-refresh]');
-    if (made && made.innerHTML !== part.innerHTML) part.replaceChildren(...made.childNodes);
+    part.dataset.refresh = made.dataset.refresh;
+    if (made.innerHTML !== part.innerHTML) part.replaceChildren(...made.childNodes);
   } catch {
     // The network is away: the next time.
   } finally {
-    setTimeout(refresh, seconds * 1000);
+    later();
   }
 };
-setTimeout(refresh, seconds * 1000);
+
+const later = () => {
+  const seconds = Number(part.dataset.refresh);
+  if (seconds) setTimeout(refresh, seconds * 1000);
+};
+
+later();

@@ -63,5 +63,5 @@ def invite_everyone(work: Work, args: InviteEveryone) -> None:
                 raise LostError
             if not left:
                 about = {"job": work.job.kind, "id": work.job.id}
-                notifications.tell(conn, "job_done", users=[args.user], args=about, now=now)
+                notifications.notify(conn, "job_done", users=[args.user], args=about, now=now)
                 work.finish(conn, {"invited": done, "skipped": skipped})

@@ -26,7 +26,7 @@ from . import mails, notifications, users
 from .identity import of_user
 from .mail_jobs import LIMIT, ToAccount
 from .permissions import Permission
-from .reminder_jobs import ONE_DAY, leaving, tell_of_last_day
+from .reminder_jobs import ONE_DAY, leaving, notify_of_last_day
 
 _LINE = ReportingLine.__table__
 _USER = User.__table__
@@ -55,9 +55,9 @@ def of_changes(work: Work, _args: NoArgs) -> None:
         if after is None:
             conn.execute(insert(_CURSOR).values(name=_NAME, revision=newest))
         else:
-            _tell(conn, new_lines(conn, after, newest, today), now)
+            _notify(conn, new_lines(conn, after, newest, today), now)
             for each in leaving(conn, today, today - ONE_DAY, LAST_DAY, recorded_after=after):
-                tell_of_last_day(conn, each, now)
+                notify_of_last_day(conn, each, now)
             conn.execute(update(_CURSOR).where(_CURSOR.c.name == _NAME).values(revision=newest))
         work.finish(conn)
 
@@ -95,7 +95,7 @@ def _before(conn: Connection, revision: int, people: Sequence[int]) -> dict[int,
     return found
 
 
-def _tell(conn: Connection, lines: Sequence[NewLine], now: Any) -> None:
+def _notify(conn: Connection, lines: Sequence[NewLine], now: Any) -> None:
     """Tell both, but whoever has done it themselves."""
     people = sorted({each.employee for each in lines} | {each.manager for each in lines})
     query = select(_USER.c.id, _USER.c.employee_id, _USER.c.email).where(
@@ -110,7 +110,7 @@ def _tell(conn: Connection, lines: Sequence[NewLine], now: Any) -> None:
             account = accounts.get(whom)
             if account is not None and account.email != each.author:
                 args = {"employee": about, "day": each.day.isoformat()}
-                notifications.tell(conn, kind, users=[account.id], args=args, now=now)
+                notifications.notify(conn, kind, users=[account.id], args=args, now=now)
 
 
 @job("notifications.digest", marked("Morning mails"), NoArgs, daily=time(7, 0))
@@ -159,7 +159,7 @@ def given_up(work: Work, args: GivenUp) -> None:
     """Tell administrators."""
     now = work.now()
     with work.begin() as conn:
-        told = {"job": args.kind, "id": args.job}
-        administrators = notifications.holders(conn, Permission.JOB_MANAGE, now)
-        notifications.tell(conn, "job_given_up", users=administrators, args=told, now=now)
+        about = {"job": args.kind, "id": args.job}
+        administrators = notifications.users_with(conn, Permission.JOB_MANAGE, now)
+        notifications.notify(conn, "job_given_up", users=administrators, args=about, now=now)
         work.finish(conn)

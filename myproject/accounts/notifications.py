@@ -1,6 +1,6 @@
 """Notifications: what an account is told of, once for each kind; where, by its own choice.
 
-    tell(conn, "new_report", user=5, args={"employee": 17, "day": "2026-07-01"}, now=now)
+    notify(conn, "new_report", users=[5], args={"employee": 17, "day": "2026-07-01"}, now=now)
 
 `args` hold ids and days, never a name: what may be said of somebody is decided when it is shown.
 """
@@ -106,7 +106,7 @@ class NotificationRow(NamedTuple):
 _ROW = [_N.c[name] for name in NotificationRow._fields]
 
 
-def tell(conn: Connection, kind: str, *, users: Iterable[int], args: Mapping[str, Any], now: datetime) -> int:
+def notify(conn: Connection, kind: str, *, users: Iterable[int], args: Mapping[str, Any], now: datetime) -> int:
     """Tell some accounts of something, but those who want to hear nothing of it; how many were told."""
     asked = sorted(set(users))
     if not asked:
@@ -131,7 +131,7 @@ def tell(conn: Connection, kind: str, *, users: Iterable[int], args: Mapping[str
     return len(rows)
 
 
-def holders(conn: Connection, permission: Permission, now: datetime, audience: Audience = "colleagues") -> list[int]:
+def users_with(conn: Connection, permission: Permission, now: datetime, audience: Audience = "colleagues") -> list[int]:
     """The accounts that have a permission everywhere by a role, may sign in, and belong to an audience by that role."""
     roles = [
         role.value

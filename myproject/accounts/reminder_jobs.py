@@ -51,10 +51,10 @@ def reminders(work: Work, _args: NoArgs) -> None:
     with work.begin() as conn:
         since = _since(conn, today)
         for each in leaving(conn, today, since + AHEAD, today + AHEAD):
-            tell_of_last_day(conn, each, now)
+            notify_of_last_day(conn, each, now)
         for user, employee, day in stale_cards(conn, today, since):
             args = {"employee": employee, "day": day.isoformat()}
-            notifications.tell(conn, "card_check", users=[user], args=args, now=now)
+            notifications.notify(conn, "card_check", users=[user], args=args, now=now)
         conn.execute(update(_CURSOR).where(_CURSOR.c.name == _NAME).values(revision=today.toordinal()))
         work.finish(conn)
 
@@ -69,10 +69,10 @@ def _since(conn: Connection, today: date) -> date:
     return yesterday
 
 
-def tell_of_last_day(conn: Connection, each: LeavingReport, now: datetime) -> None:
+def notify_of_last_day(conn: Connection, each: LeavingReport, now: datetime) -> None:
     """Tell the manager."""
     args = {"employee": each.employee, "day": each.last_day.isoformat()}
-    notifications.tell(conn, "report_leaves", users=[each.manager], args=args, now=now)
+    notifications.notify(conn, "report_leaves", users=[each.manager], args=args, now=now)
 
 
 _LEAVING = (

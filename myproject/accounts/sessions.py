@@ -153,7 +153,7 @@ def of_user(conn: Connection, user: int, limits: Limits, now: datetime) -> list[
     return [row for row in rows if now - row.used_at < limits.idle and now - row.created_at < limits.absolute]
 
 
-class PresentUser(NamedTuple):
+class ActiveUser(NamedTuple):
     """Somebody who has used the directory lately."""
 
     user: int
@@ -163,7 +163,7 @@ class PresentUser(NamedTuple):
     used_at: datetime
 
 
-def used_since(conn: Connection, moment: datetime, limit: int = 100) -> list[PresentUser]:
+def active_since(conn: Connection, moment: datetime, limit: int = 100) -> list[ActiveUser]:
     """The accounts with a session that was used since a moment, the latest first. Uses are noted every few minutes."""
     latest = func.max(_SESSION.c.used_at)
     query = (
@@ -176,7 +176,7 @@ def used_since(conn: Connection, moment: datetime, limit: int = 100) -> list[Pre
         .order_by(latest.desc(), _USER.c.id)
         .limit(limit)
     )
-    return [PresentUser._make(row) for row in conn.execute(query)]
+    return [ActiveUser._make(row) for row in conn.execute(query)]
 
 
 def end(conn: Connection, origin: Origin, user: int, session: int, *, event: Event = Event.SESSION_ENDED) -> bool:

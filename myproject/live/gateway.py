@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from myproject.directory.changes.touched import touched_since
+from myproject.directory.changes.affected import affected_since
 
 from .admission import Admission, AdmissionRefused, Listener, may_edit
 from .news import Hint, HintFinder, LiveState, hints_since, notified_since, state_now
@@ -154,7 +154,7 @@ class Gateway:
     # --- connections ------------------------------------------------------------------------------------------
 
     def _made(self) -> LiveSocket:
-        return LiveSocket(self._asked, self._received, self._ended)
+        return LiveSocket(self._on_request, self._on_message, self._on_close)
 
     async def _take(self, connection: socket.socket, received: bytes) -> None:
         connection.setblocking(False)
@@ -165,7 +165,7 @@ class Gateway:
             return
         made.data_received(received)
 
-    def _asked(self, page: LiveSocket, request: Any) -> None:
+    def _on_request(self, page: LiveSocket, request: Any) -> None:
         self._start(self._admit(page, request))
 
     async def _admit(self, page: LiveSocket, request: Any) -> None:
@@ -195,7 +195,7 @@ class Gateway:
             self._sockets.add(page)
             self._each[listener.identity.user] += 1
 
-    def _ended(self, page: LiveSocket) -> None:
+    def _on_close(self, page: LiveSocket) -> None:
         if page in self._sockets:
             self._sockets.discard(page)
             self._leave_forms(page)
@@ -203,7 +203,7 @@ class Gateway:
             self._each[page.listener.identity.user] -= 1
             self._each += Counter()  # drops those at zero
 
-    def _received(self, page: LiveSocket, message: Any) -> None:
+    def _on_message(self, page: LiveSocket, message: Any) -> None:
         try:
             wanted = Wanted.model_validate(message)
             topics = tuple(dict.fromkeys(map(read_topic, wanted.topics)))
@@ -228,7 +228,7 @@ class Gateway:
                 page.close(SIGNED_OUT, "signed out")
                 return
             page.listener = listener
-            self._tell(page, state.revision, hints)
+            self._send_hints(page, state.revision, hints)
             revision = max(revision, state.revision)
             if self._seen is None or self._seen.revision <= revision:
                 self._seen = self._seen or state
@@ -241,25 +241,25 @@ class Gateway:
         for topic in page.topics:
             if topic.is_form and may_edit(page.listener.identity, topic):
                 self._forms.setdefault(topic, set()).add(page)
-                self._tell_of_others(topic)
+                self._send_others(topic)
 
     def _leave_forms(self, page: LiveSocket) -> None:
         for topic in page.topics:
             pages = self._forms.get(topic, set())
             if page in pages:
                 pages.discard(page)
-                self._tell_of_others(topic)
+                self._send_others(topic)
                 if not pages:
                     del self._forms[topic]
 
-    def _tell_of_others(self, topic: LiveTopic) -> None:
+    def _send_others(self, topic: LiveTopic) -> None:
         """Tell whoever has a form open how many others have: accounts, not windows."""
         here = {page: page.listener.identity.user for page in self._forms[topic] if page.listener is not None}
         for page, user in here.items():
             page.send({"form": str(topic), "others": len(set(here.values()) - {user})})
 
     @staticmethod
-    def _tell(page: LiveSocket, revision: int, hints: list[Hint] | None) -> None:
+    def _send_hints(page: LiveSocket, revision: int, hints: list[Hint] | None) -> None:
         if hints is None:
             page.send({"revision": revision, "resync": True})
             return
@@ -295,7 +295,7 @@ class Gateway:
         for page, hints in found.hints.items():
             if page.topics:
                 new = hints and [hint for hint in hints if hint.revision > page.revision]
-                self._tell(page, found.state.revision, new)
+                self._send_hints(page, found.state.revision, new)
                 page.revision = max(page.revision, found.state.revision)
         if found.notified:
             for page in tuple(self._sockets):
@@ -308,7 +308,7 @@ class Gateway:
             await asyncio.sleep(PING)
             now = time.monotonic()
             for page in tuple(self._sockets):
-                if now - page.heard_at > SILENCE:
+                if now - page.last_received_at > SILENCE:
                     page.abort()
                 else:
                     page.ping()
@@ -351,8 +351,8 @@ class Gateway:
             hints: dict[LiveSocket, list[Hint] | None] = {}
             if (state.revision, state.day) != (seen.revision, seen.day):
                 clock = state.clock(conn)
-                touched = touched_since(conn, clock, seen.revision) if state.day == seen.day else None
-                finder = HintFinder(conn, clock, touched) if touched is not None else None
+                affected = affected_since(conn, clock, seen.revision) if state.day == seen.day else None
+                finder = HintFinder(conn, clock, affected) if affected is not None else None
                 for page in pages:
                     listener = listeners.get(page, page.listener)
                     if page.topics and listener is not None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from myproject.db.prepared import Prepared
-from myproject.directory.changes.touched import ToldThings, TouchedThings, told, touched_since
+from myproject.directory.changes.affected import AffectedThings, VisibleThings, affected_since, visible_to
 from myproject.directory.schema.clock import Clock, make_clock
 from myproject.directory.visibility.audience import Viewer
 from myproject.models.account import AccessCounter
@@ -69,33 +69,33 @@ def hints_since(
     conn: Connection, clock: Clock, viewer: Viewer, topics: Collection[LiveTopic], revision: int
 ) -> list[Hint] | None:
     """What belongs to some topics since a revision, in order; None where that is too much to tell."""
-    touched = touched_since(conn, clock, revision)
-    return None if touched is None else HintFinder(conn, clock, touched).hints(viewer, topics)
+    affected = affected_since(conn, clock, revision)
+    return None if affected is None else HintFinder(conn, clock, affected).hints(viewer, topics)
 
 
 class HintFinder:
     """Finds the hints of some change sets for many viewers: those who may be told the same are looked at once."""
 
-    def __init__(self, conn: Connection, clock: Clock, touched: Sequence[TouchedThings]) -> None:
-        self._conn, self._clock, self._touched = conn, clock, touched
-        self._people = {person.id for each in touched for person in each.people}
-        self._told: dict[Viewer, list[tuple[int, ToldThings]]] = {}
+    def __init__(self, conn: Connection, clock: Clock, affected: Sequence[AffectedThings]) -> None:
+        self._conn, self._clock, self._affected = conn, clock, affected
+        self._people = {person.id for each in affected for person in each.people}
+        self._visible: dict[Viewer, list[tuple[int, VisibleThings]]] = {}
 
     def hints(self, viewer: Viewer, topics: Collection[LiveTopic]) -> list[Hint]:
         """What belongs to some topics, in order."""
         found = []
-        for revision, things in self._told_to(viewer):
+        for revision, things in self._visible_to(viewer):
             names = tuple(str(topic) for topic in topics if topic.is_in(things))
             if names:
                 found.append(Hint(revision, names))
         return found
 
-    def _told_to(self, viewer: Viewer) -> list[tuple[int, ToldThings]]:
+    def _visible_to(self, viewer: Viewer) -> list[tuple[int, VisibleThings]]:
         if not viewer.manages and viewer.employee not in self._people:
             # Who they are matters to what they may know of themselves and of those below them, and to nothing else.
             viewer = replace(viewer, employee=None)
-        known = self._told.get(viewer)
+        known = self._visible.get(viewer)
         if known is None:
-            known = [(each.revision, told(self._conn, self._clock, viewer, each)) for each in self._touched]
-            self._told[viewer] = known
+            known = [(each.revision, visible_to(self._conn, self._clock, viewer, each)) for each in self._affected]
+            self._visible[viewer] = known
         return known

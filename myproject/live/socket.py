@@ -33,11 +33,11 @@ class LiveSocket(asyncio.Protocol):
 
     def __init__(
         self,
-        asked: Callable[[LiveSocket, Request], None],
-        received: Callable[[LiveSocket, Any], None],
-        ended: Callable[[LiveSocket], None],
+        on_request: Callable[[LiveSocket, Request], None],
+        on_message: Callable[[LiveSocket, Any], None],
+        on_close: Callable[[LiveSocket], None],
     ) -> None:
-        self._asked, self._received, self._ended = asked, received, ended
+        self._on_request, self._on_message, self._on_close = on_request, on_message, on_close
         self._protocol = ServerProtocol(max_size=LONGEST_MESSAGE)
         self._transport: Any = None
         self._timer: asyncio.TimerHandle | None = None
@@ -46,7 +46,7 @@ class LiveSocket(asyncio.Protocol):
         self.topics: tuple[LiveTopic, ...] = ()
         self.revision = 0
         """What the page has been told of, or was made after."""
-        self.heard_at = time.monotonic()
+        self.last_received_at = time.monotonic()
 
     @property
     def is_open(self) -> bool:
@@ -62,13 +62,13 @@ class LiveSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came apart."""
-        self.heard_at = time.monotonic()
+        self.last_received_at = time.monotonic()
         self._protocol.receive_data(data)
         self._flush()
         for event in self._protocol.events_received():
             if isinstance(event, Request):
                 self._request = event
-                self._asked(self, event)
+                self._on_request(self, event)
             elif isinstance(event, Frame) and event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
                 self._message(event)
 
@@ -81,7 +81,7 @@ class LiveSocket(asyncio.Protocol):
         """It is gone."""
         if self._timer is not None:
             self._timer.cancel()
-        self._ended(self)
+        self._on_close(self)
 
     # --- what the gateway calls -------------------------------------------------------------------------------
 
@@ -144,7 +144,7 @@ class LiveSocket(asyncio.Protocol):
         except orjson.JSONDecodeError:
             self.close(1007, "not JSON")
             return
-        self._received(self, message)
+        self._on_message(self, message)
 
     def _flush(self) -> None:
         for data in self._protocol.data_to_send():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from myproject.directory.changes.touched import ToldThings
+from myproject.directory.changes.affected import VisibleThings
 
 _TOPIC = re.compile(r"(people|mine)|(person|department|person-form|department-form):([1-9][0-9]{0,17})").fullmatch
 
@@ -32,15 +32,15 @@ class LiveTopic(NamedTuple):
         """Whether it is a form, which people are in rather than told of."""
         return self.kind.endswith("-form")
 
-    def is_in(self, told: ToldThings) -> bool:
+    def is_in(self, visible: VisibleThings) -> bool:
         """Whether something is told that belongs to it."""
         if self.kind == "mine" or self.is_form:
             return False
-        if told.everything:
+        if visible.everything:
             return True
         if self.kind == "people":
-            return bool(told.people or told.departments)
-        return self.id in (told.people if self.kind == "person" else told.departments)
+            return bool(visible.people or visible.departments)
+        return self.id in (visible.people if self.kind == "person" else visible.departments)
 
 
 MINE = LiveTopic("mine")

@@ -131,7 +131,7 @@ def test_the_bell_counts_while_the_page_is_open(own: Served, opened: Callable[..
         user = users.by_email(conn, COLLEAGUE.email)
         assert user is not None
         args = {"employee": own.ids["E02"], "day": "2026-07-01"}
-        notifications.tell(conn, "new_manager", users=[user.id], args=args, now=NOW)
+        notifications.notify(conn, "new_manager", users=[user.id], args=args, now=NOW)
     app.registry.live.ring()
     expect(badge).to_have_text("1", timeout=PATIENCE)
     page.get_by_role("link", name="Notifications").click()

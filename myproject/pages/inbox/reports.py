@@ -101,10 +101,10 @@ def send(request: Request) -> Any:
             sent.refuse(refused.field, refused.message, refused.remedy)
         else:
             known_to = audience_of_person(conn, page["employee"])
-            handlers = notifications.holders(conn, Permission.INBOX_HANDLE, request.now, known_to)
+            handlers = notifications.users_with(conn, Permission.INBOX_HANDLE, request.now, known_to)
             told = {"employee": page["employee"], "report": report}
             others = [user for user in handlers if user != request.me.user]
-            notifications.tell(conn, "report_received", users=others, args=told, now=request.now)
+            notifications.notify(conn, "report_received", users=others, args=told, now=request.now)
             return HTTPSeeOther(request.link("me.reports", _query={**NO_CLOCK, "sent": 1}))
     request.response.status_int = 400
     return page
@@ -184,7 +184,7 @@ def handle(request: Request) -> Any:
                 reports.finish(conn, report, answer=sent.form.answer, by=request.me.email, at=request.now)
                 if page["report"].user != request.me.user:
                     about = {"employee": page["report"].employee}
-                    notifications.tell(
+                    notifications.notify(
                         conn, "report_answered", users=[page["report"].user], args=about, now=request.now
                     )
             else:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from myproject.accounts import sessions
 from myproject.accounts.job_actions import STATES
-from myproject.accounts.sessions import PresentUser
+from myproject.accounts.sessions import ActiveUser
 from myproject.directory.changes import change_history
 from myproject.directory.statistics import figures
 from myproject.directory.visibility.audience import hidden_from
@@ -105,10 +105,10 @@ def activity(request: Request) -> Any:
 _SHOWN = (JobState.DUE, JobState.RUNNING, JobState.DEAD)
 
 
-def _here(request: Request) -> list[PresentUser]:
+def _here(request: Request) -> list[ActiveUser]:
     """Who was here lately, without those of whom the viewer may not know."""
     hidden = hidden_from(request.conn, request.today_clock, request.viewer)
-    found = sessions.used_since(request.conn, request.now - LATELY)
+    found = sessions.active_since(request.conn, request.now - LATELY)
     return [each for each in found if each.employee is None or each.employee not in hidden]
 
 

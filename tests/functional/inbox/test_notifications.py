@@ -270,7 +270,7 @@ def test_a_list_of_several_pages(people: People) -> None:
     with people.company.engines.begin() as conn:
         for _ in range(120):
             args = {"employee": people.company.ids["E02"], "day": "2026-07-01"}
-            notifications.tell(conn, "new_report", users=[people.user["E03"]], args=args, now=NOW)
+            notifications.notify(conn, "new_report", users=[people.user["E03"]], args=args, now=NOW)
     client = people.client("E03")
     assert people.unread("E03") == 100
     first = client.get("/notifications")

@@ -139,7 +139,7 @@ def test_a_page_is_told_what_it_has_missed_since_it_was_made(told: Told) -> None
 
 
 def test_a_page_that_has_missed_too_much_is_told_to_begin_anew(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("myproject.directory.changes.touched.MANY_SETS", 2)
+    monkeypatch.setattr("myproject.directory.changes.affected.MANY_SETS", 2)
     made = newest_of(told.team)
     for title in ("One", "Two", "Three"):
         told.apply(move("E05", title))
@@ -148,7 +148,7 @@ def test_a_page_that_has_missed_too_much_is_told_to_begin_anew(told: Told, monke
 
 
 def test_a_long_change_set_concerns_every_page(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("myproject.directory.changes.touched.MANY_ITEMS", 2)
+    monkeypatch.setattr("myproject.directory.changes.affected.MANY_ITEMS", 2)
     page = told.page(told.team, "person:{E09}")
     revision = told.apply(move("E05"), move("E07"), move("E12"))
     assert page.next() == {"revision": revision, "topics": [f"person:{told.company.ids['E09']}"]}

@@ -35,7 +35,7 @@ MANY_ITEMS = 500
 """Likewise the items of one change set, such as an import."""
 
 
-class TouchedPerson(NamedTuple):
+class AffectedPerson(NamedTuple):
     """An employee of whom a change set says something."""
 
     id: int
@@ -46,18 +46,18 @@ class TouchedPerson(NamedTuple):
     """Where they had or have an assignment, before and after."""
 
 
-class TouchedThings(NamedTuple):
-    """What a change set touched."""
+class AffectedThings(NamedTuple):
+    """What a change set affected."""
 
     revision: int
-    people: tuple[TouchedPerson, ...] = ()
+    people: tuple[AffectedPerson, ...] = ()
     departments: frozenset[int] = frozenset()
     """Departments of which something was said themselves."""
     everything: bool = False
     """Too much to name, or what must not be named: who may know of somebody was changed."""
 
 
-class ToldThings(NamedTuple):
+class VisibleThings(NamedTuple):
     """The part of it that a viewer may be told."""
 
     people: frozenset[int]
@@ -66,7 +66,7 @@ class ToldThings(NamedTuple):
     everything: bool
 
 
-def touched_since(conn: Connection, clock: Clock, revision: int) -> list[TouchedThings] | None:
+def affected_since(conn: Connection, clock: Clock, revision: int) -> list[AffectedThings] | None:
     """What each change set after a revision touched, in their order; None where they are too many. Four queries."""
     if clock.newest - revision > MANY_SETS:
         return None
@@ -89,33 +89,33 @@ def touched_since(conn: Connection, clock: Clock, revision: int) -> list[Touched
     for number in range(revision + 1, clock.newest + 1):
         items = by_set.get(number, [])
         if number in long or any(row.verb in PRIVATE_VERBS for row in items) or _names_nothing(items):
-            found.append(TouchedThings(number, everything=True))
+            found.append(AffectedThings(number, everything=True))
             continue
         fields = _fields(items) | dict.fromkeys(passed_on.get(number, ()))
         people = tuple(
-            TouchedPerson(id_, narrowed.get(id_), names, frozenset(places.get(id_, ())))
+            AffectedPerson(id_, narrowed.get(id_), names, frozenset(places.get(id_, ())))
             for id_, names in fields.items()
         )
         departments = frozenset(row.department_id for row in items if row.department_id is not None)
-        found.append(TouchedThings(number, people, departments))
+        found.append(AffectedThings(number, people, departments))
     return found
 
 
-def told(conn: Connection, clock: Clock, viewer: Viewer, touched: TouchedThings) -> ToldThings:
+def visible_to(conn: Connection, clock: Clock, viewer: Viewer, affected: AffectedThings) -> VisibleThings:
     """What the viewer may be told of it. No query, but where somebody is hidden or the viewer manages somebody."""
-    if touched.everything:
-        return ToldThings(frozenset(), frozenset(), everything=True)
+    if affected.everything:
+        return VisibleThings(frozenset(), frozenset(), everything=True)
     hidden = hidden_from(conn, clock, viewer)
-    people = [each for each in touched.people if each.id not in hidden and _sees(conn, clock, viewer, each)]
-    departments = set(touched.departments).union(*(each.departments for each in people))
+    people = [each for each in affected.people if each.id not in hidden and _sees(conn, clock, viewer, each)]
+    departments = set(affected.departments).union(*(each.departments for each in people))
     tree = department_tree.tree(conn, clock, counts=False)
     for department in tuple(departments):
         if department in tree:
             departments.update(node.id for node in tree.path_of(department))
-    return ToldThings(frozenset(each.id for each in people), frozenset(departments), everything=False)
+    return VisibleThings(frozenset(each.id for each in people), frozenset(departments), everything=False)
 
 
-def _sees(conn: Connection, clock: Clock, viewer: Viewer, person: TouchedPerson) -> bool:
+def _sees(conn: Connection, clock: Clock, viewer: Viewer, person: AffectedPerson) -> bool:
     if person.fields is None or person.id == viewer.employee:
         return True
     return not person.fields.isdisjoint(visible_of(conn, clock, viewer, person.id, person.narrowed))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, bindparam, exists, select
 
+from myproject.directory.visibility.audience import Viewer
 from myproject.models.account import RoleGrant, SignInSession, User
 from myproject.models.dated import is_current, valid_on
 from myproject.models.employee import Employee
@@ -67,6 +68,10 @@ class Identity:
     def departments_with(self, permission: Permission | str) -> frozenset[int]:
         """The departments for which they have a permission; it holds for all below them too."""
         return frozenset(department for role, department in self.department_roles if permission in BY_ROLE[role])
+
+    def viewer(self, audiences: tuple[tuple[str, str], ...] = ()) -> Viewer:
+        """How the directory sees them; `audiences`: those of the ini, where fields are looked at."""
+        return Viewer(self.audience, audiences, self.employee, self.manages, self.within)
 
     def viewing_as(self, whom: str | None) -> Identity:
         """The same account, looking as somebody with fewer rights."""

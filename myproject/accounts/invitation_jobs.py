@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from myproject.directory.schema.clock import clock_now
-from myproject.directory.visibility.audience import Viewer, hidden_from
+from myproject.directory.visibility.audience import hidden_from
 from myproject.jobs import ledger
 from myproject.jobs.kinds import Args, GiveUpError, job
 from myproject.jobs.running import LostError, Work
@@ -39,18 +38,16 @@ def invite_everyone(work: Work, args: InviteEveryone) -> None:
 
     Whoever asked must still be allowed to: at each step, and as far as they may know of people then.
     """
-    zone = ZoneInfo(work.settings["organisation.time_zone"])
     known = work.job.progress or {}
     done, skipped, after = known.get("done", 0), known.get("skipped", 0), known.get("after", 0)
     left = True
     while left:
-        now = work.now()
-        today = now.astimezone(zone).date()
+        now, today = work.now(), work.today
         with work.begin() as conn:
             identity = of_user(conn, args.user, today, now)
             if identity is None or not any(Permission.USER_INVITE in BY_ROLE[role] for role in identity.roles):
                 raise GiveUpError(marked("Whoever asked for it may no longer send invitations."))
-            viewer = Viewer(identity.audience, (), identity.employee, identity.manages)
+            viewer = identity.viewer()
             hidden = hidden_from(conn, clock_now(conn, today), viewer)
             origin = Origin(args.email, now, args.address, args.request_id)
             step = invitations.invite_everyone(conn, origin, after=after, limit=AT_ONCE, hidden=hidden)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -71,7 +70,7 @@ def password_forgotten(work: Work, args: Forgotten) -> None:
     Looked up here, not in the request: how long that takes would tell whether there is one.
     """
     origin = Origin("nobody", work.now(), args.address, args.request_id)
-    today = work.now().astimezone(ZoneInfo(work.settings["organisation.time_zone"])).date()
+    today = work.today
     with work.begin() as conn:
         account = users.by_email(conn, args.email)
         if account is None or account.disabled_at is not None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, time
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
 from myproject.db.ids import id_list
 from myproject.directory.schema.clock import LAST_DAY, clock_now
-from myproject.directory.visibility.audience import Viewer
 from myproject.jobs.kinds import Args, NoArgs, job
 from myproject.jobs.running import GIVEN_UP, Work
 from myproject.language.texts import marked
@@ -47,8 +45,7 @@ class NewLine(NamedTuple):
 @job("notifications.changes", marked("Notifications of changes"), NoArgs, after_changes=True)
 def of_changes(work: Work, _args: NoArgs) -> None:
     """Tell of each new manager and of each last day since the last time. The first time there is nothing to tell."""
-    now = work.now()
-    today = now.astimezone(ZoneInfo(work.settings["organisation.time_zone"])).date()
+    now, today = work.now(), work.today
     with work.begin() as conn:
         newest = conn.execute(select(Counter.__table__.c.revision)).scalar_one()
         after = conn.execute(select(_CURSOR.c.revision).where(_CURSOR.c.name == _NAME)).scalar()
@@ -134,14 +131,14 @@ class Digest(ToAccount):
 @job("mail.notifications", marked("Mail with notifications"), Digest, time_limit=LIMIT)
 def one_digest(work: Work, args: Digest) -> None:
     """The mail to one account, with what may be told to it now."""
-    today = work.now().astimezone(ZoneInfo(work.settings["organisation.time_zone"])).date()
+    today = work.today
     with work.engines.read.connect() as conn:
         account = users.by_id(conn, args.user)
         identity = of_user(conn, args.user, today, work.now())
         if account is None or identity is None or account.disabled_at:
             return
         rows = [row for row in notifications.newest(conn, args.user, limit=500) if row.id in args.notifications]
-        viewer = Viewer(identity.audience, (), identity.employee, identity.manages)
+        viewer = identity.viewer()
         names = notifications.names_of(conn, clock_now(conn, today), viewer, rows)
     if rows:
         work.mail(mails.notifications_of(work.settings, account, rows[::-1], names))

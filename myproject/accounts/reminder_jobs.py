@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, exists, func, insert, select, update
 
@@ -46,8 +45,7 @@ class LeavingReport(NamedTuple):
 @job("notifications.reminders", marked("Reminders of the morning"), NoArgs, daily=time(6, 30))
 def reminders(work: Work, _args: NoArgs) -> None:
     """Remind of what has come near since the last time: a morning that was missed is made up for."""
-    now = work.now()
-    today = now.astimezone(ZoneInfo(work.settings["organisation.time_zone"])).date()
+    now, today = work.now(), work.today
     with work.begin() as conn:
         since = _since(conn, today)
         for each in leaving(conn, today, since + AHEAD, today + AHEAD):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from myproject.directory.changes import counter
 from myproject.directory.present import present_table
@@ -27,7 +26,7 @@ HOUR = timedelta(hours=1)
 def new_day(work: Work, _args: NoArgs) -> None:
     """Take `present` to the new day, so that nobody's first page of the day does."""
     with work.finishing() as conn:
-        present_table.roll_forward(conn, _today(work))
+        present_table.roll_forward(conn, work.today)
 
 
 @job("upkeep.retention", marked("Forgetting what is over"), NoArgs, time_limit=HOUR, daily=time(3, 0))
@@ -57,7 +56,3 @@ def verify(work: Work, _args: NoArgs) -> None:
         log.error("verification: %s", problem)
     if problems:
         raise GiveUpError(marked("What is derived differs: run `myproject db verify`, then `myproject db rebuild`."))
-
-
-def _today(work: Work) -> date:
-    return work.now().astimezone(ZoneInfo(work.settings["organisation.time_zone"])).date()

@@ -7,8 +7,9 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
@@ -52,6 +53,11 @@ class Work:
         self._send = send
         self._lost = threading.Event()
         self._finished = False
+
+    @property
+    def today(self) -> date:
+        """The day, in the organisation's time zone."""
+        return self.now().astimezone(ZoneInfo(self.settings["organisation.time_zone"])).date()
 
     @property
     def is_lost(self) -> bool:

@@ -138,4 +138,4 @@ def principals(identity: Identity) -> list[str]:
 
 def viewer_of(identity: Identity, audiences: tuple[tuple[str, str], ...]) -> Viewer:
     """How the directory sees who asks."""
-    return Viewer(identity.audience, audiences, identity.employee, identity.manages, identity.within)
+    return identity.viewer(audiences)

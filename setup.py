@@ -41,6 +41,7 @@ RUNTIME = [
     "ua-parser>=1.0.1",
     "waitress>=3.0.1",
     "websockets>=15",
+    "xlsxwriter>=3.2",
     "zope.sqlalchemy>=4",
     "zxcvbn>=4.5",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, bindparam, exists, select
 
+from myproject.directory.schema.fields import FIELDS
 from myproject.directory.visibility.audience import Viewer
 from myproject.models.account import RoleGrant, SignInSession, User
 from myproject.models.dated import is_current, valid_on
@@ -64,6 +66,11 @@ class Identity:
     """The department that the access token is bound to, with all below it; None where it is bound to none."""
     language: str | None = None
     """The code of the language that they have chosen; None: as the browser asks for."""
+
+    @property
+    def author(self) -> str:
+        """How a change set calls who made it: the mail address of the account, or the name of the service."""
+        return self.email if self.user else f"service: {self.name}"
 
     def departments_with(self, permission: Permission | str) -> frozenset[int]:
         """The departments for which they have a permission; it holds for all below them too."""
@@ -127,6 +134,11 @@ _ROLES = select(_GRANT.c.role, _GRANT.c.department_id, _GRANT.c.expires_at).wher
         _GRANT.c.user_id == bindparam("user"), _GRANT.c.expires_at.is_(None) | (_GRANT.c.expires_at > bindparam("now"))
     )
 )
+
+
+def audiences_set(settings: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The audiences of the ini, as `Identity.viewer` takes them."""
+    return tuple(sorted((name, settings[f"audience.{name}"]) for name in FIELDS))
 
 
 def of_session(conn: Connection, hashed: str, today: date, now: datetime) -> Proof | None:

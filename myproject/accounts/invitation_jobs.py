@@ -7,28 +7,23 @@ from datetime import timedelta
 from myproject.directory.schema.clock import clock_now
 from myproject.directory.visibility.audience import hidden_from
 from myproject.jobs import ledger
-from myproject.jobs.kinds import Args, GiveUpError, job
+from myproject.jobs.kinds import job
 from myproject.jobs.running import LostError, Work
 from myproject.language.texts import marked
 
 from . import invitations, mail_jobs, notifications
-from .audit import Origin
-from .identity import of_user
+from .askers import Asked
 from .mail_jobs import ToAccount
-from .permissions import BY_ROLE, Permission
+from .permissions import Permission
 
 AT_ONCE = 100
 """Invitations per step: each step is one write, which others wait for."""
 UNIQUE = "invite everyone"
 
 
-class InviteEveryone(Args):
-    """Who asked for it, from where, and how many they agreed to."""
+class InviteEveryone(Asked):
+    """How many they agreed to."""
 
-    user: int
-    email: str
-    address: str | None
-    request_id: str | None
     count: int
 
 
@@ -44,13 +39,9 @@ def invite_everyone(work: Work, args: InviteEveryone) -> None:
     while left:
         now, today = work.now(), work.today
         with work.begin() as conn:
-            identity = of_user(conn, args.user, today, now)
-            if identity is None or not any(Permission.USER_INVITE in BY_ROLE[role] for role in identity.roles):
-                raise GiveUpError(marked("Whoever asked for it may no longer send invitations."))
-            viewer = identity.viewer()
+            viewer = args.still_with(conn, work, Permission.USER_INVITE).viewer()
             hidden = hidden_from(conn, clock_now(conn, today), viewer)
-            origin = Origin(args.email, now, args.address, args.request_id)
-            step = invitations.invite_everyone(conn, origin, after=after, limit=AT_ONCE, hidden=hidden)
+            step = invitations.invite_everyone(conn, args.origin(now), after=after, limit=AT_ONCE, hidden=hidden)
             for account in step.invited:
                 mail_jobs.invitation.enqueue(conn, ToAccount(user=account.id), now=now)
             done, skipped, after = done + len(step.invited), skipped + step.skipped, step.last

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CHANGES_UNDO = "changes:undo"
     DEPARTMENT_EDIT = "department:edit"
     DIRECTORY_EXPORT = "directory:export"
+    DIRECTORY_IMPORT = "directory:import"
     DIRECTORY_READ = "directory:read"
     EMPLOYEE_CHANGE = "employee:change"
     INBOX_HANDLE = "inbox:handle"
@@ -48,6 +49,7 @@ _PEOPLE_TEAM = _EMPLOYEE | {
     P.DEPARTMENT_EDIT,
     P.EMPLOYEE_CHANGE,
     P.LOCATION_CHANGE,
+    P.DIRECTORY_IMPORT,
     P.INBOX_HANDLE,
     P.ACTIVITY_READ,
     P.PERSON_HIDE,

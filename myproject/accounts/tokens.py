@@ -119,7 +119,7 @@ class TokenIdentities:
 
     def _read(self, conn: Connection, token: str, hashed: str, known: AccessState, now: datetime) -> _Kept | None:
         row = conn.execute(_BY_HASH, {"hash": hashed}).first() if is_token(token) else None
-        identity = _identity(conn, row, known, now) if row is not None else None
+        identity = _identity(conn, row, known.day, now) if row is not None else None
         if row is None or identity is None:
             self._kept.discard(hashed)
             return None
@@ -149,17 +149,24 @@ def _holds(kept: _Kept, known: AccessState) -> bool:
     return kept.known == known or (service and (kept.known.access, kept.known.day) == (known.access, known.day))
 
 
-_BY_HASH = select(
+_WORKING = select(
     _TOKEN.c.id, _TOKEN.c.name, _TOKEN.c.user_id, _TOKEN.c.role, _TOKEN.c.scopes, _TOKEN.c.department_id,
     _TOKEN.c.created_at, _TOKEN.c.expires_at, _TOKEN.c.used_at,
-).where(_TOKEN.c.token_hash == bindparam("hash"), _TOKEN.c.revoked_at.is_(None))  # fmt: skip
+).where(_TOKEN.c.revoked_at.is_(None))  # fmt: skip
+_BY_HASH = _WORKING.where(_TOKEN.c.token_hash == bindparam("hash"))
 
 
-def _identity(conn: Connection, row: Any, known: AccessState, now: datetime) -> Identity | None:
+def of_token(conn: Connection, token: int, today: date, now: datetime) -> Identity | None:
+    """The identity that a token stands for by its id; None where it holds no more. For what runs without a request."""
+    row = conn.execute(_WORKING.where(_TOKEN.c.id == token)).first()
+    return _identity(conn, row, today, now) if row is not None else None
+
+
+def _identity(conn: Connection, row: Any, today: date, now: datetime) -> Identity | None:
     """Whom a token's row stands for today; None where it has expired or its owner is not let in."""
     if row.expires_at is not None and now >= row.expires_at:
         return None
-    identity = of_user(conn, row.user_id, known.day, now) if row.user_id is not None else _service(row, now)
+    identity = of_user(conn, row.user_id, today, now) if row.user_id is not None else _service(row, now)
     if identity is None:
         return None
     return replace(

@@ -9,7 +9,7 @@ from typing import Any
 from myproject.directory.changes import counter
 from myproject.directory.present import present_table
 from myproject.directory.search import verification
-from myproject.jobs import ledger
+from myproject.jobs import files, ledger
 from myproject.jobs.kinds import GiveUpError, NoArgs, job
 from myproject.jobs.running import Work
 from myproject.language.texts import marked
@@ -31,7 +31,7 @@ def new_day(work: Work, _args: NoArgs) -> None:
 
 @job("upkeep.retention", marked("Forgetting what is over"), NoArgs, time_limit=HOUR, daily=time(3, 0))
 def retention(work: Work, _args: NoArgs) -> None:
-    """Forget sessions and links that have ended, tries of yesterday, old notifications and jobs."""
+    """Forget sessions and links that have ended, tries of yesterday, old notifications, jobs and files."""
     settings, now = work.settings, work.now()
     limits = Limits(
         timedelta(minutes=settings["session.idle_minutes"]), timedelta(days=settings["session.absolute_days"])
@@ -42,6 +42,7 @@ def retention(work: Work, _args: NoArgs) -> None:
             "links": links.forget_old(conn, now),
             "tries": throttle.forget_old(conn, now),
             "notifications": notifications.forget_old(conn, now - timedelta(days=settings["notifications.keep_days"])),
+            "files": files.forget_old(conn, now - timedelta(days=settings["jobs.keep_days"])),
             "jobs": ledger.prune(conn, now - timedelta(days=settings["jobs.keep_days"])),
         }
         work.finish(conn, forgotten)

@@ -12,7 +12,7 @@ from myproject.api.framework.answering import answer
 from myproject.api.framework.changing import ChangeRequest, may_read, pointed
 from myproject.api.framework.idempotency import given_key, key_of
 from myproject.api.framework.operations import PREFIX, operation
-from myproject.api.framework.writing import IDEMPOTENCY_KEY, REVISION, WriteQuery, author_of, told_changes
+from myproject.api.framework.writing import IDEMPOTENCY_KEY, REVISION, WriteQuery, told_changes
 from myproject.directory.changes import undo
 from myproject.directory.changes.change_sets import ChangeRefused
 from myproject.directory.changes.plans import Plan
@@ -78,7 +78,7 @@ def undo_change_set(request: Request) -> Response:
             request.today_clock,
             request.viewer,
             revision,
-            author=author_of(request),
+            author=request.me.author,
             source="api",
             reason=body.reason,
             request_id=request.request_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 import time
 from collections import Counter
@@ -17,15 +16,12 @@ import click
 from myproject.commands.context import Context, pass_context
 
 if TYPE_CHECKING:
-    from myproject.directory.importing.describing import ChangeInWords
     from myproject.directory.importing.findings import Finding, Findings
-    from myproject.directory.importing.running import Options, Result
+    from myproject.directory.importing.options import Options, Result
     from myproject.directory.importing.source import ImportSource
 
 _SHOWN = 20
 """How many findings, changes and names are shown on the terminal; the rest is counted."""
-_MANY = 1_000
-"""After how many changes the database is told to look at its tables anew."""
 
 
 @click.command("import")
@@ -99,7 +95,7 @@ def import_(
     """
     from myproject.directory.importing.findings import Findings, ImportStopped
     from myproject.directory.importing.mapping import load_mapping
-    from myproject.directory.importing.running import Options
+    from myproject.directory.importing.options import Options
     from myproject.directory.importing.source import ImportSource
 
     began = time.monotonic()
@@ -139,19 +135,17 @@ def _run(
     context: Context, source: ImportSource, options: Options, findings: Findings, changes: Path | None
 ) -> tuple[bool, Result]:
     """Run the import; whether it was written."""
-    from myproject.db.bulk import gather_statistics
-    from myproject.directory.importing.running import NotApplied, run_import
+    from myproject.directory.importing.change_list import ChangeList
+    from myproject.directory.importing.options import NotApplied
+    from myproject.directory.importing.running import run_import
 
-    with _Changes(changes) as listed, _Bars() as bars:
+    with ExitStack() as stack:
+        listed = stack.enter_context(ChangeList(changes)) if changes else None
+        bars = stack.enter_context(_Bars())
         try:
-            result = run_import(
-                context.database, source, options, findings, progress=bars.phase, changes=listed if changes else None
-            )
+            result = run_import(context.database, source, options, findings, progress=bars.phase, changes=listed)
         except NotApplied as stopped:
             return False, stopped.result
-    if result.verbs.total() > _MANY:
-        with context.database.begin() as conn:
-            gather_statistics(conn)
     return True, result
 
 
@@ -200,42 +194,6 @@ class _Bars:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
-
-
-class _Changes:
-    """The list of changes as CSV."""
-
-    _HEADING = ("change", "about", "from", "details")
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-
-    def __enter__(self) -> Self:
-        self._file = None
-        if self._path is not None:
-            try:
-                self._file = self._path.open("w", newline="", encoding="utf-8-sig")
-            except OSError as error:
-                raise click.ClickException(f"{self._path} can't be written: {error.strerror}.") from None
-            self._writer = csv.writer(self._file)
-            self._writer.writerow(self._HEADING)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def add(self, change: ChangeInWords) -> None:
-        from myproject.directory.importing.findings import harmless
-
-        self._writer.writerow((change.verb, harmless(change.about), change.day, harmless(change.details)))
-
-    def restart(self) -> None:
-        """Begin the list anew."""
-        if self._file is not None:
-            self._file.seek(0)
-            self._file.truncate()
-            self._writer.writerow(self._HEADING)
 
 
 # What is told at the end

@@ -25,9 +25,14 @@ from . import ledger
 if TYPE_CHECKING:
     from .running import Work
 
-DECLARED_IN = tuple(
-    f"myproject.accounts.{module}"
-    for module in ("mail_jobs", "invitation_jobs", "notification_jobs", "reminder_jobs", "upkeep")
+DECLARED_IN = (
+    "myproject.accounts.mail_jobs",
+    "myproject.accounts.invitation_jobs",
+    "myproject.accounts.notification_jobs",
+    "myproject.accounts.reminder_jobs",
+    "myproject.accounts.upkeep",
+    "myproject.transfers.imports",
+    "myproject.transfers.exports",
 )
 """The modules with declarations: their rooms lie above this one, so they are imported by name."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from myproject.db.engines import Engines
+from myproject.db.retry import is_busy
 from myproject.language.texts import marked
 
 from . import ledger
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=6)
 GIVEN_UP = "notifications.given_up"
 """The kind of job that tells of one that was given up."""
+HINT = 1.0
+"""Seconds between two hints of how far a job is."""
 _WAIT = 60.0
 """Seconds that a job waits for others that write."""
 
@@ -53,6 +57,7 @@ class Work:
         self._send = send
         self._lost = threading.Event()
         self._finished = False
+        self._next_hint = 0.0
 
     @property
     def today(self) -> date:
@@ -103,6 +108,22 @@ class Work:
         with self.begin() as conn:
             if not ledger.note_progress(conn, self.job, values):
                 raise LostError
+
+    def hint_progress(self, **values: Any) -> None:
+        """Say how far it is where nothing waits for that: once in a second at most, and not while others write."""
+        self.check()
+        if time.monotonic() < self._next_hint:
+            return
+        self._next_hint = time.monotonic() + HINT
+        try:
+            with self.engines.begin(wait=0) as conn:
+                kept = ledger.note_progress(conn, self.job, values)
+        except Exception as error:
+            if not is_busy(error):
+                raise
+            return
+        if not kept:
+            raise LostError
 
     def mail(self, message: Message) -> None:
         """Send a mail. It has the same id with each attempt, by which mail servers know a second one."""

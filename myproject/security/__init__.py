@@ -7,7 +7,7 @@ from typing import Any
 
 from pyramid.config import Configurator
 
-from myproject.directory.schema.fields import FIELDS
+from myproject.accounts.identity import audiences_set
 from myproject.security.cookies import SESSION, cookie_name
 from myproject.security.permissions import BY_SETTING, DEFAULT
 from myproject.security.policy import Policy, by_session, by_token, viewer_of
@@ -21,8 +21,7 @@ def includeme(config: Configurator) -> None:
     registry.policy = Policy(
         (by_token, by_session), frozenset(each for name, each in BY_SETTING.items() if settings[name])
     )
-    chosen = tuple(sorted((name, settings[f"audience.{name}"]) for name in FIELDS))
-    registry.viewer_of = partial(viewer_of, audiences=chosen)
+    registry.viewer_of = partial(viewer_of, audiences=audiences_set(settings))
     config.set_security_policy(registry.policy)
     config.set_default_permission(DEFAULT)
     config.include("myproject.security.csrf")

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     LOCATIONS_WRITE = "locations:write"
     CHANGES_READ = "changes:read"
     CHANGES_UNDO = "changes:undo"
+    IMPORTS_WRITE = "imports:write"
 
 
 MEANING: dict[Scope, str] = {
@@ -31,5 +32,6 @@ MEANING: dict[Scope, str] = {
     Scope.LOCATIONS_WRITE: marked("Change the locations."),
     Scope.CHANGES_READ: marked("Read changes and follow the change stream."),
     Scope.CHANGES_UNDO: marked("Undo changes."),
+    Scope.IMPORTS_WRITE: marked("Import files, which may change people, departments and locations."),
 }
 """What each lets a token do, where its owner or its role may do it too."""

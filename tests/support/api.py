@@ -32,6 +32,12 @@ class Program:
             call = self._client.delete
         return call(path if path.startswith(("/api", "http")) else V1 + path, **given)
 
+    def upload(self, path: str, parts: list[tuple[str, str, bytes]], *, status: Any = "*", **headers: str) -> Any:
+        """POST a form with files: (part, name of the file, contents)."""
+        more = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        given: Any = {"headers": {**self.headers, **more}, "status": status}
+        return self._client.post(V1 + path, upload_files=parts, **given)
+
     def get(self, path: str, **more: Any) -> Any:
         """GET; a 200 unless `status` says otherwise."""
         return self.send("GET", path, status=more.pop("status", 200), **more)

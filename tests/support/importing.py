@@ -13,7 +13,8 @@ from myproject.db.engines import Engines
 from myproject.directory.changes import change_sets
 from myproject.directory.importing.findings import Findings
 from myproject.directory.importing.mapping import Mapping, load_mapping
-from myproject.directory.importing.running import NotApplied, Options, Result, run_import
+from myproject.directory.importing.options import NotApplied, Options, Result
+from myproject.directory.importing.running import run_import
 from myproject.directory.importing.source import ImportSource
 from myproject.models.dated import is_current, valid_on
 from myproject.models.department import Department, DepartmentVersion

@@ -189,8 +189,23 @@ def _operation(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str
             schema["example"] = each.examples["body"]
         types = ["application/json", *(["application/merge-patch+json"] if each.method == "PATCH" else [])]
         told["requestBody"] = {"required": True, "content": dict.fromkeys(types, schema)}
+    if each.files:
+        told["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _form(each.files)}}}
     told["responses"] = _responses(each, made)
     return told
+
+
+def _form(files: Mapping[str, str]) -> dict[str, Any]:
+    """A form with files, as OpenAPI has it: any number of the first, which is needed."""
+    first, *rest = files
+    binary = {"type": "string", "format": "binary"}
+    several = {"type": "array", "items": binary, "minItems": 1, "description": files[first]}
+    return {
+        "type": "object",
+        "properties": {first: several} | {name: {**binary, "description": files[name]} for name in rest},
+        "required": [first],
+        "additionalProperties": False,
+    }
 
 
 def _responses(each: Operation, made: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
@@ -240,7 +255,7 @@ def _errors(each: Operation) -> set[int]:
     named = {*_USUAL, *each.errors}
     if _PART.search(each.pattern):
         named.add(404)
-    if each.body is not None:
+    if each.body is not None or each.files:
         named.update(_WITH_BODY)
     return named
 

@@ -33,11 +33,21 @@ from myproject.web.params import ClockQuery, Query
 PREFIX = "/api/v1"
 
 #: What the parts of addresses hold, where a pattern says nothing else; all others are one step of any text.
-_PATTERNS = {"id": ID, "employee": ID, "department": ID, "location": ID, "revision": ID, "assignment": ID, "line": ID}
+_PATTERNS = {
+    "id": ID,
+    "employee": ID,
+    "department": ID,
+    "location": ID,
+    "revision": ID,
+    "assignment": ID,
+    "line": ID,
+    "job": ID,
+}
 #: The modules that declare operations, the busiest first: addresses are tried in this order.
 MODULES = (
     "employees", "search", "stream", "employee_changes", "career_changes", "departments", "dated", "chart", "locations",
-    "change_sets", "place_changes", "batch", "undoing", "me", "documentation",
+    "change_sets", "place_changes", "batch", "undoing", "me", "imports",
+    "exports", "jobs", "documentation",
 )  # fmt: skip
 
 Vary = Literal["audience", "person"]
@@ -62,6 +72,8 @@ class Operation:
     """What a token needs to be good for; None: any token will do."""
     query: type[Query]
     body: type[BaseModel] | None
+    files: Mapping[str, str]
+    """The parts of a form with files, where that is the body, the needed one first: name -> words."""
     answers: Mapping[int, Any]
     """Status -> pydantic model that describes the answer; None where it has no body."""
     errors: tuple[int, ...]
@@ -121,6 +133,7 @@ def operation(
     description: str = "",
     query: type[Query] = ClockQuery,
     body: type[BaseModel] | None = None,
+    files: Mapping[str, str] | None = None,
     errors: tuple[int, ...] = (),
     parts: Mapping[str, str] | None = None,
     headers: Mapping[str, Any] | None = None,
@@ -149,6 +162,7 @@ def operation(
             scope=scope,
             query=query,
             body=body,
+            files=files or {},
             answers=answers,
             errors=errors,
             parts=parts or {},

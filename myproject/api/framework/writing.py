@@ -149,18 +149,12 @@ def change(
     return declared
 
 
-def author_of(request: Request) -> str:
-    """How the change set calls who made it: the mail address of the account, or the name of the service."""
-    me = request.me
-    return me.email if me.user else f"service: {me.name}"
-
-
 def writer_for(request: Request, conn: Connection, reason: str, **more: Any) -> ChangeSetWriter:
     """The change set of a request."""
     return ChangeSetWriter(
         conn,
         today=request.today,
-        author=author_of(request),
+        author=request.me.author,
         source="api",
         reason=reason,
         request_id=request.request_id,

@@ -1,4 +1,7 @@
-"""What the directory holds now of the people and places that an import names, read in bulk."""
+"""What the directory holds now of the people and places that an import names, read in bulk.
+
+`hidden`: people of whom whoever imports may not know.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,8 @@ class RecordedPerson:
     number: str
     name: str
     card: dict[str, Any]
+    narrowed: dict[str, str]
+    """Field -> the narrower audience that the person chose."""
     periods: list[Period] = field(default_factory=list)
     primary: list[StatedSpell] = field(default_factory=list)
     others: dict[int, list[StatedSpell]] = field(default_factory=dict)
@@ -57,24 +62,30 @@ class RecordedPerson:
     lines: list[RecordedLine] = field(default_factory=list)
 
 
-def known_people(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, RecordedPerson | None]:
+def known_people(
+    conn: Connection, by: Identity, keys: Sequence[str], hidden: Collection[int] = ()
+) -> dict[str, RecordedPerson | None]:
     """The people with these keys, by key (a mail address in lower case). None for an address that several share."""
     column = _EMPLOYEE.c[by]
     condition = column.in_(text_list(keys))
     if by == "email":
         condition = func.lower(column).in_(text_list(keys))
-    columns = [_EMPLOYEE.c.id, _EMPLOYEE.c.employee_number, _EMPLOYEE.c.name, *(_EMPLOYEE.c[name] for name in _CARD)]
+    columns = [_EMPLOYEE.c[name] for name in ("id", "employee_number", "name", "narrowed", *_CARD)]
     found: dict[str, RecordedPerson | None] = {}
     for row in conn.execute(select(*columns).where(condition)):
-        card = dict(zip(_CARD, row[3:], strict=True))
+        if row.id in hidden:
+            continue
+        card = dict(zip(_CARD, row[4:], strict=True))
         key = row.employee_number if by == "employee_number" else card[by]
         key = key.lower() if by == "email" else key
-        found[key] = None if key in found else RecordedPerson(row.id, row.employee_number, row.name, card)
-    fill({known.id: known for known in found.values() if known is not None}, conn)
+        found[key] = (
+            None if key in found else RecordedPerson(row.id, row.employee_number, row.name, card, row.narrowed or {})
+        )
+    fill({known.id: known for known in found.values() if known is not None}, conn, hidden)
     return found
 
 
-def fill(people: dict[int, RecordedPerson], conn: Connection) -> None:
+def fill(people: dict[int, RecordedPerson], conn: Connection, hidden: Collection[int] = ()) -> None:
     """Read the skills and all dated rows of people."""
     if not people:
         return
@@ -100,17 +111,19 @@ def fill(people: dict[int, RecordedPerson], conn: Connection) -> None:
         known = people[row.employee_id]
         (known.primary if row.is_primary else known.others.setdefault(row.assignment_id, [])).append(spell)
     for row in conn.execute(_of(_LINE, ids)):
+        if row.manager_id in hidden:
+            continue
         line = RecordedLine(row.valid_from, row.valid_to, row.manager_id, row.kind, row.assignment_id)
         people[row.employee_id].lines.append(line)
 
 
-def primary_lines(conn: Connection, ids: Iterable[int]) -> dict[int, list[RecordedLine]]:
+def primary_lines(conn: Connection, ids: Iterable[int], hidden: Collection[int] = ()) -> dict[int, list[RecordedLine]]:
     """The reporting lines of people's primary assignments, in order of time."""
     wanted = list(ids)
     primary = {(row.employee_id, row.assignment_id) for row in conn.execute(_of(_ASSIGNMENT, wanted)) if row.is_primary}
     found: dict[int, list[RecordedLine]] = {}
     for row in conn.execute(_of(_LINE, wanted)):
-        if (row.employee_id, row.assignment_id) in primary:
+        if (row.employee_id, row.assignment_id) in primary and row.manager_id not in hidden:
             line = RecordedLine(row.valid_from, row.valid_to, row.manager_id, row.kind, row.assignment_id)
             found.setdefault(row.employee_id, []).append(line)
     return found
@@ -155,7 +168,9 @@ class MailHolder(NamedTuple):
     name: str
 
 
-def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[ReferencedPerson]]:
+def find_people(
+    conn: Connection, references: Iterable[str], hidden: Collection[int] = ()
+) -> dict[str, list[ReferencedPerson]]:
     """Whom texts may mean: those with that employee number, external identifier or mail address (in lower case)."""
     wanted = list(references)
     lower = [text.lower() for text in wanted if "@" in text]
@@ -166,6 +181,7 @@ def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[R
     rows = conn.execute(
         select(table.id, table.employee_number, table.external_id, table.email).where(or_(*conditions))
     ).all()
+    rows = [row for row in rows if row.id not in hidden]
     found: dict[str, list[ReferencedPerson]] = {}
     for row, person in zip(rows, _with_periods(conn, rows), strict=True):
         for key in {row.employee_number, row.external_id, row.email and row.email.lower()} - {None}:
@@ -173,7 +189,7 @@ def find_people(conn: Connection, references: Iterable[str]) -> dict[str, list[R
     return found
 
 
-def mail_holders(conn: Connection, mails: Iterable[str]) -> dict[str, list[MailHolder]]:
+def mail_holders(conn: Connection, mails: Iterable[str], hidden: Collection[int] = ()) -> dict[str, list[MailHolder]]:
     """Who has these mail addresses, which are in lower case."""
     table = _EMPLOYEE.c
     found: dict[str, list[MailHolder]] = {}
@@ -182,7 +198,8 @@ def mail_holders(conn: Connection, mails: Iterable[str]) -> dict[str, list[MailH
         .where(func.lower(table.email).in_(text_list(list(mails))))
         .order_by(table.id)
     ):
-        found.setdefault(row.email.lower(), []).append(MailHolder(*row[:4]))
+        if row.id not in hidden:
+            found.setdefault(row.email.lower(), []).append(MailHolder(*row[:4]))
     return found
 
 
@@ -193,27 +210,29 @@ def _with_periods(conn: Connection, rows: Sequence[Any]) -> list[ReferencedPerso
     return [ReferencedPerson(row.id, row.employee_number, row.external_id, row.email, periods[row.id]) for row in rows]
 
 
-def find_named(conn: Connection, keys: Collection[str]) -> dict[str, list[ReferencedPerson]]:
+def find_named(
+    conn: Connection, keys: Collection[str], hidden: Collection[int] = ()
+) -> dict[str, list[ReferencedPerson]]:
     """Everybody who is called so, by key of the name (`references.name_keys`). Looks at all names once."""
     table = _EMPLOYEE.c
     columns = (table.id, table.employee_number, table.external_id, table.email)
     named: dict[str, list[Any]] = {}
     for row in conn.execute(select(*columns, table.name, table.given_name, table.family_name)):
         for key in name_keys(row.name, f"{row.given_name} {row.family_name}"):
-            if key in keys:
+            if key in keys and row.id not in hidden:
                 named.setdefault(key, []).append(row)
     rows = list({row.id: row for found in named.values() for row in found}.values())
     people = {person.id: person for person in _with_periods(conn, rows)}
     return {key: [people[row.id] for row in found] for key, found in named.items()}
 
 
-def employed(conn: Connection, by: Identity, keys: Sequence[str]) -> dict[str, Period]:
+def employed(conn: Connection, by: Identity, keys: Sequence[str], hidden: Collection[int] = ()) -> dict[str, Period]:
     """Those of the keys that belong to somebody with an employment: first start to last end."""
     column: Any = func.lower(_EMPLOYEE.c.email) if by == "email" else _EMPLOYEE.c[by]
     rows = conn.execute(
         select(column, func.min(_EMPLOYMENT.c.valid_from), func.max(_EMPLOYMENT.c.valid_to))
         .join(_EMPLOYMENT, _EMPLOYMENT.c.employee_id == _EMPLOYEE.c.id)
-        .where(is_current(_EMPLOYMENT), column.in_(text_list(keys)))
+        .where(is_current(_EMPLOYMENT), column.in_(text_list(keys)), _EMPLOYEE.c.id.not_in(id_list(list(hidden))))
         .group_by(column)
     )
     return {key: Period(start, end) for key, start, end in rows}
@@ -235,7 +254,7 @@ class Employed(NamedTuple):
         return {"employee_number": self.number, "external_id": self.external_id, "email": self.email}[by]
 
 
-def employed_on(conn: Connection, day: date) -> list[Employed]:
+def employed_on(conn: Connection, day: date, hidden: Collection[int] = ()) -> list[Employed]:
     """Everyone employed on a day, in order of their ids."""
     table = _EMPLOYEE.c
     rows = conn.execute(
@@ -247,7 +266,7 @@ def employed_on(conn: Connection, day: date) -> list[Employed]:
         .where(is_current(_EMPLOYMENT), _EMPLOYMENT.c.valid_from <= day, _EMPLOYMENT.c.valid_to > day)
         .order_by(table.id)
     )  # fmt: skip
-    return [Employed(*row[:5], " ".join(filter(None, row[5:]))) for row in rows]
+    return [Employed(*row[:5], " ".join(filter(None, row[5:]))) for row in rows if row.id not in hidden]
 
 
 def departments_of(conn: Connection, people: Iterable[int], day: date) -> set[int]:

@@ -101,6 +101,11 @@ class Findings:
             self._file.truncate()
             self._writer.writerow(COLUMNS)
 
+    def flush(self) -> None:
+        """Have everything so far in the report file."""
+        if self._file is not None:
+            self._file.flush()
+
     def close(self) -> None:
         """Finish the report file."""
         if self._file is not None:

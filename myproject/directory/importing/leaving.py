@@ -20,7 +20,7 @@ from .people import People
 from .writing import Tally
 
 if TYPE_CHECKING:
-    from .running import Options, Result
+    from .options import Options, Result
 
 Leavers = Literal["report", "end", "keep"]
 LISTED = 200
@@ -42,7 +42,8 @@ class Absentees:
     def handle(self, tally: Tally, emitter: Emitter, result: Result) -> None:
         """Tell them, or let them go; after everybody else has been written."""
         self._refused = {person.identity for person in self.people.all if person.id is None}
-        here = current.employed_on(self.conn, self.options.effective)
+        hidden = self.people.importer.hidden
+        here = current.employed_on(self.conn, self.options.effective, hidden)
         named = tally.known | {person.id for person in self.people.all if person.id is not None}
         new = named - tally.known
         gone = [person for person in here if person.id not in named and not self._mentioned(person)]
@@ -63,7 +64,7 @@ class Absentees:
                 )
         emitter.flush()
         if self.people.mapping.departments is not None:
-            staying = {person.id for person in here} - {person.id for person in gone}
+            staying = ({person.id for person in here} - {person.id for person in gone}) | hidden
             self._departments(staying if ending else (), emitter, result, ending=ending)
 
     @property

@@ -58,7 +58,7 @@ class LineWriter:
         order = iter(self.bosses.top_down() if self.known else list(self.people))
         while group := list(islice(order, GROUP)):
             ids = [person.id for person in group if person.id in self.known and person.id is not None]
-            recorded = primary_lines(self.conn, ids) if ids else {}
+            recorded = primary_lines(self.conn, ids, self.people.importer.hidden) if ids else {}
             for person in group:
                 if person.fate == "good" and person.id is not None:
                     self._person(person, recorded.get(person.id, []))

@@ -44,7 +44,7 @@ class MailAddresses:
             if mail and mail.lower() != _recorded(known.get(person.identity)):
                 wanted.add(mail.lower())
         if wanted:
-            self._holders = mail_holders(self.conn, wanted)
+            self._holders = mail_holders(self.conn, wanted, self.people.importer.hidden)
 
     def problem(self, mail: str | None, known: RecordedPerson | None) -> str | None:
         """Why an address can't be this person's, as a sentence; None if it can."""

@@ -21,6 +21,7 @@ from .careers import NOTHING, UNSTATED, State, StatedSpell
 from .current import IDENTITIES, Identity
 from .findings import FilePlace, Findings, ImportStopped
 from .imported_person import Headed, ImportedPerson, StatedLine
+from .importer import OPERATOR, Importer
 from .mapping import Mapping
 from .matching import Match, Matcher
 from .names import is_vacant
@@ -37,8 +38,17 @@ STATE = fields_of("assignment")
 class People:
     """The people of an import by what they may be called."""
 
-    def __init__(self, table: Table, mapping: Mapping, findings: Findings, *, guessed: bool = False) -> None:
-        """guessed: whether the mapping was told by the headings."""
+    def __init__(
+        self,
+        table: Table,
+        mapping: Mapping,
+        findings: Findings,
+        *,
+        guessed: bool = False,
+        importer: Importer = OPERATOR,
+    ) -> None:
+        """guessed: whether the mapping was told by the headings. importer: who imports."""
+        self.importer = importer
         self.table = table
         self.mapping = mapping
         self.findings = findings

@@ -70,11 +70,11 @@ class Bosses:
                 # One who has the name in the files may share it with somebody whom they don't name.
                 names |= {part.text for part in parts if (part.by or asked) in (None, "any", "name")}
         found: dict[str, list[ReferencedPerson]] = {}
-        texts = sorted(unknown)
+        texts, hidden = sorted(unknown), self.people.importer.hidden
         for at in range(0, len(texts), 5000):
-            found |= find_people(self._conn, texts[at : at + 5000])
+            found |= find_people(self._conn, texts[at : at + 5000], hidden)
         keys = {key for name in names for key in name_keys(name)}
-        self._named = find_named(self._conn, keys) if keys else {}
+        self._named = find_named(self._conn, keys, hidden) if keys else {}
         return found
 
     def _dated(self, person: ImportedPerson, outside: dict[str, list[ReferencedPerson]]) -> None:

@@ -4,130 +4,49 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from myproject.db.bulk import gather_statistics
 from myproject.db.engines import Engines
 from myproject.directory.changes.change_sets import ChangeSetWriter, wait_for_writers
-from myproject.directory.changes.meanwhile import Outdated, Touched, touched
+from myproject.directory.changes.meanwhile import Outdated, touched
 from myproject.directory.changes.working_copy import WorkingCopyWriter, working_copy
+from myproject.directory.schema.clock import clock_now
+from myproject.directory.schema.fields import FIELDS
 
 from . import current
 from .careers import Period
 from .current import Identity
 from .departments import ImportedDepartments
 from .deriving import Derivation
-from .describing import ChangeInWords, Describer
+from .describing import Describer
 from .emitting import Emitter, PlaceOf, checked
 from .findings import FilePlace, Findings, ImportStopped
 from .imported_person import Headed
-from .leaving import Absentees, Leavers
+from .importer import Importer
+from .leaving import Absentees
 from .lines import LineWriter
 from .locations import ImportedLocations
+from .options import Changes, NotApplied, Options, Progress, Result
 from .people import People
 from .reporting import Bosses
 from .source import ImportSource
 from .stating import Statements
-from .tables import BadCells, Table, bind, blanked_fields
+from .tables import Table, bind, blanked_fields
 from .values import Lookups, words
 from .writing import PeopleWriter
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int | None], Callable[[int], object]]
-"""Called with the name of a phase and how many steps it has; gives what to call with the steps done."""
+_MANY = 1_000
+"""After how many changes the database is told to look at its tables anew."""
 _TRIES = 3
 """How often an import is planned beside other writers, before they have to wait for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How an import is to be done.
-
-    today: in the organisation's time zone. effective: the day from which differences are true.
-    good_rows: whether the good rows go in where others are refused. dry_run: whether nothing is to be written.
-    leavers: what becomes of people (and departments) of the directory that the files don't name.
-    leavers_percent, leavers_least: of those employed, how many may leave so, and how many in any case.
-    leavers_count: how many leave, as whoever imports knows; then it must be exactly so many.
-    bad_cells: whether a cell that can't be taken refuses its row, or is left out; by default only contacts are.
-    """
-
-    today: date
-    effective: date
-    author: str
-    good_rows: bool = False
-    dry_run: bool = False
-    leavers: Leavers = "report"
-    leavers_percent: int = 5
-    leavers_least: int = 5
-    leavers_count: int | None = None
-    bad_cells: BadCells = "contact"
-    reason: str = ""
-    department: str | None = None
-    """Where new people are whose row names no department."""
-    joined: date | None = None
-    """The first day of new people whose row names none, instead of the effective day."""
-
-
-@dataclass(slots=True)
-class Result:
-    """What an import did, or would do."""
-
-    findings: Findings
-    rows: int = 0
-    good: int = 0
-    """People whose rows could be taken."""
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    undated: int = 0
-    """New people of whom nothing says since when they work here: the effective day is taken."""
-    verbs: Counter[str] = field(default_factory=Counter)
-    samples: list[ChangeInWords] = field(default_factory=list)
-    """The first changes of each kind, in words."""
-    revision: int | None = None
-    """The change set; None if nothing was written."""
-    gone: list[str] = field(default_factory=list)
-    """Employed people whom the files don't name: the first of them."""
-    gone_count: int = 0
-    gone_departments: list[str] = field(default_factory=list)
-    unread: dict[str, list[str]] = field(default_factory=dict)
-    """Columns that were not read, by sheet."""
-    unread_sheets: dict[str, dict[str, bool]] = field(default_factory=dict)
-    """Sheets of the same workbook that were not read, by sheet: name, and whether it tells people apart."""
-    vacant: int = 0
-    """Rows that are posts without a holder; they stay out."""
-    groups: int = 0
-    """Rows that count posts without naming anybody; they stay out."""
-    grouped_posts: float = 0.0
-    """How many posts, or how much full time, those rows stand for."""
-    stopped: bool = False
-    """Whether nothing may be written whatever becomes of the rows: too many would leave."""
-    guessed: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
-    """Sheets whose encoding was guessed: sheet, encoding, words as they were read."""
-
-
-class Changes(Protocol):
-    """Where every change goes, in words."""
-
-    def add(self, change: ChangeInWords) -> object: ...
-
-    def restart(self) -> None:
-        """Forget them: the import is planned again."""
-
-
-class NotApplied(Exception):
-    """Nothing is to be written: a dry run, refused rows, no good row; `result` tells all."""
-
-    def __init__(self, result: Result) -> None:
-        super().__init__("nothing was written")
-        self.result = result
 
 
 def run_import(
@@ -138,8 +57,11 @@ def run_import(
     *,
     progress: Progress = lambda _name, _total: lambda _steps: None,
     changes: Changes | None = None,
+    written: Callable[[Connection, Result], object] = lambda _conn, _result: None,
 ) -> Result:
     """Import a source as one change set.
+
+    `written`: called at the end of the transaction that writes it.
 
     It is planned on a copy of the directory, on which others go on writing, and written in a moment. Where they have
     changed what it leans on it is planned again; if need be while they wait.
@@ -147,38 +69,48 @@ def run_import(
     many people would leave, and, unless good rows are to go in, when any row was refused: then nothing was written.
     """
 
-    def planned(copy: Connection) -> tuple[Result, WorkingCopyWriter]:
-        return _planned(copy, source, options, findings, progress, changes)
+    def plan(copy: Connection, importer: Importer) -> tuple[Result, WorkingCopyWriter]:
+        return _planned(copy, source, options, findings, importer, progress, changes)
+
+    def write(conn: Connection, copy: Connection, draft: WorkingCopyWriter, result: Result, importer: Importer) -> None:
+        touches = touched(copy, draft.prepared.base["revision"])
+        with ChangeSetWriter(conn, **_details(options, importer)) as writer:
+            writer.write_prepared(draft.prepared, touches)
+        result.revision = writer.revision
+        written(conn, result)
 
     for _ in range(_TRIES):
         with contextlib.ExitStack() as stack:
             with engines.snapshot() as conn:
+                importer = _importer(conn, options)
                 copy = stack.enter_context(working_copy(conn))
-            result, draft = planned(copy)
+            result, draft = plan(copy, importer)
             if not draft.applied:
                 return result
-            touches = touched(copy, draft.prepared.base["revision"])
             try:
                 with engines.begin() as conn:
-                    return _written(conn, result, draft, touches, options)
+                    write(conn, copy, draft, result, importer)
             except (Outdated, IntegrityError) as error:
                 # The first line: the next ones of a database's error tell values.
                 reason = str(error).partition("\n")[0]
                 log.info("the import is planned again, because others have changed meanwhile: %s", reason)
+            else:
+                return _counted(engines, result)
         findings.restart()
         if changes is not None:
             changes.restart()
     with engines.begin() as conn:
         wait_for_writers(conn)
+        importer = _importer(conn, options)
         with working_copy(conn) as copy:
-            result, draft = planned(copy)
-            if not draft.applied:
-                return result
-            try:
-                return _written(conn, result, draft, touched(copy, draft.prepared.base["revision"]), options)
-            except Outdated as error:
-                # Accounts don't wait for the directory's writers.
-                raise ImportStopped(f"Others have changed {error} meanwhile.", "Import it again.") from error
+            result, draft = plan(copy, importer)
+            if draft.applied:
+                try:
+                    write(conn, copy, draft, result, importer)
+                except Outdated as error:
+                    # Accounts don't wait for the directory's writers.
+                    raise ImportStopped(f"Others have changed {error} meanwhile.", "Import it again.") from error
+    return _counted(engines, result)
 
 
 def _planned(
@@ -186,13 +118,14 @@ def _planned(
     source: ImportSource,
     options: Options,
     findings: Findings,
+    importer: Importer,
     progress: Progress,
     changes: Changes | None,
 ) -> tuple[Result, WorkingCopyWriter]:
     """The import on a copy of the directory. Raises as `run_import`."""
-    work = _Import(copy, source, options, findings, progress)
+    work = _Import(copy, source, options, findings, importer, progress)
     work.read()
-    with WorkingCopyWriter(copy, **_details(options)) as draft:
+    with WorkingCopyWriter(copy, **_details(options, importer)) as draft:
         describer = Describer(copy, work.departments, work.locations)
         emitter = Emitter(draft, findings, describer, changes.add if changes is not None else None)
         work.write(emitter)
@@ -204,23 +137,40 @@ def _planned(
     return result, draft
 
 
-def _written(conn: Connection, result: Result, draft: WorkingCopyWriter, touches: Touched, options: Options) -> Result:
-    """Write what was planned into the directory. Raises Outdated."""
-    with ChangeSetWriter(conn, **_details(options)) as writer:
-        writer.write_prepared(draft.prepared, touches)
-    result.revision = writer.revision
+def _counted(engines: Engines, result: Result) -> Result:
+    if result.verbs.total() > _MANY:
+        with engines.begin() as conn:
+            gather_statistics(conn)
     return result
 
 
-def _details(options: Options) -> dict[str, Any]:
-    return {"today": options.today, "author": options.author, "source": "import", "reason": options.reason}
+def _importer(conn: Connection, options: Options) -> Importer:
+    return Importer.of(conn, clock_now(conn, options.today), options.viewer)
+
+
+def _details(options: Options, importer: Importer) -> dict[str, Any]:
+    return {
+        "today": options.today,
+        "author": options.author,
+        "source": "import",
+        "reason": options.reason,
+        "request_id": options.request_id,
+        "hidden_people": importer.hidden,
+    }
 
 
 class _Import:
     def __init__(
-        self, conn: Connection, source: ImportSource, options: Options, findings: Findings, progress: Progress
+        self,
+        conn: Connection,
+        source: ImportSource,
+        options: Options,
+        findings: Findings,
+        importer: Importer,
+        progress: Progress,
     ) -> None:
         self.conn = conn
+        self.importer = importer
         self.source = source
         self.mapping = source.mapping
         self.options = options
@@ -237,7 +187,10 @@ class _Import:
         lookups = Lookups(source.sheet)
         bound = dict(self._bound(lookups))
         self._unread_people()
-        self.people = People(bound["employees"][0], mapping, self.findings, guessed=source.guessed)
+        self.people = People(
+            bound["employees"][0], mapping, self.findings, guessed=source.guessed, importer=self.importer
+        )
+        self._closed_columns([table for tables in bound.values() for table in tables])
         blanked = blanked_fields(self.options.bad_cells, self.people.identity)
         for table in (self.people.table, *bound["assignments"]):
             table.blanked = blanked
@@ -265,6 +218,13 @@ class _Import:
         for sheet in source.opened():
             if sheet.encoding is not None and sheet.encoding.guessed is not None:
                 self.result.guessed.append((sheet.name, sheet.encoding.name, sheet.encoding.guessed))
+
+    def _closed_columns(self, tables: list[Table]) -> None:
+        """Stop at columns of fields that are closed to whoever imports."""
+        for table in tables:
+            for name in self.importer.closed(table.readers):
+                column = ", ".join(table.readers[name].value.columns) or FIELDS[name].label
+                raise ImportStopped(f"{table.sheet.name}: {column} is not open to you.", "Leave the column out.")
 
     def _unread_people(self) -> None:
         """Stop where people would leave because the sheet with their rows is not the one that is read."""
@@ -373,7 +333,7 @@ class _Import:
             by: Identity = self.people.identity
             keys = [person.identity for person in self.people]
             for at in range(0, len(keys), 10_000):
-                known |= current.employed(self.conn, by, keys[at : at + 10_000])
+                known |= current.employed(self.conn, by, keys[at : at + 10_000], self.importer.hidden)
         since: dict[str, date] = {}
 
         def begins(reference: object, day: date | None) -> None:

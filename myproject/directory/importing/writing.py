@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from myproject.directory.schema.fields import IMPORTED_FIELDS, Card
+from myproject.directory.schema.fields import FIELDS, IMPORTED_FIELDS, Card
 from myproject.directory.schema.verbs import EditCard, Join, Rehire
 
 from . import comparing
@@ -82,7 +82,8 @@ class PeopleWriter:
         while group := list(islice(rows, GROUP)):
             known: dict[str, RecordedPerson | None] = {}
             if not self.fresh:
-                known = known_people(self.conn, self.people.identity, [person.identity for person, _, _ in group])
+                keys = [person.identity for person, _, _ in group]
+                known = known_people(self.conn, self.people.identity, keys, self.people.importer.hidden)
             self._mails.look_up(group, known)
             for person, number, row in group:
                 recorded = known.get(person.identity)
@@ -259,6 +260,10 @@ class PeopleWriter:
         person.id, person.number = known.id, known.number
         self.tally.known.add(known.id)
         stated = {name: getattr(card, name) for name in card.model_fields_set}
+        for name in sorted(stated.keys() & self.people.importer.closed_of(known.id, known.narrowed)):
+            del stated[name]
+            reason = f"“{FIELDS[name].label}” of this person is not open to you."
+            self.findings.left_blank("not open", self._at(name, number, row), reason, "Leave the cell empty.")
         changes = comparing.changed_card(known, stated)
         drafts = list(self._career_changes(person, career, known))
         if changes:

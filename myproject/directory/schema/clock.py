@@ -80,7 +80,7 @@ _COUNTER = Counter.__table__
 _NEWEST = select(_COUNTER.c.revision, _COUNTER.c.present_day)
 
 
-def clock_now(conn: Connection, today: date) -> Clock:
-    """The default clock, for who has no request: today as known now. One query."""
+def clock_now(conn: Connection, today: date, as_of: date | None = None, known_at: datetime | None = None) -> Clock:
+    """The clock for who has no request: by default today as known now. One query."""
     revision, present_day = conn.execute(_NEWEST).one()
-    return make_clock(conn, today=today, revision=revision, present_day=present_day)
+    return make_clock(conn, today=today, revision=revision, present_day=present_day, as_of=as_of, known_at=known_at)

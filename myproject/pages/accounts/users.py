@@ -154,11 +154,8 @@ def invite_all(request: Request) -> Any:
     left = _left(request)
     if count is None or count != left or not left:
         return {"left": left, "changed": count is not None and count != left}
-    me, origin = request.me, request.origin
-    args = InviteEveryone(
-        user=me.user, email=origin.actor, address=origin.address, request_id=origin.request_id, count=left
-    )
-    request.enqueue(invite_everyone, args, unique=UNIQUE, user=me.user)
+    args = InviteEveryone.by(request.me, request.origin, count=left)
+    request.enqueue(invite_everyone, args, unique=UNIQUE, user=request.me.user)
     return HTTPSeeOther(request.link("me.jobs", _NOW))
 
 

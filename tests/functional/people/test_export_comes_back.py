@@ -18,7 +18,8 @@ from myproject.db.engines import Engines
 from myproject.directory.changes.change_sets import ChangeSetWriter
 from myproject.directory.importing.findings import Findings
 from myproject.directory.importing.literals import Literal, listed, literal, marked
-from myproject.directory.importing.running import Options, Result, run_import
+from myproject.directory.importing.options import Options, Result
+from myproject.directory.importing.running import run_import
 from myproject.directory.importing.source import ImportSource
 from myproject.directory.people.exporting import reading
 from myproject.directory.people.exporting.columns import COLUMNS, as_cell

@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from myproject.accounts.access import access_changed
 from myproject.directory.changes.change_sets import apply
 from myproject.directory.schema.verbs import ChangeAudience, EditCard
 from myproject.jobs import files, ledger
 from myproject.jobs.ledger import JobState
 from myproject.models.employee import Employee
-from tests.conftest import TODAY, Company
+from tests.conftest import Company
 from tests.support.accounts import ORIGIN
 from tests.support.api import Program, personal, service
 from tests.support.api_writes import last_set, sound
+from tests.support.company import TODAY
 from tests.support.problems import problem
 
 CSV = "Employee number,Given name,Family name,Department,Desk\nE05,,,,7\nN1,New,Person,Engineering,8\n"
@@ -77,11 +79,11 @@ def test_a_dry_run_writes_nothing(own_company: Company, program: Program) -> Non
 
 
 def test_what_is_refused_is_told_with_its_place(own_company: Company, program: Program) -> None:
-    bad = CSV + "N2,Other,Person,No such place,9\n"
+    bad = CSV + "N2,,,Engineering,9\n"
     told = imported(own_company, program, bad)
     assert (told["result"]["outcome"], told["result"]["revision"]) == ("refused", None)
     (row,) = [row for row in table(program, told, "report.csv") if row["level"] == "refused"]
-    assert (row["row"], row["column"]) == ("4", "Department")
+    assert (row["row"], row["column"]) == ("4", "Family name")
     assert imported(own_company, program, bad, "?good_rows=1")["result"]["outcome"] == "applied"
     stopped = imported(own_company, program, "no,heading\n1,2\n")["result"]
     assert stopped["outcome"] == "stopped"
@@ -232,7 +234,7 @@ def test_files_are_closed_to_who_is_seen_otherwise_by_now(own_company: Company) 
     assert len(told["files"]) == 2
     with own_company.engines.begin() as conn:
         conn.execute(sa.text("DELETE FROM role_grant"))
-        conn.execute(sa.text("UPDATE counter SET access = access + 1"))
+        access_changed(conn)
     assert owner.get(f"/jobs/{told['id']}").json["files"] == []
     problem(owner.get(told["files"][0]["href"], status=404), 404)
 

@@ -97,6 +97,7 @@ ROUTES = (
     Route("me.reports", "pages.inbox.reports", "/me/reports"),
     Route("me.jobs", "pages.accounts.own_jobs", "/me/jobs"),
     Route("me.jobs.cancel", "pages.accounts.own_jobs", "/me/jobs/cancel"),
+    Route("me.jobs.file", "pages.accounts.own_jobs", f"/me/jobs/{{job:{ID}}}/files/{{name}}"),
     Route("inbox", "pages.inbox.reports", "/inbox"),
     Route("inbox.report", "pages.inbox.reports", f"/inbox/{{report:{ID}}}"),
     Route("change.undo", "pages.changes.undo", f"/changes/{{revision:{ID}}}/undo"),

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("is_input", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name="fk_job_file_job_id"),
         sa.PrimaryKeyConstraint("id", name="pk_job_file"),
-        sa.UniqueConstraint("job_id", "name", name="uq_job_file_job_id"),
+        sa.UniqueConstraint("job_id", "name", name="uq_job_file_job_id_name"),
         sqlite_autoincrement=True,
     )
     op.create_table(

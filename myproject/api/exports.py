@@ -10,12 +10,11 @@ from pyramid.response import Response
 from myproject.api.framework.operations import operation
 from myproject.api.framework.writing import IDEMPOTENCY_KEY
 from myproject.api.jobs import STARTED, TAG, JobAnswer, start_once
-from myproject.directory.search.search_text import BadSearchText, ask
 from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
-from myproject.transfers.exports import ExportFormat, ExportOrder, export
-from myproject.web.exports import count_export
-from myproject.web.listing import ListQuery, ListRequest, refused
+from myproject.transfers.exports import ExportFormat, export
+from myproject.web.exports import count_export, export_order
+from myproject.web.listing import ListQuery, ListRequest
 from myproject.web.request import Request
 
 
@@ -52,33 +51,9 @@ def export_people(request: Request) -> Response:
     asked = ListRequest(request, query)
     if asked.bad_query:
         raise asked.bad_query
-    if query.q:
-        try:
-            ask(query.q)
-        except BadSearchText as error:
-            raise refused(error) from None
 
     def start() -> int | None:
         count_export(request)
-        return request.enqueue(export, _order(request, query, asked), user=request.me.user or None)
+        return request.enqueue(export, export_order(request, query, asked, query.format), user=request.me.user or None)
 
     return start_once(request, start)
-
-
-def _order(request: Request, query: ExportQuery, asked: ListRequest) -> ExportOrder:
-    filters = asked.filters
-    given = query.model_dump(mode="json", exclude_defaults=True)
-    return ExportOrder.by(
-        request.me,
-        request.origin,
-        format=query.format,
-        q=filters.q,
-        name=filters.name,
-        similar=filters.similar,
-        only=filters.only,
-        chosen=filters.chosen,
-        given={name: value for name, value in given.items() if value},
-        sort=asked.order.text,
-        as_of=None if request.clock.as_of == request.today else request.clock.as_of,
-        known_at=request.clock.known_at,
-    )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pyramid.httpexceptions import HTTPUnsupportedMediaType
@@ -19,16 +18,17 @@ from myproject.security.permissions import Permission
 from myproject.security.scopes import Scope
 from myproject.transfers import imports
 from myproject.transfers.imports import ImportOrder, import_files
-from myproject.web.params import Count, Day, Flag, Problem, Text
+from myproject.web.params import Count, Day, Flag, Problem, Text, shown
 from myproject.web.problems import forbidden, too_often
 from myproject.web.request import Request
 from myproject.web.rights import BEYOND, WITHIN
+from myproject.web.uploads import FILE, MAPPED, SentFiles, sent_files
 
 FORM = "multipart/form-data"
 FILES = {
-    "file": "A file of people: CSV, TSV, XLSX, XLS, ODS, JSON, LDIF or vCard, or one of these as .gz. Several, where a "
+    FILE: "A file of people: CSV, TSV, XLSX, XLS, ODS, JSON, LDIF or vCard, or one of these as .gz. Several, where a "
     "mapping says how they belong together.",
-    "mapping": "A mapping file (TOML): which column says what. Without one, headings are known by their usual names.",
+    MAPPED: "A mapping file (TOML): which column says what. Without one, headings are known by their usual names.",
 }
 
 
@@ -51,7 +51,7 @@ class ImportQuery(WriteQuery):
         Literal["contact", "refuse", "blank"],
         Field(description="A cell that can't be taken: left out if it is a contact, refuses its row, or is left out."),
     ] = "contact"
-    department: Annotated[Text, Field(description="Where new people are whose row names no department.")] = ""
+    department: Annotated[Text, Field(description="The department of new people whose row names none.")] = ""
     joined: Annotated[
         Day | None, Field(description="The first day of new people whose row names none, instead of `effective`.")
     ] = None
@@ -95,7 +95,7 @@ def import_people(request: Request) -> Response:
     query = ImportQuery.of(request)
     if request.me.within is not None:
         raise forbidden(_(BEYOND), _(WITHIN))
-    sent, mapping = _files(request)
+    sent = _files(request)
 
     def start() -> int | None:
         conn = request.db.connection()
@@ -106,47 +106,25 @@ def import_people(request: Request) -> Response:
         order = ImportOrder.by(request.me, request.origin, **query.model_dump())
         job = request.enqueue(import_files, order, user=request.me.user or None, group=imports.GROUP)
         assert job is not None
-        imports.keep(conn, job, sent, mapping)
+        imports.keep(conn, job, sent.files, sent.mapping)
         return job
 
     return start_once(request, start)
 
 
-def _files(request: Request) -> tuple[dict[str, BinaryIO], BinaryIO | None]:
-    """The files by their names, and the mapping. Raises what is wrong with them."""
+def _files(request: Request) -> SentFiles:
+    """The files that were sent. Raises what is wrong with them."""
     if request.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != FORM:
         raise NoFormError
-    given = request.POST
-    problems = [
-        Problem(f"/{name}", f"There is no part “{name}” here.", "Leave it out.") for name in given if name not in FILES
+    sent = sent_files(request.POST)
+    problems = [each._replace(place=f"/{each.place}") for each in sent.problems]
+    problems += [
+        Problem(f"/{name}", f"There is no part “{shown(name)}” here.", "Leave it out.")
+        for name in dict.fromkeys(request.POST)
+        if name not in FILES
     ]
-    found: dict[str, BinaryIO] = {}
-    digest = hashlib.sha256()
-    for name in FILES:
-        for part in given.getall(name):
-            if isinstance(part, str):
-                problems.append(Problem(f"/{name}", f"“{name}” is no file.", f"Send it with a name: -F {name}=@FILE."))
-                continue
-            try:
-                called = imports.MAPPING if name == "mapping" else imports.check_name(part.filename)
-            except AccountError as error:
-                problems.append(Problem(f"/{name}", error.message, error.remedy))
-                continue
-            if called in found:
-                problems.append(Problem(f"/{name}", f"There are two files {called}.", "Send each once."))
-            found[called] = part.file
-            digest.update(called.encode() + b"\0" + hashlib.file_digest(part.file, "sha256").digest())
-            part.file.seek(0)
-    mapping = found.pop(imports.MAPPING, None)
-    if not found and not problems:
-        problems.append(Problem("/file", "There is no file to import.", "Send it in the part “file”."))
-    elif len(found) > imports.MOST_FILES:
-        problems.append(Problem("/file", "There are too many files.", f"Send at most {imports.MOST_FILES}."))
-    elif len(found) > 1 and mapping is None:
-        remedy = "Send one that says how they belong together."
-        problems.append(Problem("/mapping", "There are several files and no mapping.", remedy))
     if problems:
         raise InvalidBodyError(problems)
     # What an Idempotency-Key is held to.
-    request.__dict__["sent"] = digest.digest()
-    return found, mapping
+    request.__dict__["sent"] = sent.digest
+    return sent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
@@ -18,13 +18,13 @@ from myproject.api.framework.answering import answer
 from myproject.api.framework.idempotency import key_of
 from myproject.api.framework.operations import PREFIX, operation
 from myproject.api.framework.writing import writer_for
-from myproject.jobs import files, ledger
-from myproject.jobs.files import JobFileRow
+from myproject.jobs import ledger
 from myproject.jobs.ledger import JobState, LedgerRow
 from myproject.language.texts import gettext as _
 from myproject.security.permissions import Permission
 from myproject.transfers import exports, imports
 from myproject.transfers.made_files import SEEN_AS, open_files
+from myproject.web.exports import job_file
 from myproject.web.params import Nothing
 from myproject.web.problems import conflict, not_found
 from myproject.web.request import Request
@@ -156,22 +156,8 @@ def read_file(request: Request) -> Response:
     wanted = request.matchdict["name"]
     for file in open_files(request.conn, request.me, _asked(request, request.conn)):
         if file.name == wanted:
-            return file_response(request, file)
+            return job_file(request, file)
     raise not_found("There is no such file.", "The job names those there are.")
-
-
-def file_response(request: Request, file: JobFileRow) -> Response:
-    """A file of a job, over a connection that outlives the request's."""
-    engine = request.engines.read
-
-    def pieces() -> Iterator[bytes]:
-        with engine.connect() as conn:
-            yield from files.content(conn, file)
-
-    response = Response(content_type=file.media_type, app_iter=pieces())
-    response.content_length = file.size
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    return response
 
 
 def _asked(request: Request, conn: Connection) -> LedgerRow:

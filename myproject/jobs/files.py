@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
 
 from myproject.models.job import BackgroundJob
 from myproject.models.job_file import JobFile, JobFilePart
@@ -42,6 +42,16 @@ def add(conn: Connection, job: int, name: str, media_type: str, content: BinaryI
         conn.execute(insert(_P), {"file_id": file, "number": number, "content": part})
         size, number = size + len(part), number + 1
     conn.execute(update(_F).where(_F.c.id == file).values(size=size))
+
+
+def share(conn: Connection, job: int, other: int) -> None:
+    """Keep the files that were sent with a job with another one too."""
+    for file in of_job(conn, job, is_input=True):
+        values = {**file._asdict(), "job_id": other}
+        del values["id"]
+        copy = conn.execute(insert(_F).returning(_F.c.id), values).scalar_one()
+        parts = select(literal(copy), _P.c.number, _P.c.content).where(_P.c.file_id == file.id)
+        conn.execute(insert(_P).from_select(["file_id", "number", "content"], parts))
 
 
 def of_job(conn: Connection, job: int, *, is_input: bool = False) -> list[JobFileRow]:

@@ -72,7 +72,7 @@ MAX_FORM = 1024**2
 #: The longest form with a file: the largest picture that is taken, and what is around it.
 MAX_UPLOAD = 10 * 1024**2 + 64 * 1024
 #: Routes whose forms hold a file.
-UPLOADS = frozenset({"card.portrait", "api.imports"})
+UPLOADS = frozenset({"card.portrait", "api.imports", "import"})
 
 
 class FormTooLargeError(HTTPRequestEntityTooLarge):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .options import Options, Result
 
 Leavers = Literal["report", "end", "keep"]
+TOO_MANY = "too many leavers"
+"""The finding that stops an import by which more would leave than may at once."""
 LISTED = 200
 """How many gone people are kept by name."""
 
@@ -97,7 +99,7 @@ class Absentees:
         else:
             reason = f"{leaving:,} of {before:,} people are in no row and would leave: more than {most:,}."
         remedy = f"Look at who they are. If all of them have left, give --leavers-count {leaving}."
-        self.findings.refuse("too many leavers", place, reason, remedy)
+        self.findings.refuse(TOO_MANY, place, reason, remedy)
 
     def _departments(self, staying: Iterable[int], emitter: Emitter, result: Result, *, ending: bool) -> None:
         occupied = current.departments_of(self.conn, staying, self.options.effective)

@@ -19,8 +19,9 @@ _NOW = {"as_of": None, "known_at": None}
 _LINKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.ACCOUNT_OWN, marked("Sign-in and security"), "account"),
     (Permission.REPORT_SEND, marked("My reports"), "me.reports"),
-    (Permission.USER_INVITE, marked("My background work"), "me.jobs"),
+    (Permission.DIRECTORY_EXPORT, marked("My background work"), "me.jobs"),
     (Permission.INBOX_HANDLE, marked("Inbox"), "inbox"),
+    (Permission.DIRECTORY_IMPORT, marked("Import"), "import"),
     (Permission.ACTIVITY_READ, marked("Live"), "activity"),
     (Permission.USER_INVITE, marked("Accounts"), "users"),
     (Permission.ROLE_GRANT, marked("Roles"), "roles"),

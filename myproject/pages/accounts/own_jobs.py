@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.response import Response
 
 from myproject.accounts import job_actions
 from myproject.accounts.errors import AccountError
@@ -14,9 +15,12 @@ from myproject.jobs.kinds import kinds
 from myproject.jobs.ledger import JobState, LedgerRow
 from myproject.language.texts import gettext as _
 from myproject.security.permissions import Permission
+from myproject.transfers import imports
+from myproject.transfers.made_files import open_files
+from myproject.web.exports import job_file
 from myproject.web.forms import Form
 from myproject.web.params import FROM_THE_LIST, Id, Nothing
-from myproject.web.problems import bad_request
+from myproject.web.problems import bad_request, not_found
 from myproject.web.request import Request
 from myproject.web.views import view_config
 
@@ -40,6 +44,10 @@ class OwnJob(NamedTuple):
     of: int | None
     """How far it is, where it says so."""
     is_open: bool
+    files: list[tuple[str, str]]
+    """Names and addresses of what it has made."""
+    page: str | None
+    """Where more is told of it."""
 
 
 @view_config(
@@ -52,11 +60,11 @@ class OwnJob(NamedTuple):
 def mine(request: Request) -> Any:
     """The newest of them."""
     found = ledger.newest(request.conn, user=request.me.user, limit=ROWS)
-    lines = [_line(each) for each in found]
+    lines = [_line(request, each) for each in found]
     return {"lines": lines, "any_open": any(line.is_open for line in lines)}
 
 
-def _line(job: LedgerRow) -> OwnJob:
+def _line(request: Request, job: LedgerRow) -> OwnJob:
     kind, progress = kinds().get(job.kind), job.progress or {}
     return OwnJob(
         job,
@@ -65,7 +73,22 @@ def _line(job: LedgerRow) -> OwnJob:
         progress.get("done"),
         progress.get("of"),
         job.state in (JobState.DUE, JobState.RUNNING),
+        [
+            (file.name, request.link("me.jobs.file", _NOW, job=job.id, name=file.name))
+            for file in open_files(request.conn, request.me, job)
+        ],
+        request.link("import.job", _NOW, job=job.id) if job.kind == imports.KIND else None,
     )
+
+
+@view_config(route_name="me.jobs.file", request_method="GET", permission=Permission.ACCOUNT_OWN, query=Nothing)
+def made_file(request: Request) -> Response:
+    """A file that a job has made."""
+    job = ledger.one(request.conn, int(request.matchdict["job"]))
+    for file in open_files(request.conn, request.me, job) if job is not None else ():
+        if file.name == request.matchdict["name"]:
+            return job_file(request, file)
+    raise not_found(_("There is no such file."), _("It was made for somebody else, or is not kept any more."))
 
 
 @view_config(route_name="me.jobs.cancel", request_method="POST", permission=Permission.ACCOUNT_OWN, query=Nothing)

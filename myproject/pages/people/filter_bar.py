@@ -127,8 +127,16 @@ class Bar:
     @property
     def csv(self) -> str:
         """The address of the list as a file."""
+        return self._as_file("employees.csv")
+
+    @property
+    def workbook(self) -> str:
+        """Where the list is asked for as a workbook."""
+        return self._as_file("export")
+
+    def _as_file(self, route: str) -> str:
         shown = {name: value for name, value in self.kept.items() if name not in ("view", "density")}
-        return self.request.link("employees.csv", _query=shown)
+        return self.request.link(route, _query=shown)
 
     @property
     def clear(self) -> str:

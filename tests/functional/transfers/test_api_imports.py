@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from myproject.accounts.access import access_changed
 from myproject.directory.changes.change_sets import apply
+from myproject.directory.schema.fields import Card
 from myproject.directory.schema.verbs import ChangeAudience, EditCard
 from myproject.jobs import files, ledger
 from myproject.jobs.ledger import JobState
@@ -217,7 +218,7 @@ def test_fields_that_somebody_has_closed_stay_as_they_are(own_company: Company, 
     e05 = own_company.ids["E05"]
     apply_now(
         own_company,
-        EditCard(employee=e05, changes={"mobile": "+47 900 00 000"}, audiences={"mobile": "administrators"}),
+        EditCard(employee=e05, changes=Card(mobile="+47 900 00 000"), audiences={"mobile": "administrators"}),
     )
     same = "Employee number,Mobile\nE05,+47 900 00 000\n"
     other = "Employee number,Mobile\nE05,+47 900 00 001\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
@@ -43,6 +43,18 @@ MOST_WAITING = 20
 _NAME = re.compile(r"[^\x00-\x1f\x7f/\\]{1,150}").fullmatch
 
 Outcome = Literal["applied", "unchanged", "dry_run", "refused", "no_good_row", "too_many_leavers", "stopped"]
+
+
+OUTCOMES: dict[Outcome, str] = {
+    "applied": marked("Imported"),
+    "unchanged": marked("Nothing to change: the directory says the same"),
+    "dry_run": marked("Checked: nothing has been changed yet"),
+    "refused": marked("Some rows can’t be imported: nothing has been changed"),
+    "no_good_row": marked("No row can be imported: nothing has been changed"),
+    "too_many_leavers": marked("Too many people would leave: nothing has been changed"),
+    "stopped": marked("The files can’t be imported"),
+}
+"""Each in words."""
 
 
 class ImportOrder(Asked):
@@ -216,3 +228,10 @@ def outcome(result: Result, order: ImportOrder) -> Outcome:
     if order.dry_run:
         return "dry_run"
     return "refused" if result.findings.refused and not order.good_rows else "unchanged"
+
+
+def title(args: Mapping[str, Any], result: Mapping[str, Any] | None) -> str:
+    """What an import is called while it is done and afterwards; marked for translation."""
+    if result is not None:
+        return OUTCOMES[result["outcome"]]
+    return marked("Checking") if args["dry_run"] else marked("Importing")

@@ -34,7 +34,7 @@ def sent_files(form: Any) -> SentFiles:
     problems: list[Problem] = []
     digest = hashlib.sha256()
     for part, sent in _parts(form):
-        if isinstance(sent, str):
+        if isinstance(sent, str | bytes):
             problems.append(Problem(part, _("“%(name)s” is not a file.", name=part), _("Send a file, with its name.")))
             continue
         try:
@@ -61,5 +61,5 @@ def sent_files(form: Any) -> SentFiles:
 
 def _parts(form: Any) -> Iterator[tuple[str, Any]]:
     for part in (FILE, MAPPED):
-        # A browser sends an empty text where no file was chosen.
-        yield from ((part, sent) for sent in form.getall(part) if sent != "")
+        # A browser sends nothing, without a name, where no file was chosen.
+        yield from ((part, sent) for sent in form.getall(part) if sent not in ("", b""))

@@ -72,12 +72,17 @@ def test_page(opened: Callable[..., Any], served: Served, what: Page) -> None:
 
     Nothing sticks out at any width, nor with text of twice the size.
     """
-    from axe_playwright_python.sync_playwright import Axe
-
     page = opened(who=what.who)
     response = page.goto(served.address(what.address))
     assert response.status == what.status
     page.locator(what.ready).first.wait_for(timeout=30_000)
+    look_at(page)
+
+
+def look_at(page: Any) -> None:
+    """Look at the page that is open, as above."""
+    from axe_playwright_python.sync_playwright import Axe
+
     for scheme, rules in RULES.items():
         page.emulate_media(color_scheme=scheme)
         results = Axe().run(page, options={"runOnly": rules, "rules": ALSO[scheme], "resultTypes": ["violations"]})

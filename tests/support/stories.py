@@ -15,6 +15,7 @@ from myproject.accounts import links, mail_jobs, users
 from myproject.accounts.audit import Origin
 from myproject.accounts.links import Purpose
 from myproject.accounts.mail_jobs import ToAccount
+from myproject.transfers.exports import ExportOrder, export
 from tests.conftest import NOW, Company
 from tests.support.accounts import PASSWORD, account, again, post
 from tests.support.api import Program
@@ -61,6 +62,19 @@ class Stage:
         args = ToAccount(user=self.user(email))
         with self.company.engines.begin() as conn:
             job = mail_jobs.password_changed.enqueue(conn, args, now=NOW, due=NOW + timedelta(days=1), user=args.user)
+        assert job is not None
+        return job
+
+    def checked(self) -> int:
+        """The id of the newest import."""
+        return int(self.one("SELECT max(id) FROM job WHERE kind = 'transfers.import'"))
+
+    def asked(self) -> int:
+        """The id of an export that the program has asked for, and that waits."""
+        with self.company.engines.begin() as conn:
+            token = conn.execute(sa.text("SELECT max(id) FROM access_token")).scalar_one()
+            order = ExportOrder(user=0, token=token, email="x", address=None, request_id=None)
+            job = export.enqueue(conn, order, now=NOW, due=NOW + timedelta(days=1))
         assert job is not None
         return job
 
@@ -140,6 +154,10 @@ def api_story(s: Stage) -> Iterator[Step]:
         for n in range(10, 310)
     ]
     yield "batch", "POST", s.api("POST", "/batch", {"operations": longest})
+    table = b"Employee number,Desk\nE06,3\n"
+    yield "imports", "POST", lambda: s.program.upload("/imports?dry_run=1", [("file", "a.csv", table)])
+    yield "exports", "POST", s.api("POST", "/exports")
+    yield "job.cancel", "POST", s.api("POST", f"/jobs/{s.asked()}:cancel")
     newest = s.one("SELECT max(revision) FROM change_set")
     yield "change_set.undo", "POST", s.api("POST", f"/change-sets/{newest}:undo", {})
 
@@ -192,6 +210,10 @@ def page_story(s: Stage) -> Iterator[Step]:
     yield "audit.csv", "POST", s.sent(s.admin, "/audit.csv")
     yield "notifications.read", "POST", s.sent(s.team, "/notifications/read", up_to=1)
     yield "notifications.choices", "POST", s.sent(s.team, "/notifications/choices", new_report="mail")
+    table = Upload("people.csv", b"Employee number,Desk\nE06,4\n")
+    yield "import", "POST", s.sent(s.team, "/import", file=table)
+    yield "import.apply", "POST", lambda: post(s.team, f"/import/{s.checked()}/apply", {}, status="*")
+    yield "export", "POST", s.sent(s.team, "/export?department=ENG")
     own = s.job("admin@example.org")
     yield "me.jobs.cancel", "POST", s.sent(s.admin, "/me/jobs/cancel", job=own)
     job = s.job(who)

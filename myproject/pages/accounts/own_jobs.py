@@ -68,7 +68,7 @@ def _line(request: Request, job: LedgerRow) -> OwnJob:
     kind, progress = kinds().get(job.kind), job.progress or {}
     return OwnJob(
         job,
-        _(kind.label) if kind else job.kind,
+        _(imports.title(job.args, job.result)) if job.kind == imports.KIND else _(kind.label) if kind else job.kind,
         _(STATES[JobState(job.state)]),
         progress.get("done"),
         progress.get("of"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
@@ -14,16 +15,17 @@ from sqlalchemy import Connection
 from myproject.accounts.askers import Asked, has_asked
 from myproject.accounts.errors import AccountError
 from myproject.directory.importing.leaving import TOO_MANY
+from myproject.directory.schema.verbs import VERBS
 from myproject.jobs import files, ledger
 from myproject.jobs.files import JobFileRow
 from myproject.jobs.ledger import JobState, LedgerRow
 from myproject.language.formats import number_text
 from myproject.language.texts import gettext as _
-from myproject.language.texts import marked, ngettext
+from myproject.language.texts import ngettext
 from myproject.pages.changes.changes import summary
 from myproject.security.permissions import Permission
 from myproject.transfers import imports
-from myproject.transfers.imports import CHANGES, REPORT, ImportOrder, import_files
+from myproject.transfers.imports import CHANGES, REPORT, ImportOrder, import_files, title
 from myproject.transfers.made_files import open_files
 from myproject.web.forms import Form, Sent
 from myproject.web.params import Count, Day, Flag, Nothing, Text
@@ -35,15 +37,6 @@ from myproject.web.views import view_config
 _NOW: dict[str, Any] = {"as_of": None, "known_at": None}
 SHOWN = 100
 """Rows of a list on the page; the file has all."""
-OUTCOMES: dict[str, str] = {
-    "applied": marked("Imported"),
-    "unchanged": marked("Nothing to change: the directory says the same"),
-    "dry_run": marked("Checked: nothing has been changed yet"),
-    "refused": marked("Some rows can’t be imported: nothing has been changed"),
-    "no_good_row": marked("No row can be imported: nothing has been changed"),
-    "too_many_leavers": marked("Too many people would leave: nothing has been changed"),
-    "stopped": marked("The files can’t be imported"),
-}
 
 
 class ImportForm(Form):
@@ -105,14 +98,8 @@ def _form(request: Request, sent: Sent[ImportForm]) -> dict[str, Any]:
             ),
             ("keep", _("Leave them out"), _("For files that hold some people only.")),
         ],
-        "recent": [(job, request.link("import.job", _NOW, job=job.id), _title(job)) for job in mine],
+        "recent": [(job, request.link("import.job", _NOW, job=job.id), _(title(job.args, job.result))) for job in mine],
     }
-
-
-def _title(job: LedgerRow) -> str:
-    if job.result is not None:
-        return _(OUTCOMES[job.result["outcome"]])
-    return _("Checking") if job.args["dry_run"] else _("Importing")
 
 
 @view_config(
@@ -208,14 +195,21 @@ def _page(request: Request, job: LedgerRow, sent: Sent[ApplyForm]) -> dict[str, 
     return {
         "job": job,
         "sent": sent,
-        "title": _title(job),
+        "title": _(title(job.args, job.result)),
         "names": ", ".join(file.name for file in files.of_job(request.conn, job.id, is_input=True)),
         "open": job.state in (JobState.DUE, JobState.RUNNING),
         "result": result,
         "figures": _figures(result, refused) if "rows" in result else [],
         "changes": summary(result.get("changes", {})),
         "report": list(_report(request.conn, made.get(REPORT))),
-        "listed": list(islice(_rows(request.conn, made.get(CHANGES)), SHOWN)),
+        "listed": [
+            (
+                row,
+                _(VERBS[row["change"].replace(" ", "_")].title),
+                date.fromisoformat(day) if (day := row["from"]) else None,
+            )
+            for row in islice(_rows(request.conn, made.get(CHANGES)), SHOWN)
+        ],
         "refused": refused,
         "files": [(name, request.link("me.jobs.file", _NOW, job=job.id, name=name)) for name in made],
         "change_set": request.link("change", _NOW, revision=revision) if revision else None,

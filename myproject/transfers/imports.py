@@ -225,7 +225,7 @@ def outcome(result: Result, order: ImportOrder) -> Outcome:
         return "too_many_leavers"
     if not result.good:
         return "no_good_row"
-    if order.dry_run:
+    if order.dry_run and (result.verbs or result.findings.refused):
         return "dry_run"
     return "refused" if result.findings.refused and not order.good_rows else "unchanged"
 

@@ -80,6 +80,7 @@ PAGES = (
     Page("profile-for-the-people-team", "/employees/{E03}", who=PEOPLE_TEAM),
     Page("visibility", "/employees/{E03}/visibility", who=PEOPLE_TEAM),
     Page("inbox", "/inbox", who=PEOPLE_TEAM),
+    Page("export", "/export?department=ENG"),
     Page("import", "/import", who=PEOPLE_TEAM),
     Page("accounts", "/accounts", who=ADMINISTRATOR),
     Page("account-of-another", "/accounts/1", who=ADMINISTRATOR),

@@ -130,8 +130,8 @@ class Bar:
         return self._as_file("employees.csv")
 
     @property
-    def workbook(self) -> str:
-        """Where the list is asked for as a workbook."""
+    def export(self) -> str:
+        """Where the list is asked for as another kind of file."""
         return self._as_file("export")
 
     def _as_file(self, route: str) -> str:

@@ -53,7 +53,14 @@ def key_of(request: Request) -> Hashable:
 
 def frame(key: Hashable, make: Callable[[], str]) -> tuple[str, ...]:
     """The pieces of a frame: as kept, or of the page that `make` renders with a `MARK` where each part goes."""
-    return _FRAMES.get_or_make(key, lambda: tuple(make().split(_MARK)))
+
+    def made() -> tuple[str, ...]:
+        text = make()
+        if "csrf_token" in text:
+            raise RuntimeError("a frame is shared: it can't hold a form that is sent")
+        return tuple(text.split(_MARK))
+
+    return _FRAMES.get_or_make(key, made)
 
 
 def menu(request: Request) -> str:

@@ -23,7 +23,7 @@ class Asked(Args):
 
     user: int
     """The account; 0 for a service token."""
-    token: int | None
+    token_id: int | None = None
     """The access token, where that was the proof."""
     email: str
     """What the audit log calls them."""
@@ -35,7 +35,7 @@ class Asked(Args):
         """The arguments of a job that somebody asks for; `more`: the job's own."""
         return cls(
             user=identity.user,
-            token=identity.token,
+            token_id=identity.token,
             email=origin.actor,
             address=origin.address,
             request_id=origin.request_id,
@@ -48,20 +48,20 @@ class Asked(Args):
 
     def identity(self, conn: Connection, today: date, now: datetime) -> Identity | None:
         """Who they are by now; None where they may not come in any more, or the token has been revoked."""
-        if self.token is not None:
-            return of_token(conn, self.token, today, now)
+        if self.token_id is not None:
+            return of_token(conn, self.token_id, today, now)
         return of_user(conn, self.user, today, now)
 
     def still_with(self, conn: Connection, work: Work, permission: Permission) -> Identity:
         """Who they are by now. Raises `GiveUpError` where they have lost the permission."""
         identity = self.identity(conn, work.today, work.now())
         if identity is None or not any(permission in BY_ROLE[role] for role in identity.roles):
-            raise GiveUpError(marked("Whoever asked for it may no longer do this."))
+            raise GiveUpError(marked("The person who asked for it may no longer do this."))
         return identity
 
 
 def has_asked(identity: Identity, args: Mapping[str, Any]) -> bool:
     """Whether a job with these arguments was asked for by somebody, with the same token where they come with one."""
-    if args.get("user") != identity.user or "token" not in args:
+    if args.get("user") != identity.user or "token_id" not in args:
         return False
-    return identity.token is None or args["token"] == identity.token
+    return identity.token is None or args["token_id"] == identity.token

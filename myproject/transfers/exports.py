@@ -76,7 +76,9 @@ def export(work: Work, order: ExportOrder) -> None:
                     with path.open("wb") as out:
                         out.writelines(people_csv.lines(told, viewer))
             except ListQueryError as refused:
-                raise GiveUpError(marked("Whoever asked for it may no longer see what it asks for.")) from refused
+                raise GiveUpError(
+                    marked("The person who asked for it may no longer see what it asks for.")
+                ) from refused
         name = f"people-{clock.as_of}.{order.format}"
         with work.begin() as conn, path.open("rb") as content:
             files.add(conn, work.job.id, name, MEDIA_TYPES[order.format], content)

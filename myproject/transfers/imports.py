@@ -79,7 +79,7 @@ def check_name(name: str) -> str:
         raise AccountError(_("The file has no name that can be used."), _("Give it another name."))
     if not name.lower().removesuffix(".gz").endswith(SHEETS):
         raise AccountError(
-            _("%(name)s is no kind of file that can be imported.", name=name),
+            _("%(name)s can’t be imported: this kind of file is not supported.", name=name),
             _("Send CSV, XLSX, XLS, ODS, JSON, LDIF or vCard, or one of these as .gz."),
         )
     return name

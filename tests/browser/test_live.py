@@ -156,7 +156,7 @@ def test_the_page_of_own_work_shows_how_it_ends(own: Served, opened: Callable[..
     with own.app.registry.engines.begin() as conn:
         user = users.by_email(conn, PEOPLE_TEAM.email)
         assert user is not None
-        args = InviteEveryone(user=user.id, token=None, email=user.email, address=None, request_id=None, count=11)
+        args = InviteEveryone(user=user.id, email=user.email, address=None, request_id=None, count=11)
         invite_everyone.enqueue(conn, args, now=NOW, user=user.id)
     page.goto("/me/jobs")
     line = page.locator(".lines .what")

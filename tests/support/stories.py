@@ -73,7 +73,7 @@ class Stage:
         """The id of an export that the program has asked for, and that waits."""
         with self.company.engines.begin() as conn:
             token = conn.execute(sa.text("SELECT max(id) FROM access_token")).scalar_one()
-            order = ExportOrder(user=0, token=token, email="x", address=None, request_id=None)
+            order = ExportOrder(user=0, token_id=token, email="x", address=None, request_id=None)
             job = export.enqueue(conn, order, now=NOW, due=NOW + timedelta(days=1))
         assert job is not None
         return job

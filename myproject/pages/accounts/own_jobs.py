@@ -88,7 +88,7 @@ def made_file(request: Request) -> Response:
     for file in open_files(request.conn, request.me, job) if job is not None else ():
         if file.name == request.matchdict["name"]:
             return job_file(request, file)
-    raise not_found(_("There is no such file."), _("It was made for somebody else, or is not kept any more."))
+    raise not_found(_("There is no such file."), _("It was made for someone else, or it has been deleted."))
 
 
 @view_config(route_name="me.jobs.cancel", request_method="POST", permission=Permission.ACCOUNT_OWN, query=Nothing)

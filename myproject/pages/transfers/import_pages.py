@@ -94,9 +94,9 @@ def _form(request: Request, sent: Sent[ImportForm]) -> dict[str, Any]:
             (
                 "end",
                 _("Let them leave"),
-                _("Their last day is the day before. More than a few ask you for their number."),
+                _("Their last day is the day before. If they are many, you are asked to confirm their number."),
             ),
-            ("keep", _("Leave them out"), _("For files that hold some people only.")),
+            ("keep", _("Ignore them"), _("For files with only some of the people.")),
         ],
         "recent": [(job, request.link("import.job", _NOW, job=job.id), _(title(job.args, job.result))) for job in mine],
     }
@@ -167,7 +167,7 @@ def apply(request: Request) -> Any:
     stopped = (job.result or {}).get("outcome") == "too_many_leavers"
     if sent.form is not None and stopped and sent.form.leavers_count != gone:
         message = ngettext("It is %(num)s person who would leave.", "It is %(num)s people who would leave.", gone)
-        sent.refuse("leavers_count", message, _("Type this number if they have all left."))
+        sent.refuse("leavers_count", message, _("If they have all left, type this number."))
     if sent.form is None:
         request.response.status_int = 400
         return _page(request, job, sent)
@@ -181,7 +181,7 @@ def apply(request: Request) -> Any:
 def _asked(request: Request, conn: Connection) -> LedgerRow:
     found = ledger.one(conn, int(request.matchdict["job"]))
     if found is None or found.kind != imports.KIND or not has_asked(request.me, found.args):
-        raise not_found(_("There is no such import."), _("Imports are seen by those who have started them."))
+        raise not_found(_("There is no such import."), _("You can see only the imports that you started."))
     return found
 
 

@@ -181,7 +181,7 @@ def test_who_loses_the_right_invites_nobody_more(app: Any, team: TestApp, box: O
     assert box.take() == []
     with app.registry.engines.read.connect() as conn:
         (own,) = ledger.newest(conn, kind="accounts.invite_everyone")
-    assert own.error == "Whoever asked for it may no longer send invitations."
+    assert own.error == "The person who asked for it may no longer do this."
 
 
 def test_one_at_a_time(app: Any, team: TestApp, box: Outbox) -> None:

@@ -60,7 +60,7 @@ class Place:
         }
         with company.engines.read.connect() as conn:
             self._parts = {name: conn.exec_driver_sql(query).scalar() for name, query in scalars.items()}
-        self._parts |= {"employee": company.ids[PERSON], "employee_number": PERSON, "revision": 2}
+        self._parts |= {"employee": company.ids[PERSON], "employee_number": PERSON, "revision": 2, "job": 1}
 
     def thing(self, operation: Operation) -> str:
         """The address of what an operation changes; empty where it makes something new, or takes something back."""
@@ -91,7 +91,7 @@ def bodies(operation: Operation, same: dict[str, Any]) -> Iterator[dict[str, Any
     """Bodies that say nothing new; with what the operation can't do without, for today."""
     needed = {
         name: value
-        for name, value in BODIES[operation.id].items()
+        for name, value in BODIES.get(operation.id, {}).items()
         if operation.body and name in operation.body.model_fields and operation.body.model_fields[name].is_required()
     }
     if "effective" in needed:

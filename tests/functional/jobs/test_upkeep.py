@@ -89,7 +89,7 @@ def test_what_is_over_is_forgotten_and_what_is_not_stays(app: Any) -> None:
     signed_in(app, "grace@example.org", at=later)
     app.registry.jobs.drain()
     (done,) = jobs(app, JobState.DONE, kind="upkeep.retention")
-    assert done.result == {"sessions": 1, "links": 1, "tries": 1, "notifications": 0, "jobs": 1}
+    assert done.result == {"sessions": 1, "links": 1, "tries": 1, "notifications": 0, "files": 0, "jobs": 1}
     with engines.read.connect() as conn:
         assert len(sessions.of_user(conn, who.id, app.registry.session_limits, later)) == 1
 

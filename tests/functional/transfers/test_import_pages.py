@@ -110,7 +110,7 @@ def test_many_leavers_are_confirmed_by_their_number(own_company: Company) -> Non
 def test_what_can_not_be_imported(own_company: Company, team: Any) -> None:
     for file, said in (
         ([Upload("", b"")], "There is no file to import."),
-        ([Upload("people.pdf", b"x")], "no kind of file that can be imported"),
+        ([Upload("people.pdf", b"x")], "this kind of file is not supported"),
         ([Upload("a.csv", CSV), Upload("b.csv", CSV)], "There are several files and no mapping file."),
     ):
         form = file_form(team)

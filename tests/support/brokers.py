@@ -1,10 +1,11 @@
-"""The brokers that jobs can go by: those that answer on this machine, and a Redis of a test's own."""
+"""The brokers that jobs can go by: those that answer on this machine, and some of a test's own."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -37,44 +38,67 @@ def queue() -> str:
     return f"myproject-test-{uuid.uuid4().hex[:12]}"
 
 
-class OwnRedis:
-    """A Redis that a test starts, kills and starts again."""
+class OwnBroker:
+    """A broker that a test starts, kills and starts again."""
 
-    def __init__(self, folder: Path) -> None:
-        self._program = shutil.which("redis-server")
-        if self._program is None:
-            pytest.skip("redis-server is not installed")
-        self._folder, self._port = folder, free_port()
+    def __init__(self, name: str, folder: Path) -> None:
+        broker(name)  # where it does not run it is not installed, or is skipped on purpose
+        self._name, self._folder, self._port = name, folder, free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self.url = USUAL[name].replace("6379", str(self._port)).replace("5672", str(self._port))
 
     def start(self) -> None:
-        """Start it, with nothing in it."""
-        assert self._program is not None
-        words = [self._program, "--port", str(self._port), "--save", "", "--dir", str(self._folder)]
-        self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-        until(self._answers)
+        """Start it, and wait until it answers."""
+        words, more = self._redis() if self._name == "redis" else self._rabbitmq()
+        env = {**os.environ, **more}
+        self._process = subprocess.Popen(
+            words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        until(self._answers, 60)
+
+    def _redis(self) -> tuple[list[str], dict[str, str]]:
+        program = shutil.which("redis-server") or pytest.skip("redis-server is not installed")
+        return [program, "--port", str(self._port), "--save", "", "--dir", str(self._folder)], {}
+
+    def _rabbitmq(self) -> tuple[list[str], dict[str, str]]:
+        # What /usr/sbin has changes to a user that may not write into the folder.
+        program = shutil.which("rabbitmq-server", path="/usr/lib/rabbitmq/bin")
+        if program is None:
+            pytest.skip("rabbitmq-server is not installed")
+        folder = str(self._folder)
+        return [program], {
+            "HOME": folder,
+            "RABBITMQ_NODENAME": f"test{self._port}@localhost",
+            "RABBITMQ_NODE_PORT": str(self._port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_MNESIA_BASE": f"{folder}/rabbitmq",
+            "RABBITMQ_LOG_BASE": f"{folder}/rabbitmq-log",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/no-plugins",
+            "RABBITMQ_CONFIG_FILE": f"{folder}/no-config",
+        }
 
     def kill(self) -> None:
-        """End it at once: what was in it is gone."""
+        """End it at once, with all its processes: what it had in memory is gone."""
         if self._process is not None:
-            self._process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
     def _answers(self) -> bool:
-        import redis
+        import kombu
 
-        with contextlib.closing(redis.Redis(port=self._port)) as client, contextlib.suppress(redis.RedisError):
-            return bool(client.ping())
+        with contextlib.suppress(Exception), kombu.Connection(self.url, connect_timeout=2) as connection:
+            connection.ensure_connection(max_retries=1, timeout=2)
+            return True
         return False
 
 
 @contextlib.contextmanager
-def own_redis(folder: Path) -> Iterator[OwnRedis]:
+def own_broker(name: str, folder: Path) -> Iterator[OwnBroker]:
     """One, started; ended in the end."""
-    made = OwnRedis(folder)
-    made.start()
+    made = OwnBroker(name, folder)
     try:
+        made.start()
         yield made
     finally:
         made.kill()

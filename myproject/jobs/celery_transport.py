@@ -39,6 +39,9 @@ def celery_app(settings: Mapping[str, Any]) -> Celery:
         # A message is done with when its job is: a worker that dies gives it back.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
+        # Else Celery asks the broker, after a lost connection, for more messages at a time from the threads that do the
+        # jobs, beside the one that reads: with RabbitMQ bytes get lost between them, and the worker reads for ever.
+        worker_enable_prefetch_count_reduction=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         # Nobody asks workers anything, and RabbitMQ refuses two of one name.
         worker_enable_remote_control=False,

@@ -19,16 +19,19 @@ import openpyxl
 import pytest
 from sqlalchemy.engine import make_url
 
-from myproject.accounts import mail_jobs
+from myproject.accounts import mail_jobs, tokens
 from myproject.accounts.mail_jobs import ToAccount
+from myproject.accounts.permissions import Role
 from myproject.api.framework.operations import PREFIX
 from myproject.application import utc_now
 from myproject.commands.main import cli
 from myproject.db.engines import engines_for
 from myproject.directory.importing.mapping import load_mapping
 from myproject.jobs import ledger
+from myproject.security.scopes import Scope
 from myproject.settings.table import examine
 from tests.conftest import Company, company_on
+from tests.support.accounts import ORIGIN
 from tests.support.documents import ROOT, Block, blocks, documents, inline_code
 from tests.support.serving import ask, free_port, serving, until
 from tests.support.shell import PROGRAMS, Shell, needed
@@ -408,6 +411,29 @@ def test_the_guide_to_the_api(guided: tuple[Company, str], tmp_path: Path) -> No
     with company.engines.read.connect() as conn:
         newest = conn.exec_driver_sql("SELECT revision FROM counter").scalar()
     shell.run(undo.text, ("change-sets/1204:undo", f"change-sets/{newest}:undo"))
+
+
+@covers(GUIDE, "Files in and out")
+def test_the_guide_to_imports_and_exports(guided: tuple[Company, str], tmp_path: Path) -> None:
+    needed("curl")
+    company, address = guided
+    importing, exporting = below(GUIDE, "Files in and out")
+    sheet = company.testapp.get("/employees.csv").body.decode().replace("Omar,Haddad", "Omar,Haddad-Berg")
+    (tmp_path / "people.csv").write_text(sheet)
+    shell = Shell(tmp_path)
+    with company.engines.begin() as conn:
+        token = tokens.create_service(conn, ORIGIN, Role.PEOPLE_TEAM, "files", tuple(Scope))
+    shell.environ |= {"TOKEN": token, "DIRECTORY": address}
+    check, look, report, apply = importing.text.splitlines()
+    sent = json.loads(shell.run(check))
+    shell.environ["JOB"] = str(sent["id"])
+    company.app.registry.jobs.drain()
+    told = json.loads(shell.run(look))
+    assert told["result"]["outcome"] in ("dry_run", "unchanged"), told
+    assert shell.run(report).startswith("\ufefflevel,sheet,row")
+    assert json.loads(shell.run(apply, ("$(uuidgen)", "a-key-of-ours")))["kind"] == "import"
+    assert json.loads(shell.run(exporting.text))["kind"] == "export"
+    company.app.registry.jobs.drain()
 
 
 # --- what stands in the text ---------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,7 +87,7 @@ class OwnBroker:
             self._process.wait()
 
     def _answers(self) -> bool:
-        import kombu
+        kombu: Any = importlib.import_module("kombu")
 
         with contextlib.suppress(Exception), kombu.Connection(self.url, connect_timeout=2) as connection:
             connection.ensure_connection(max_retries=1, timeout=2)

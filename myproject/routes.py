@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pyramid.config import Configurator
 
-from myproject.web.resources import department_context, departments_root, employee_context
+from myproject.web.resources import Changeable, department_context, departments_root, employee_context
 
 #: An id in an address: positive and far below 2^63, so that no database ever sees a number it can't hold.
 ID = "[1-9][0-9]{0,17}"
@@ -101,6 +101,13 @@ ROUTES = (
     Route("import", "pages.transfers.import_pages", "/import"),
     Route("import.job", "pages.transfers.import_pages", f"/import/{{job:{ID}}}"),
     Route("import.apply", "pages.transfers.import_pages", f"/import/{{job:{ID}}}/apply"),
+    Route("hire", "pages.desk.actions", "/hire", {"factory": Changeable}),
+    Route(
+        "desk.act",
+        "pages.desk.actions",
+        f"/employees/{{id:{ID}}}/change/{{action:[a-z]+}}",
+        {"factory": employee_context},
+    ),
     Route("export", "pages.transfers.export_pages", "/export"),
     Route("inbox", "pages.inbox.reports", "/inbox"),
     Route("inbox.report", "pages.inbox.reports", f"/inbox/{{report:{ID}}}"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby, islice
 from typing import Any, Literal, NamedTuple
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -11,11 +9,10 @@ from sqlalchemy import Connection
 
 from myproject.directory.changes import change_history, undo
 from myproject.directory.changes.change_sets import ChangeRefused
-from myproject.directory.changes.differences import Difference, differences
 from myproject.directory.changes.plans import Plan
 from myproject.language.texts import gettext as _
-from myproject.language.texts import marked_plural, ngettext
 from myproject.pages.changes.changes import no_change, title
+from myproject.pages.changes.plan_words import parts_of
 from myproject.security.permissions import Permission
 from myproject.web.forms import Form
 from myproject.web.params import Nothing, Text
@@ -23,9 +20,6 @@ from myproject.web.problems import forbidden
 from myproject.web.request import Request
 from myproject.web.rights import Rights
 from myproject.web.views import view_config
-
-MOST = 100
-"""Differences that the page tells."""
 
 
 class UndoForm(Form):
@@ -57,27 +51,6 @@ class Causes(NamedTuple):
 
     later: list[Later]
     others: list[Other]
-
-
-_KINDS = {
-    "employee": marked_plural("%(num)s person", "%(num)s people"),
-    "department": marked_plural("%(num)s department", "%(num)s departments"),
-    "location": marked_plural("%(num)s location", "%(num)s locations"),
-}
-
-
-class AlikeChanges(NamedTuple):
-    """What would be otherwise, for all those of whom the same is told."""
-
-    kind: str
-    """employee, department or location."""
-    names: list[str]
-    texts: tuple[str, ...]
-
-    @property
-    def counted(self) -> str:
-        """How many they are, in words."""
-        return ngettext(*_KINDS[self.kind], len(self.names))
 
 
 @view_config(
@@ -151,24 +124,16 @@ def _page(request: Request, conn: Connection, revision: int, plan: Plan, sent: A
     if plan.problems:
         # What can be undone all the same.
         shown = _plan(request, conn, revision, partial=True)
-    told = list(islice(differences(conn, shown, clock, viewer), MOST + 1))
+    parts, more = parts_of(request, conn, shown)
     change = change_history.change_set(conn, clock, viewer, revision)
     return {
         "revision": revision,
         "title": title(change) if change is not None else f"#{revision}",
         "sent": sent or UndoForm.empty(),
-        "parts": _parts(told[:MOST]),
-        "more": len(told) > MOST,
+        "parts": parts,
+        "more": more,
         "causes": _causes(request, conn, shown) if plan.problems else None,
     }
-
-
-def _parts(told: Sequence[Difference]) -> list[AlikeChanges]:
-    alike: dict[tuple[str, tuple[str, ...]], AlikeChanges] = {}
-    for (kind, _id, name), group in groupby(told, key=lambda each: (each.kind, each.id, each.name)):
-        texts = tuple(each.text for each in group)
-        alike.setdefault((kind, texts), AlikeChanges(kind, [], texts)).names.append(name)
-    return list(alike.values())
 
 
 def _causes(request: Request, conn: Connection, plan: Plan) -> Causes:

@@ -1,0 +1,364 @@
+"""Forms that change a person's career: typed, reviewed, saved as one change set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from sqlalchemy import Connection, select
+
+from myproject.accounts import invitations, users
+from myproject.accounts.errors import AccountError
+from myproject.directory.changes.change_sets import ChangeSetWriter
+from myproject.directory.changes.plans import Plan, make_plan
+from myproject.directory.people import profile as profiles
+from myproject.directory.people.profile import Profile
+from myproject.directory.schema.verbs import Verb
+from myproject.directory.visibility.audience import hidden_from, knows
+from myproject.language.formats import day_text
+from myproject.language.texts import gettext as _
+from myproject.models.employee import Employee
+from myproject.pages.accounts.users import mail_invitation
+from myproject.pages.changes.plan_words import parts_of
+from myproject.security.permissions import Permission
+from myproject.security.policy import holds
+from myproject.web.forms import Sent, no_field
+from myproject.web.params import BadQuery, Problem
+from myproject.web.problems import not_found
+from myproject.web.request import Request
+from myproject.web.rights import Rights
+from myproject.web.views import view_config
+
+from . import numbers, references
+from .forms import ACTIONS, HIRE, Action, Values, begin, share
+from .references import UnclearError
+
+NO_CLOCK: dict[str, Any] = {"as_of": None, "known_at": None}
+_E = Employee.__table__
+_FINDERS = {
+    "person": references.find_person,
+    "department": references.find_a_department,
+    "location": references.find_location,
+}
+
+
+@dataclass
+class Desk:
+    """A form, for one request."""
+
+    request: Request
+    action: Action
+    employee: int | None
+    """Whom it is about; None of somebody new."""
+    person: Profile | None
+    """As they are today; None of who does not work here."""
+    name: str
+    reports: list[Any] = field(default_factory=list)
+    """Who reports to a leaver."""
+    offers: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Control -> those who may be meant by what was typed."""
+
+    @property
+    def before(self) -> dict[str, str]:
+        """What the form begins with."""
+        request, job = self.request, self.person.job if self.person is not None else None
+        boss = self.person.around.chain[-1] if self.person and self.person.around and self.person.around.chain else None
+        texts = {
+            "department": references.department_text(request, job.department.id if job and job.department else None),
+            "location": references.location_text(request, job.place.id if job and job.place else None),
+            "job_title": (job.title if job else None) or "",
+            "manager": references.person_text(request, boss.id) if boss is not None else "",
+        }
+        values = begin(self.action, self.person, request.today, texts)
+        if self.action is HIRE:
+            values["employee_number"] = numbers.next_number(request.read, _hidden(request))
+        return values
+
+
+# --- opening ----------------------------------------------------------------------------------------------------
+
+
+@view_config(
+    route_name="hire",
+    request_method="GET",
+    permission=Permission.EMPLOYEE_CHANGE,
+    query=None,
+    renderer="desk/action.html",
+)
+def hire_form(request: Request) -> Any:
+    """The form for somebody new; an address can fill it in."""
+    return _opened(Desk(request, HIRE, None, None, ""))
+
+
+@view_config(
+    route_name="desk.act",
+    request_method="GET",
+    permission=Permission.EMPLOYEE_CHANGE,
+    query=None,
+    renderer="desk/action.html",
+)
+def form(request: Request) -> Any:
+    """The form of an action; an address can fill it in."""
+    return _opened(_desk(request))
+
+
+def _opened(desk: Desk) -> dict[str, Any]:
+    given = desk.request.GET
+    strange = [name for name in given if name not in desk.action.form.model_fields]
+    if strange:
+        raise BadQuery([no_field(name) for name in strange])
+    typed = desk.before | {name: given[name] for name in given}
+    return _page(desk, Sent(None, {}, typed))
+
+
+def _desk(request: Request) -> Desk:
+    action = ACTIONS.get(request.matchdict["action"])
+    number = int(request.matchdict["id"])
+    if action is None:
+        raise not_found(_("There is no such action."), _("Choose one from the menu of the profile."))
+    clock = request.today_clock
+    if not knows(request.read, clock, request.viewer, number):
+        raise _unknown(number)
+    person = profiles.profile(request.read, clock, request.viewer, number)
+    if action.former:
+        known = profiles.absent(request.read, clock, request.viewer, number)
+        if known is None:
+            raise (
+                _unknown(number)
+                if person is None
+                else not_found(_("%(name)s works here already.", name=person.name), _("Change the job instead."))
+            )
+        return Desk(request, action, number, None, known.name)
+    if person is None:
+        raise not_found(_("This person does not work here today."), _("Rehire them instead."))
+    desk = Desk(request, action, number, person, person.name)
+    if action.name == "leave" and person.around is not None:
+        desk.reports = list(person.around.reports.items)
+    return desk
+
+
+def _unknown(number: int) -> Exception:
+    return not_found(_("There is no employee %(number)s.", number=number), _("Search for the person by name."))
+
+
+def _page(desk: Desk, sent: Sent[Any]) -> dict[str, Any]:
+    request = desk.request
+    posted = request.method == "POST"
+    taken = dict(zip(request.POST.getall("report"), request.POST.getall("taken_by"), strict=False)) if posted else {}
+    return {
+        "desk": desk,
+        "action": desk.action,
+        "title": _(desk.action.title, name=desk.name),
+        "sent": sent,
+        "taken": taken,
+        "here": request.path,
+        "back": _back(desk),
+        "may_invite": desk.action is HIRE and holds(request.me, Permission.USER_INVITE),
+    }
+
+
+def _back(desk: Desk) -> str:
+    if desk.employee is None:
+        return desk.request.link("employees", NO_CLOCK)
+    return desk.request.link("employee", NO_CLOCK, id=desk.employee)
+
+
+# --- reviewing and saving -----------------------------------------------------------------------------------------
+
+
+@view_config(
+    route_name="hire",
+    request_method="POST",
+    permission=Permission.EMPLOYEE_CHANGE,
+    query=None,
+    renderer="desk/review.html",
+)
+def hire(request: Request) -> Any:
+    """Look at what hiring somebody would do, and hire them."""
+    return _sent(Desk(request, HIRE, None, None, ""))
+
+
+@view_config(
+    route_name="desk.act",
+    request_method="POST",
+    permission=Permission.EMPLOYEE_CHANGE,
+    query=None,
+    renderer="desk/review.html",
+)
+def act(request: Request) -> Any:
+    """Look at what an action would do, and do it."""
+    return _sent(_desk(request))
+
+
+def _sent(desk: Desk) -> Any:
+    request, action = desk.request, desk.action
+    sent: Sent[Any] = action.form.sent(request)
+    values = _understood(desk, sent)
+    if values is None or sent.form is None or sent.form.do == "edit":
+        return _again(desk, sent, 400 if values is None else 200)
+    verbs = _verbs(desk, sent, values)
+    if verbs is None:
+        return _again(desk, sent, 400)
+    if sent.form.do == "save":
+        return _save(desk, sent, verbs)
+    plan = make_plan(request.read, verbs, today=request.today, hidden_people=_hidden(request), unique_mail=True)
+    return _review(desk, request.read, sent, verbs, plan)
+
+
+def _hidden(request: Request) -> Any:
+    return hidden_from(request.read, request.today_clock, request.viewer)
+
+
+def _again(desk: Desk, sent: Sent[Any], status: int) -> Any:
+    desk.request.response.status_int = status
+    desk.request.override_renderer = "desk/action.html"
+    return _page(desk, sent)
+
+
+def _understood(desk: Desk, sent: Sent[Any]) -> Values | None:
+    """What was entered with everything looked up; None where something can't be, which stands beside its control."""
+    if sent.form is None:
+        return None
+    form = sent.form
+    ids: dict[str, int | None] = {}
+    wanted = [
+        (each.name, each.kind, str(getattr(form, each.name) or ""))
+        for each in desk.action.controls
+        if each.kind in _FINDERS
+    ]
+    if desk.action.name == "leave":
+        known = {report.person.id for report in desk.reports}
+        pairs = [pair for pair in zip(form.report, form.taken_by, strict=False) if pair[0] in known]
+        wanted += [(f"taken_by_{report}", "person", text) for report, text in pairs]
+    for name, kind, text in wanted:
+        ids[name] = None
+        if text:
+            try:
+                ids[name] = _FINDERS[kind](desk.request, name, text).id
+            except UnclearError as unclear:
+                sent.problems[name] = unclear.problem
+                desk.offers[name] = unclear.offers
+    if getattr(form, "fte", "") and share(form.fte) is None:
+        sent.problems["fte"] = Problem("fte", _("This is no share of full time."), _("Enter a number like 80."))
+    return None if sent.problems else Values(form, ids, desk.before)
+
+
+def _verbs(desk: Desk, sent: Sent[Any], values: Values) -> list[Verb] | None:
+    """The verbs; None where a value is refused, which stands beside its control."""
+    from pydantic import ValidationError
+
+    try:
+        return desk.action.verbs(desk.employee or 0, values)
+    except ValidationError as error:
+        for item in error.errors():
+            name = next((str(part) for part in reversed(item["loc"]) if str(part) in desk.action.form.model_fields), "")
+            message, _sep, remedy = str((item.get("ctx") or {}).get("error", item["msg"])).partition("; ")
+            sent.refuse(name, _("This can’t be used: %(reason)s.", reason=message), remedy)
+        return None
+
+
+def _save(desk: Desk, sent: Sent[Any], verbs: Sequence[Verb]) -> Any:
+    request, form = desk.request, sent.form
+    assert form is not None
+    conn = request.db.connection()
+    rights = Rights(request, conn)
+    with ChangeSetWriter(
+        conn,
+        today=request.today,
+        author=request.me.email,
+        source="form",
+        reason=form.reason,
+        request_id=request.request_id,
+        check=rights.check,
+        hidden_people=_hidden(request),
+        unique_mail=True,
+    ) as writer:
+        denied = rights.denied(verbs)
+        plan = make_plan(conn, verbs, today=request.today, hidden_people=_hidden(request), unique_mail=True)
+        if not denied and not plan.problems:
+            plan = writer.add(verbs)
+    if denied or plan.problems:
+        request.tm.doom()
+        request.response.status_int = 409
+        return _review(desk, conn, sent, verbs, plan)
+    who = desk.employee if desk.employee is not None else plan.targets[0]
+    if desk.action is HIRE and form.invite and form.email:
+        _invite(request, conn, form.email)
+    if desk.action is HIRE and form.another:
+        kept = {name: value for name in ("department", "location", "on") if (value := sent.typed.get(name))}
+        return HTTPSeeOther(request.link("hire", _query=NO_CLOCK | kept))
+    query = {**NO_CLOCK, "saved": writer.revision} if writer.applied else NO_CLOCK
+    return HTTPSeeOther(request.link("employee", id=who, _query=query))
+
+
+def _invite(request: Request, conn: Connection, email: str) -> None:
+    """Send an invitation to who was hired, by whoever may."""
+    if not holds(request.me, Permission.USER_INVITE):
+        return
+    try:
+        mail_invitation(request, invitations.invite_address(conn, request.origin, email, None, hidden=_hidden(request)))
+    except AccountError:  # they have an account: nothing is to be sent
+        return
+
+
+def _review(desk: Desk, conn: Connection, sent: Sent[Any], verbs: Sequence[Verb], plan: Plan) -> dict[str, Any]:
+    """What it would do, and what is in the way."""
+    request = desk.request
+    rights = Rights(request, conn)
+    problems = [(each.field or "", each.message, each.remedy) for each in plan.problems]
+    problems += [(each.field or "", each.message, each.remedy) for each in rights.denied(verbs)]
+    if not problems:
+        rights.check(plan)
+    parts, more = parts_of(request, conn, plan) if not plan.problems else ([], False)
+    return {
+        **_page(desk, sent),
+        "problems": problems,
+        "parts": parts,
+        "more": more,
+        "follows": list(_follows(desk, sent.form)),
+        "alike": _alike(request, sent.form) if desk.action is HIRE else [],
+        "kept": [(name, value) for name, value in _posted(request) if name not in ("csrf_token", "do", "reason")],
+    }
+
+
+def _posted(request: Request) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.POST.items() if isinstance(value, str)]
+
+
+def _follows(desk: Desk, form: Any) -> Iterator[str]:
+    """What follows from it besides, in sentences."""
+    person = desk.person
+    if desk.action.name == "leave" and person is not None:
+        day = day_text(form.last_day)
+        for job in person.jobs:
+            if job.head and job.department is not None:
+                yield _("%(department)s has no head after %(day)s.", department=job.department.name, day=day)
+        if users.of_employee(desk.request.read, person.id) is not None:
+            yield _("Their account can be used until %(day)s.", day=day)
+
+
+def _alike(request: Request, form: Any) -> list[tuple[str, str, str]]:
+    """People who may be the same: name, when they were here, the address of the form that takes them on again."""
+    same = (_E.c.given_name == form.given_name) & (_E.c.family_name == form.family_name)
+    if form.email:
+        same |= _E.c.email == form.email
+    hidden, found = _hidden(request), []
+    for row in request.read.execute(select(_E.c.id, _E.c.name).where(same).order_by(_E.c.id).limit(10)):
+        if row.id in hidden:
+            continue
+        absent = profiles.absent(request.read, request.today_clock, request.viewer, row.id)
+        if absent is None:
+            found.append((row.name, _("works here"), request.link("employee", NO_CLOCK, id=row.id)))
+            continue
+        last = absent.spells[0].last if absent.spells else None
+        words = _("left %(day)s", day=day_text(last)) if last else _("worked here before")
+        link = request.link("desk.act", _rehire_query(form), id=row.id, action="rehire")
+        found.append((row.name, words, link))
+    return found
+
+
+def _rehire_query(form: Any) -> Mapping[str, Any]:
+    names = ("on", "department", "location", "job_title", "manager", "fte")
+    return NO_CLOCK | {name: str(value) for name in names if (value := getattr(form, name))}

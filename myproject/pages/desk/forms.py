@@ -1,0 +1,308 @@
+"""What can be done with a person by a form: the fields of each action, what they begin with, the verbs they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple
+
+from myproject.directory.people.profile import Profile
+from myproject.directory.schema.fields import Card
+from myproject.directory.schema.verbs import ChangeManager, Join, Leave, Move, Rehire, Verb
+from myproject.language.texts import marked
+from myproject.web.forms import Form
+from myproject.web.params import Day, Flag, Id, Text
+
+Kind = Literal["person", "department", "location", "title", "day", "text", "email", "percent", "choice", "flag"]
+
+
+class Control(NamedTuple):
+    """A field of a form: its name, what it is called, and how it is entered."""
+
+    name: str
+    label: str
+    kind: Kind
+    required: bool = False
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+class Values(NamedTuple):
+    """What was entered, with everything looked up."""
+
+    form: Any
+    ids: Mapping[str, int | None]
+    """Control of a person, a department or a location -> whom or what is meant."""
+    before: Mapping[str, str]
+    """What the form began with."""
+
+    def changed(self, name: str) -> bool:
+        """Whether a control holds something else than it began with."""
+        return str(getattr(self.form, name) or "").strip() != self.before.get(name, "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action, as menus and forms have it."""
+
+    name: str
+    label: str
+    """In a menu."""
+    title: str
+    """Above the form; %(name)s is the person."""
+    form: type[Form]
+    controls: tuple[Control, ...]
+    verbs: Callable[[int, Values], list[Verb]]
+    """The verbs, from the id of the person and what was entered."""
+    former: bool = False
+    """Whether it is done with people who do not work here now."""
+
+
+class ActionForm(Form):
+    """Of every action: why, and what is to be done with the form."""
+
+    reason: Text = ""
+    do: Literal["review", "save", "edit"] = "review"
+
+
+class JobForm(ActionForm):
+    """Another department, title, location, share of full time."""
+
+    on: Day
+    department: Text = ""
+    job_title: Text = ""
+    location: Text = ""
+    fte: Text = ""
+    is_head: Flag = False
+    until: Day | None = None
+    also_later: Flag = False
+
+
+class ManagerForm(ActionForm):
+    """Whom somebody reports to."""
+
+    on: Day
+    manager: Text = ""
+    kind: Literal["solid", "dotted", "acting"] = "solid"
+    until: Day | None = None
+    also_later: Flag = False
+
+
+class LeaveForm(ActionForm):
+    """The last day, and who takes the reports."""
+
+    last_day: Day
+    hand_over_to: Text = ""
+    report: tuple[Id, ...] = ()
+    """The reports, in the order in which they were shown."""
+    taken_by: tuple[Text, ...] = ()
+    """Who takes each of them; "" whoever takes the others."""
+
+
+class RehireForm(ActionForm):
+    """A new employment."""
+
+    on: Day
+    department: Text
+    job_title: Text = ""
+    location: Text = ""
+    manager: Text = ""
+    fte: Text = ""
+    until: Day | None = None
+
+
+class HireForm(RehireForm):
+    """Somebody new."""
+
+    given_name: Text = ""
+    family_name: Text = ""
+    employee_number: Text
+    email: Text = ""
+    invite: Flag = False
+    another: Flag = False
+
+
+def share(text: str) -> float | None:
+    """A share of full time as it is typed: "80", "80 %", "0.8". None for what is none."""
+    try:
+        number = float(text.replace("%", "").replace(",", ".").strip())
+    except ValueError:
+        return None
+    number = number / 100 if number > MOST_TIMES or "%" in text else number
+    return number if 0 < number <= MOST_TIMES else None
+
+
+MOST_TIMES = 2
+"""Full times that one assignment can be; a larger number is a share in per cent."""
+_SHARE_HELP = marked("In per cent of full time.")
+_UNTIL_HELP = marked("Leave empty if it has no end.")
+_LATER = Control("also_later", marked("Also replace what is already planned for later"), "flag")
+_JOB = (
+    Control("department", marked("Department"), "department"),
+    Control("job_title", marked("Job title"), "title"),
+    Control("location", marked("Location"), "location"),
+)
+_FTE = Control("fte", marked("Working time"), "percent", help=_SHARE_HELP)
+_MANAGER = Control("manager", marked("Manager"), "person")
+_KINDS = (
+    ("solid", marked("Manager")),
+    ("dotted", marked("Dotted-line manager, beside the manager")),
+    ("acting", marked("Acting manager, for a time")),
+)
+
+
+def _job(employee: int, values: Values) -> list[Verb]:
+    form = values.form
+    changes: dict[str, Any] = {}
+    for name in ("department", "location"):
+        if values.changed(name):
+            changes[name] = values.ids[name]
+    if values.changed("job_title"):
+        changes["job_title"] = form.job_title or None
+    if values.changed("fte") and form.fte:
+        changes["fte"] = share(form.fte)
+    if form.is_head != (values.before.get("is_head") == "1"):
+        changes["is_head"] = form.is_head
+    if not changes:
+        return []
+    return [Move(employee=employee, on=form.on, until=form.until, also_later=form.also_later, **changes)]
+
+
+def _manager(employee: int, values: Values) -> list[Verb]:
+    form = values.form
+    return [
+        ChangeManager(
+            employee=employee,
+            manager=values.ids["manager"],
+            on=form.on,
+            until=form.until,
+            also_later=form.also_later,
+            kind=form.kind,
+        )
+    ]
+
+
+def _leave(employee: int, values: Values) -> list[Verb]:
+    form = values.form
+    verbs: list[Verb] = [Leave(employee=employee, last_day=form.last_day, hand_over_to=values.ids["hand_over_to"])]
+    after = form.last_day + timedelta(days=1)
+    for report in form.report:
+        taker = values.ids.get(f"taken_by_{report}")
+        if taker is not None:
+            verbs.append(ChangeManager(employee=report, manager=taker, on=after))
+    return verbs
+
+
+def _hiring(values: Values) -> dict[str, Any]:
+    form = values.form
+    found: dict[str, Any] = {"on": form.on, "until": form.until, "fte": share(form.fte) if form.fte else 1.0}
+    found |= {name: values.ids[name] for name in ("department", "location", "manager")}
+    return found | {"job_title": form.job_title or None}
+
+
+def _rehire(employee: int, values: Values) -> list[Verb]:
+    return [Rehire(employee=employee, **_hiring(values))]
+
+
+def _hire(_employee: int, values: Values) -> list[Verb]:
+    form = values.form
+    card = {name: getattr(form, name) or None for name in ("given_name", "family_name", "email")}
+    said: Any = {name: value for name, value in card.items() if value}
+    return [Join(employee_number=form.employee_number, card=Card(**said), **_hiring(values))]
+
+
+_NEW_JOB = (*(control._replace(required=control.name == "department") for control in _JOB), _MANAGER, _FTE)
+_UNTIL = Control("until", marked("Last day, for a fixed term"), "day", help=_UNTIL_HELP)
+
+HIRE = Action(
+    "hire",
+    marked("Hire someone"),
+    marked("Hire someone"),
+    HireForm,
+    (
+        Control("given_name", marked("Given name"), "text"),
+        Control("family_name", marked("Family name"), "text"),
+        Control("on", marked("First day"), "day", required=True),
+        *_NEW_JOB,
+        Control("employee_number", marked("Employee number"), "text", required=True),
+        Control("email", marked("Email"), "email"),
+        _UNTIL,
+    ),
+    _hire,
+)
+ACTIONS: dict[str, Action] = {
+    each.name: each
+    for each in (
+        Action(
+            "job",
+            marked("Change job…"),
+            marked("Change the job of %(name)s"),
+            JobForm,
+            (
+                Control("on", marked("From"), "day", required=True),
+                *_JOB,
+                _FTE,
+                Control("is_head", marked("Head of the department"), "flag"),
+                Control("until", marked("Until"), "day", help=_UNTIL_HELP),
+                _LATER,
+            ),
+            _job,
+        ),
+        Action(
+            "manager",
+            marked("New manager…"),
+            marked("New manager of %(name)s"),
+            ManagerForm,
+            (
+                Control("on", marked("From"), "day", required=True),
+                _MANAGER._replace(help=marked("Leave empty for nobody.")),
+                Control("kind", marked("As"), "choice", choices=_KINDS),
+                Control("until", marked("Until"), "day", help=_UNTIL_HELP),
+                _LATER,
+            ),
+            _manager,
+        ),
+        Action(
+            "leave",
+            marked("Leaves…"),
+            marked("%(name)s leaves"),
+            LeaveForm,
+            (
+                Control("last_day", marked("Last day"), "day", required=True),
+                Control("hand_over_to", marked("Who takes the reports"), "person"),
+            ),
+            _leave,
+        ),
+        Action(
+            "rehire",
+            marked("Rehire…"),
+            marked("Rehire %(name)s"),
+            RehireForm,
+            (Control("on", marked("First day"), "day", required=True), *_NEW_JOB, _UNTIL),
+            _rehire,
+            former=True,
+        ),
+    )
+}
+"""What can be done with somebody who is there, in the order of the menu."""
+
+
+def begin(action: Action, person: Profile | None, today: date, texts: Mapping[str, str]) -> dict[str, str]:
+    """What a form begins with. `texts`: department, location, title and manager of today, as forms write them."""
+    values = dict.fromkeys((control.name for control in action.controls), "")
+    job = person.job if person is not None else None
+    if action.name == "job" and job is not None:
+        values |= {name: texts[name] for name in ("department", "location", "job_title")}
+        values["fte"] = f"{job.fte * 100:g}" if job.fte is not None else ""
+        values["is_head"] = "1" if job.head else ""
+    if action.name in ("job", "manager"):
+        values["on"] = today.isoformat()
+    if action.name == "manager":
+        values["kind"] = "solid"
+    if action.name == "leave":
+        values["hand_over_to"] = texts["manager"]
+    if action.name in ("hire", "rehire"):
+        values["fte"] = "100"
+        values["on"] = today.isoformat()
+    return values

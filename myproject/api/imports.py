@@ -56,7 +56,7 @@ class ImportQuery(WriteQuery):
         Day | None, Field(description="The first day of new people whose row names none, instead of `effective`.")
     ] = None
     sheet: Annotated[Text, Field(description="Which sheet of a workbook.")] = ""
-    reason: Annotated[Text, Field(description="Why: the title of the change set.", max_length=500)] = ""
+    reason: Annotated[Text, Field(description="Why: the title of the change set.")] = ""
 
 
 class NoFormError(HTTPUnsupportedMediaType):

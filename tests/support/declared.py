@@ -128,6 +128,17 @@ FORMS: dict[str, tuple[dict[str, str], ...]] = {
     "card.portrait": ({},),
     "change.undo": ({"reason": "No"},),
     "department.edit": ({"about": "New", "email": "", "version": "1"},),
+    "desk.act": (
+        *(
+            {"on": "2026-06-20", "last_day": "2026-06-30", "department": "PLAT", "manager": who, "do": do}
+            for who in (MANAGER, "e90@larkfield.example", "Quill", "E10")
+            for do in ("review", "save")
+        ),
+    ),
+    "hire": tuple(
+        {"on": "2026-06-20", "family_name": "Quill", "employee_number": "N404", "department": "PLAT", "manager": who}
+        for who in (MANAGER, "Quill", "")
+    ),
     "inbox.report": ({"do": "done"},),
     "report": ({"subject": "job_title", "message": "No"},),
     "roles.grant": tuple(
@@ -195,6 +206,7 @@ class Declared:
             "line": (line, hidden_line, NOBODY),
             "traverse": ("", "larkfield/engineering/platform/"),
             "report": (1,),
+            "action": ("job", "manager", "leave", "rehire"),
             "name": ("0" * 32,),
             "size": ("64",),
         }

@@ -173,6 +173,16 @@ def page_story(s: Stage) -> Iterator[Step]:
     for data in (JPEG, LONG_JPEG):
         picture_ = Upload("me.jpg", data, "image/jpeg")
         yield "card.portrait", "POST", s.sent(s.person, "/employees/5/portrait", file=picture_)
+    job = {"on": "2026-07-01", "job_title": "Planner", "department": "Platform", "location": "", "do": "save"}
+    yield "desk.act", "POST", s.sent(s.team, "/employees/6/change/job", **job)
+    hired = {
+        "on": "2026-07-01",
+        "family_name": "Newer",
+        "employee_number": "N77",
+        "department": "Platform",
+        "do": "save",
+    }
+    yield "hire", "POST", s.sent(s.team, "/hire", **hired)
     yield "visibility", "POST", s.sent(s.team, "/employees/7/visibility", audience="people_team", reason="Asked")
     about = s.form(s.team, f"/department/{s.department('PLAT')}/edit", about="We run it.")
     yield "department.edit", "POST", about

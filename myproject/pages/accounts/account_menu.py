@@ -21,6 +21,7 @@ _LINKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.REPORT_SEND, marked("My reports"), "me.reports"),
     (Permission.DIRECTORY_EXPORT, marked("My background work"), "me.jobs"),
     (Permission.INBOX_HANDLE, marked("Inbox"), "inbox"),
+    (Permission.EMPLOYEE_CHANGE, marked("Hire someone"), "hire"),
     (Permission.DIRECTORY_IMPORT, marked("Import"), "import"),
     (Permission.ACTIVITY_READ, marked("Live"), "activity"),
     (Permission.USER_INVITE, marked("Accounts"), "users"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from myproject.accounts import invitations, users
 from myproject.accounts.errors import AccountError
@@ -19,7 +20,9 @@ from myproject.directory.schema.verbs import Verb
 from myproject.directory.visibility.audience import hidden_from, knows
 from myproject.language.formats import day_text
 from myproject.language.texts import gettext as _
+from myproject.models.dated import is_current, valid_on
 from myproject.models.employee import Employee
+from myproject.models.employment import Assignment, Employment
 from myproject.pages.accounts.users import mail_invitation
 from myproject.pages.changes.plan_words import parts_of
 from myproject.security.permissions import Permission
@@ -37,6 +40,18 @@ from .references import UnclearError
 
 NO_CLOCK: dict[str, Any] = {"as_of": None, "known_at": None}
 _E = Employee.__table__
+_A = Assignment.__table__
+_S = Employment.__table__
+_HEAD = (
+    select(_A.c.employee_id)
+    .where(is_current(_A), _A.c.department_id == bindparam("department"), _A.c.is_head, valid_on(_A, bindparam("day")))
+    .order_by(_A.c.id)
+    .limit(1)
+)
+_EMPLOYED = select(_S.c.id).where(
+    is_current(_S), _S.c.employee_id == bindparam("employee"), valid_on(_S, bindparam("day"))
+)
+NEW_JOBS = (HIRE, ACTIONS["rehire"])
 _FINDERS = {
     "person": references.find_person,
     "department": references.find_a_department,
@@ -240,9 +255,17 @@ def _understood(desk: Desk, sent: Sent[Any]) -> Values | None:
             except UnclearError as unclear:
                 sent.problems[name] = unclear.problem
                 desk.offers[name] = unclear.offers
+    if desk.action in NEW_JOBS and ids["manager"] is None and not sent.problems:
+        ids["manager"] = _head(desk, ids["department"], form.on)
     if getattr(form, "fte", "") and share(form.fte) is None:
         sent.problems["fte"] = Problem("fte", _("This is no share of full time."), _("Enter a number like 80."))
     return None if sent.problems else Values(form, ids, desk.before)
+
+
+def _head(desk: Desk, department: int | None, day: date) -> int | None:
+    """Who heads a department on a day, where the viewer may know of them."""
+    found = desk.request.read.execute(_HEAD, {"department": department, "day": day}).scalar()
+    return found if found != desk.employee and found not in _hidden(desk.request) else None
 
 
 def _verbs(desk: Desk, sent: Sent[Any], values: Values) -> list[Verb] | None:
@@ -289,8 +312,17 @@ def _save(desk: Desk, sent: Sent[Any], verbs: Sequence[Verb]) -> Any:
     if desk.action is HIRE and form.another:
         kept = {name: value for name in ("department", "location", "on") if (value := sent.typed.get(name))}
         return HTTPSeeOther(request.link("hire", _query=NO_CLOCK | kept))
-    query = {**NO_CLOCK, "saved": writer.revision} if writer.applied else NO_CLOCK
+    query: dict[str, Any] = {"as_of": _day_to_show(request, conn, who, form), "known_at": None}
+    if writer.applied:
+        query["saved"] = writer.revision
     return HTTPSeeOther(request.link("employee", id=who, _query=query))
+
+
+def _day_to_show(request: Request, conn: Connection, employee: int | None, form: Any) -> date | None:
+    """A day on which somebody works here: None for today, else their first or last one."""
+    day = form.last_day if hasattr(form, "last_day") else form.on
+    here = conn.execute(_EMPLOYED, {"employee": employee, "day": request.today}).first()
+    return None if here else day
 
 
 def _invite(request: Request, conn: Connection, email: str) -> None:

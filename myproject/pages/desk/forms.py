@@ -47,8 +47,6 @@ class Action:
     """An action, as menus and forms have it."""
 
     name: str
-    label: str
-    """In a menu."""
     title: str
     """Above the form; %(name)s is the person."""
     form: type[Form]
@@ -145,6 +143,7 @@ _JOB = (
 )
 _FTE = Control("fte", marked("Working time"), "percent", help=_SHARE_HELP)
 _MANAGER = Control("manager", marked("Manager"), "person")
+_HEAD_HELP = marked("Leave empty for the head of the department.")
 _KINDS = (
     ("solid", marked("Manager")),
     ("dotted", marked("Dotted-line manager, beside the manager")),
@@ -212,12 +211,15 @@ def _hire(_employee: int, values: Values) -> list[Verb]:
     return [Join(employee_number=form.employee_number, card=Card(**said), **_hiring(values))]
 
 
-_NEW_JOB = (*(control._replace(required=control.name == "department") for control in _JOB), _MANAGER, _FTE)
+_NEW_JOB = (
+    *(control._replace(required=control.name == "department") for control in _JOB),
+    _MANAGER._replace(help=_HEAD_HELP),
+    _FTE,
+)
 _UNTIL = Control("until", marked("Last day, for a fixed term"), "day", help=_UNTIL_HELP)
 
 HIRE = Action(
     "hire",
-    marked("Hire someone"),
     marked("Hire someone"),
     HireForm,
     (
@@ -236,7 +238,6 @@ ACTIONS: dict[str, Action] = {
     for each in (
         Action(
             "job",
-            marked("Change job…"),
             marked("Change the job of %(name)s"),
             JobForm,
             (
@@ -251,7 +252,6 @@ ACTIONS: dict[str, Action] = {
         ),
         Action(
             "manager",
-            marked("New manager…"),
             marked("New manager of %(name)s"),
             ManagerForm,
             (
@@ -265,7 +265,6 @@ ACTIONS: dict[str, Action] = {
         ),
         Action(
             "leave",
-            marked("Leaves…"),
             marked("%(name)s leaves"),
             LeaveForm,
             (
@@ -276,7 +275,6 @@ ACTIONS: dict[str, Action] = {
         ),
         Action(
             "rehire",
-            marked("Rehire…"),
             marked("Rehire %(name)s"),
             RehireForm,
             (Control("on", marked("First day"), "day", required=True), *_NEW_JOB, _UNTIL),

@@ -16,10 +16,11 @@ from myproject.directory.people.listing.filters import ListQueryError
 from myproject.directory.schema.text import fold
 from myproject.directory.search.search_text import BadSearchText
 from myproject.directory.search.suggest import suggest
-from myproject.directory.visibility.audience import hidden_from, may_see
+from myproject.directory.visibility.audience import hidden_from
 from myproject.language.texts import gettext as _
 from myproject.models.employee import Employee
 from myproject.models.location import Location
+from myproject.pages.people import values
 from myproject.web.params import Problem
 from myproject.web.request import Request
 
@@ -63,9 +64,7 @@ def person_text(request: Request, employee: int) -> str:
 
 
 def _text(request: Request, row: Any) -> str:
-    if may_see(request.viewer, "employee_number"):
-        return f"{row.name} ({row.employee_number})"
-    return f"{row.name} #{row.id}"
+    return values.person_text(request.viewer, row.id, row.name, row.employee_number)
 
 
 def find_person(request: Request, name: str, text: str) -> Meant:
@@ -74,8 +73,8 @@ def find_person(request: Request, name: str, text: str) -> Meant:
     told = _TOLD(text)
     key = (told[1] or "") if told else text.strip()
     id_ = int(told[2]) if told and told[2] else 0
-    values = {"key": key, "mail": key.lower(), "id": id_}
-    rows = [row for row in request.read.execute(_PERSON, values) if row.id not in hidden]
+    keys = {"key": key, "mail": key.lower(), "id": id_}
+    rows = [row for row in request.read.execute(_PERSON, keys) if row.id not in hidden]
     if len(rows) == 1:
         return Meant(rows[0].id, _text(request, rows[0]))
     try:

@@ -22,6 +22,7 @@ from myproject.directory.visibility.audience import LABELS, audience_of_person, 
 from myproject.language.formats import day_text
 from myproject.language.texts import gettext as _
 from myproject.language.texts import ngettext
+from myproject.pages.people.action_menu import actions
 from myproject.pages.people.career_words import share_text, timeline_lines
 from myproject.pages.people.faces import know_faces
 from myproject.pages.people.values import Links, local_time, telephone
@@ -74,10 +75,12 @@ def employee(request: Request) -> Any:
         "may_edit": _may_edit(request, number),
         "may_report": request.has_permission(Permission.REPORT_SEND),
         "may_hide": may_hide,
+        "actions": actions(request, number),
         "hidden": _hidden(request, number) if may_hide else "",
         "kept": _kept(request, number),
         "own": own,
         "saved": query.saved,
+        "may_undo": query.saved is not None and holds(request.me, Permission.CHANGES_UNDO),
         "said": " · ".join(
             part for part in (card["pronouns"], card["pronunciation"] and f"“{card['pronunciation']}”") if part
         ),
@@ -201,7 +204,12 @@ def _absent(request: Request, number: int) -> Any:
     found = _known(request, number)
     request.response.status_int = 404
     request.override_renderer = "people/employee_absent.html"
-    return {"person": found, "spells": _spells(request, found), "day": day_text(request.clock.as_of)}
+    return {
+        "person": found,
+        "actions": actions(request, number, former=True) if request.clock.is_now else [],
+        "spells": _spells(request, found),
+        "day": day_text(request.clock.as_of),
+    }
 
 
 def _known(request: Request, number: int) -> Absent:

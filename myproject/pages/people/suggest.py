@@ -13,7 +13,7 @@ from myproject.directory.search.search_text import BadSearchText
 from myproject.directory.search.suggest import Entity, suggest
 from myproject.directory.visibility.audience import may_see
 from myproject.pages.people.faces import face_picture, hue, initials
-from myproject.pages.people.values import Links
+from myproject.pages.people.values import Links, person_text
 from myproject.web.listing import refused
 from myproject.web.params import ClockQuery, Text
 from myproject.web.request import Request
@@ -69,6 +69,7 @@ def _people(request: Request, hits: Any) -> list[dict[str, Any]]:
             "kind": "person",
             "id": person.id,
             "label": person.name,
+            "value": person_text(request.viewer, person.id, person.name, person.employee_number),
             "detail": " · ".join(part for part in (person.job_title, found.department_name(person)) if part),
             "url": links.person(person.id),
             "initials": initials(person.name),

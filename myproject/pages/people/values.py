@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from myproject.directory.visibility.audience import Viewer, may_see
 from myproject.language.texts import gettext as _
 from myproject.language.texts import marked
 from myproject.web.request import Request
@@ -122,3 +123,8 @@ class Links:
 def mail_target(email: str) -> str:
     """A mail address as a `mailto:` link takes it."""
     return quote(email, safe="@.+-_")
+
+
+def person_text(viewer: Viewer, employee: int, name: str, number: str | None) -> str:
+    """Somebody as forms write them, so that they are found again: name and number."""
+    return f"{name} ({number})" if may_see(viewer, "employee_number") else f"{name} #{employee}"

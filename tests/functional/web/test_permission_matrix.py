@@ -110,6 +110,10 @@ api.schema          GET  /api/v1/schemas/Employee s  +  +  +  +  +  +  +  +  +
 me.jobs             GET  /me/jobs              s  +  +  +  +  +  +  +  s  s
 me.jobs.cancel      POST /me/jobs/cancel       s  +  +  +  +  +  +  +  s  s
 me.jobs.file        GET  /me/jobs/1/files/a    s  0  0  0  0  0  0  0  s  s
+hire                GET  /hire                 s  -  +  +  -  -  +  +  s  s
+hire                POST /hire                 s  -  +  +  -  -  +  +  s  s
+desk.act            GET  /employees/{id}/change/job s  -  -  +  -  -  +  +  s  s
+desk.act            POST /employees/{id}/change/job s  -  -  +  -  -  +  +  s  s
 export              GET  /export               s  +  +  +  +  +  +  +  s  s
 export              POST /export               s  +  +  +  +  +  +  +  s  s
 import              GET  /import               s  -  -  -  -  -  +  +  s  s

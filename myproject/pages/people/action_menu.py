@@ -1,0 +1,28 @@
+"""What may be done with somebody, for the menus of pages: the forms are those of `pages.desk`."""
+
+from __future__ import annotations
+
+from myproject.language.texts import gettext as _
+from myproject.language.texts import marked
+from myproject.security.permissions import Permission
+from myproject.web.request import Request
+from myproject.web.resources import employee_context
+
+ACTIONS = {
+    "job": marked("Change job…"),
+    "manager": marked("New manager…"),
+    "leave": marked("Leaves…"),
+}
+"""With who works here today: name of the form -> its label."""
+FORMER_ACTIONS = {"rehire": marked("Rehire…")}
+"""With who does not."""
+
+
+def actions(request: Request, employee: int, *, former: bool = False) -> list[tuple[str, str]]:
+    """What the viewer may do with somebody: label and address of each form."""
+    if not request.has_permission(Permission.EMPLOYEE_CHANGE, employee_context(request)):
+        return []
+    return [
+        (_(label), request.link("desk.act", {"as_of": None, "known_at": None}, id=employee, action=name))
+        for name, label in (FORMER_ACTIONS if former else ACTIONS).items()
+    ]

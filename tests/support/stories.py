@@ -173,8 +173,8 @@ def page_story(s: Stage) -> Iterator[Step]:
     for data in (JPEG, LONG_JPEG):
         picture_ = Upload("me.jpg", data, "image/jpeg")
         yield "card.portrait", "POST", s.sent(s.person, "/employees/5/portrait", file=picture_)
-    job = {"on": "2026-07-01", "job_title": "Planner", "department": "Platform", "location": "", "do": "save"}
-    yield "desk.act", "POST", s.sent(s.team, "/employees/6/change/job", **job)
+    moved = {"on": "2026-07-01", "job_title": "Planner", "department": "Platform", "location": "", "do": "save"}
+    yield "desk.act", "POST", s.sent(s.team, "/employees/6/change/job", **moved)
     hired = {
         "on": "2026-07-01",
         "family_name": "Newer",

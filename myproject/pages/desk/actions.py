@@ -258,7 +258,7 @@ def _understood(desk: Desk, sent: Sent[Any]) -> Values | None:
     if desk.action in NEW_JOBS and ids["manager"] is None and not sent.problems:
         ids["manager"] = _head(desk, ids["department"], form.on)
     if getattr(form, "fte", "") and share(form.fte) is None:
-        sent.problems["fte"] = Problem("fte", _("This is no share of full time."), _("Enter a number like 80."))
+        sent.problems["fte"] = Problem("fte", _("This is not a share of full time."), _("Enter a number like 80."))
     return None if sent.problems else Values(form, ids, desk.before)
 
 
@@ -278,7 +278,7 @@ def _verbs(desk: Desk, sent: Sent[Any], values: Values) -> list[Verb] | None:
         for item in error.errors():
             name = next((str(part) for part in reversed(item["loc"]) if str(part) in desk.action.form.model_fields), "")
             message, _sep, remedy = str((item.get("ctx") or {}).get("error", item["msg"])).partition("; ")
-            sent.refuse(name, _("This can’t be used: %(reason)s.", reason=message), remedy)
+            sent.refuse(name, _("This value can’t be used: %(reason)s.", reason=message), remedy)
         return None
 
 

@@ -101,10 +101,10 @@ ROUTES = (
     Route("import", "pages.transfers.import_pages", "/import"),
     Route("import.job", "pages.transfers.import_pages", f"/import/{{job:{ID}}}"),
     Route("import.apply", "pages.transfers.import_pages", f"/import/{{job:{ID}}}/apply"),
-    Route("hire", "pages.desk.actions", "/hire", {"factory": Changeable}),
+    Route("hire", "pages.careers.actions", "/hire", {"factory": Changeable}),
     Route(
-        "desk.act",
-        "pages.desk.actions",
+        "career.act",
+        "pages.careers.actions",
         f"/employees/{{id:{ID}}}/change/{{action:[a-z]+}}",
         {"factory": employee_context},
     ),

@@ -51,6 +51,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "offset": (1,), "omit": ("email",), "only": (1,), "outside": (1,), "page": (2,), "parent": (),
     "q": ("quill", "umbra", "zymurgi", "submarine", "e90", "e91@larkfield.example", "22909090", "eng"),
     "name": ("qui", "ha"), "role": ("editor",), "root": (), "saved": (), "sent": (), "similar": (1,),
+    **dict.fromkeys(("on", "until", "also_later", "is_head", "fte", "hand_over_to", "given_name", "family_name", "reason"), ()),
     "skill": (SKILL, "Zymurgi", "Python"), "job_title": (TITLE, "Submarinr", "Engineer"), "state": (),
     "revision": (1, 3), "topic": ("person:5", "department:3", "mine"), "subject": (), "unchanged": (1,),
     "v": (), "view": ("cards",), "kind": (), "department": ("PLAT", "ENG"),
@@ -128,7 +129,7 @@ FORMS: dict[str, tuple[dict[str, str], ...]] = {
     "card.portrait": ({},),
     "change.undo": ({"reason": "No"},),
     "department.edit": ({"about": "New", "email": "", "version": "1"},),
-    "desk.act": (
+    "career.act": (
         *(
             {"on": "2026-06-20", "last_day": "2026-06-30", "department": "PLAT", "manager": who, "do": do}
             for who in (MANAGER, "e90@larkfield.example", "Quill", "E10")

@@ -154,7 +154,7 @@ def api_story(s: Stage) -> Iterator[Step]:
         for n in range(10, 310)
     ]
     yield "batch", "POST", s.api("POST", "/batch", {"operations": longest})
-    table = b"Employee number,Desk\nE06,3\n"
+    table = b"Employee number,ActionPage\nE06,3\n"
     yield "imports", "POST", lambda: s.program.upload("/imports?dry_run=1", [("file", "a.csv", table)])
     yield "exports", "POST", s.api("POST", "/exports")
     yield "job.cancel", "POST", s.api("POST", f"/jobs/{s.asked()}:cancel")
@@ -174,7 +174,7 @@ def page_story(s: Stage) -> Iterator[Step]:
         picture_ = Upload("me.jpg", data, "image/jpeg")
         yield "card.portrait", "POST", s.sent(s.person, "/employees/5/portrait", file=picture_)
     moved = {"on": "2026-07-01", "job_title": "Planner", "department": "Platform", "location": "", "do": "save"}
-    yield "desk.act", "POST", s.sent(s.team, "/employees/6/change/job", **moved)
+    yield "career.act", "POST", s.sent(s.team, "/employees/6/change/job", **moved)
     hired = {
         "on": "2026-07-01",
         "family_name": "Newer",
@@ -220,7 +220,7 @@ def page_story(s: Stage) -> Iterator[Step]:
     yield "audit.csv", "POST", s.sent(s.admin, "/audit.csv")
     yield "notifications.read", "POST", s.sent(s.team, "/notifications/read", up_to=1)
     yield "notifications.choices", "POST", s.sent(s.team, "/notifications/choices", new_report="mail")
-    table = Upload("people.csv", b"Employee number,Desk\nE06,4\n")
+    table = Upload("people.csv", b"Employee number,ActionPage\nE06,4\n")
     yield "import", "POST", s.sent(s.team, "/import", file=table)
     yield "import.apply", "POST", lambda: post(s.team, f"/import/{s.checked()}/apply", {}, status="*")
     yield "export", "POST", s.sent(s.team, "/export?department=ENG")

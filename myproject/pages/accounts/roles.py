@@ -16,6 +16,7 @@ from myproject.directory.search.search_text import BadSearchText
 from myproject.directory.search.suggest import suggest
 from myproject.language.texts import gettext as _
 from myproject.pages.accounts.role_words import held, hidden
+from myproject.pages.people.values import SEVERAL_PEOPLE
 from myproject.security.permissions import Permission
 from myproject.web.department_codes import code_of, tree_of_today
 from myproject.web.forms import Form, Sent
@@ -176,7 +177,7 @@ class _Several(AccountError):
     """Several people are called that."""
 
     def __init__(self, text: str, candidates: list[Candidate]) -> None:
-        super().__init__(_("“%(text)s” matches several people.", text=text), _("Choose one of them."), field="who")
+        super().__init__(_(SEVERAL_PEOPLE, text=text), _("Choose one of them."), field="who")
         self.candidates = candidates
 
 

@@ -1,10 +1,11 @@
-"""What may be done with somebody, for the menus of pages: the forms are those of `pages.desk`."""
+"""What may be done with somebody, for the menus of pages: the forms are those of `pages.careers`."""
 
 from __future__ import annotations
 
 from myproject.language.texts import gettext as _
 from myproject.language.texts import marked
 from myproject.security.permissions import Permission
+from myproject.security.policy import holds
 from myproject.web.request import Request
 from myproject.web.resources import employee_context
 
@@ -20,9 +21,13 @@ FORMER_ACTIONS = {"rehire": marked("Rehire…")}
 
 def actions(request: Request, employee: int, *, former: bool = False) -> list[tuple[str, str]]:
     """What the viewer may do with somebody: label and address of each form."""
-    if not request.has_permission(Permission.EMPLOYEE_CHANGE, employee_context(request)):
+    me, wanted = request.me, Permission.EMPLOYEE_CHANGE
+    # The database is asked only for who has a role for a department.
+    if not holds(me, wanted) and not (
+        me.department_roles and request.has_permission(wanted, employee_context(request))
+    ):
         return []
     return [
-        (_(label), request.link("desk.act", {"as_of": None, "known_at": None}, id=employee, action=name))
+        (_(label), request.link("career.act", {"as_of": None, "known_at": None}, id=employee, action=name))
         for name, label in (FORMER_ACTIONS if former else ACTIONS).items()
     ]

@@ -215,8 +215,13 @@ def _absent(request: Request, number: int) -> Any:
 def _known(request: Request, number: int) -> Absent:
     found = profiles.absent(request.conn, request.clock, request.viewer, number)
     if found is None:
-        raise not_found(_("There is no employee %(number)s.", number=number), _("Search for the person by name."))
+        raise no_employee(number)
     return found
+
+
+def no_employee(number: int) -> Exception:
+    """A 404 for somebody whom there is not, or of whom the viewer may not know."""
+    return not_found(_("There is no employee %(number)s.", number=number), _("Search for the person by name."))
 
 
 def _spells(request: Request, found: Absent) -> list[dict[str, str]]:

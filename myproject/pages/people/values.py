@@ -125,6 +125,10 @@ def mail_target(email: str) -> str:
     return quote(email, safe="@.+-_")
 
 
+SEVERAL_PEOPLE = marked("“%(text)s” matches several people.")
+"""What was typed is not enough to tell who is meant."""
+
+
 def person_text(viewer: Viewer, employee: int, name: str, number: str | None) -> str:
     """Somebody as forms write them, so that they are found again: name and number."""
     return f"{name} ({number})" if may_see(viewer, "employee_number") else f"{name} #{employee}"

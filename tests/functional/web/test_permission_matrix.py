@@ -112,8 +112,8 @@ me.jobs.cancel      POST /me/jobs/cancel       s  +  +  +  +  +  +  +  s  s
 me.jobs.file        GET  /me/jobs/1/files/a    s  0  0  0  0  0  0  0  s  s
 hire                GET  /hire                 s  -  +  +  -  -  +  +  s  s
 hire                POST /hire                 s  -  +  +  -  -  +  +  s  s
-desk.act            GET  /employees/{id}/change/job s  -  -  +  -  -  +  +  s  s
-desk.act            POST /employees/{id}/change/job s  -  -  +  -  -  +  +  s  s
+career.act            GET  /employees/{id}/change/job s  -  -  +  -  -  +  +  s  s
+career.act            POST /employees/{id}/change/job s  -  -  +  -  -  +  +  s  s
 export              GET  /export               s  +  +  +  +  +  +  +  s  s
 export              POST /export               s  +  +  +  +  +  +  +  s  s
 import              GET  /import               s  -  -  -  -  -  +  +  s  s
@@ -324,7 +324,7 @@ def _sent(client: TestApp, method: str, path: str, token: str, company: Company)
         address = path
     headers = {"X-CSRF-Token": token, "If-Match": "*"}
     if path.endswith("/imports"):
-        sent: Any = [("file", "people.csv", b"Employee number,Desk\nE05,5\n")]
+        sent: Any = [("file", "people.csv", b"Employee number,ActionPage\nE05,5\n")]
         return client.post(address, upload_files=sent, headers=headers, status="*")
     if method == "DELETE":
         return client.delete(address, headers=headers, status="*")

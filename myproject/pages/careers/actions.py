@@ -25,17 +25,18 @@ from myproject.models.employee import Employee
 from myproject.models.employment import Assignment, Employment
 from myproject.pages.accounts.users import mail_invitation
 from myproject.pages.changes.plan_words import parts_of
+from myproject.pages.people.profile import no_employee
 from myproject.security.permissions import Permission
 from myproject.security.policy import holds
 from myproject.web.forms import Sent, no_field
-from myproject.web.params import BadQuery, Problem
+from myproject.web.params import BadQuery, Nothing, Problem
 from myproject.web.problems import not_found
 from myproject.web.request import Request
 from myproject.web.rights import Rights
 from myproject.web.views import view_config
 
 from . import numbers, references
-from .forms import ACTIONS, HIRE, Action, Values, begin, share
+from .forms import ACTIONS, HIRE, Action, Entered, PrefillQuery, begin, share
 from .references import UnclearError
 
 NO_CLOCK: dict[str, Any] = {"as_of": None, "known_at": None}
@@ -60,7 +61,7 @@ _FINDERS = {
 
 
 @dataclass
-class Desk:
+class ActionPage:
     """A form, for one request."""
 
     request: Request
@@ -99,85 +100,81 @@ class Desk:
     route_name="hire",
     request_method="GET",
     permission=Permission.EMPLOYEE_CHANGE,
-    query=None,
-    renderer="desk/action.html",
+    query=PrefillQuery,
+    renderer="careers/action.html",
 )
 def hire_form(request: Request) -> Any:
     """The form for somebody new; an address can fill it in."""
-    return _opened(Desk(request, HIRE, None, None, ""))
+    return _opened(ActionPage(request, HIRE, None, None, ""))
 
 
 @view_config(
-    route_name="desk.act",
+    route_name="career.act",
     request_method="GET",
     permission=Permission.EMPLOYEE_CHANGE,
-    query=None,
-    renderer="desk/action.html",
+    query=PrefillQuery,
+    renderer="careers/action.html",
 )
 def form(request: Request) -> Any:
     """The form of an action; an address can fill it in."""
-    return _opened(_desk(request))
+    return _opened(_action_page(request))
 
 
-def _opened(desk: Desk) -> dict[str, Any]:
-    given = desk.request.GET
-    strange = [name for name in given if name not in desk.action.form.model_fields]
+def _opened(career: ActionPage) -> dict[str, Any]:
+    given = PrefillQuery.of(career.request).model_dump(exclude_defaults=True)
+    strange = [name for name in given if name not in career.action.form.model_fields]
     if strange:
         raise BadQuery([no_field(name) for name in strange])
-    typed = desk.before | {name: given[name] for name in given}
-    return _page(desk, Sent(None, {}, typed))
+    typed = career.before | given
+    return _page(career, Sent(None, {}, typed))
 
 
-def _desk(request: Request) -> Desk:
+def _action_page(request: Request) -> ActionPage:
     action = ACTIONS.get(request.matchdict["action"])
     number = int(request.matchdict["id"])
     if action is None:
         raise not_found(_("There is no such action."), _("Choose one from the menu of the profile."))
     clock = request.today_clock
     if not knows(request.read, clock, request.viewer, number):
-        raise _unknown(number)
+        raise no_employee(number)
     person = profiles.profile(request.read, clock, request.viewer, number)
     if action.former:
         known = profiles.absent(request.read, clock, request.viewer, number)
         if known is None:
             raise (
-                _unknown(number)
+                no_employee(number)
                 if person is None
                 else not_found(_("%(name)s works here already.", name=person.name), _("Change the job instead."))
             )
-        return Desk(request, action, number, None, known.name)
+        return ActionPage(request, action, number, None, known.name)
     if person is None:
         raise not_found(_("This person does not work here today."), _("Rehire them instead."))
-    desk = Desk(request, action, number, person, person.name)
+    career = ActionPage(request, action, number, person, person.name)
     if action.name == "leave" and person.around is not None:
-        desk.reports = list(person.around.reports.items)
-    return desk
+        career.reports = list(person.around.reports.items)
+    return career
 
 
-def _unknown(number: int) -> Exception:
-    return not_found(_("There is no employee %(number)s.", number=number), _("Search for the person by name."))
-
-
-def _page(desk: Desk, sent: Sent[Any]) -> dict[str, Any]:
-    request = desk.request
+def _page(career: ActionPage, sent: Sent[Any]) -> dict[str, Any]:
+    request = career.request
     posted = request.method == "POST"
     taken = dict(zip(request.POST.getall("report"), request.POST.getall("taken_by"), strict=False)) if posted else {}
     return {
-        "desk": desk,
-        "action": desk.action,
-        "title": _(desk.action.title, name=desk.name),
+        "career": career,
+        "action": career.action,
+        "title": _(career.action.title, name=career.name),
         "sent": sent,
         "taken": taken,
         "here": request.path,
-        "back": _back(desk),
-        "may_invite": desk.action is HIRE and holds(request.me, Permission.USER_INVITE),
+        "back": _back(career),
+        "may_invite": career.action is HIRE and holds(request.me, Permission.USER_INVITE),
     }
 
 
-def _back(desk: Desk) -> str:
-    if desk.employee is None:
-        return desk.request.link("employees", NO_CLOCK)
-    return desk.request.link("employee", NO_CLOCK, id=desk.employee)
+def _back(career: ActionPage) -> str:
+    if career.employee is None:
+        return career.request.link("employees", NO_CLOCK)
+    return career.request.link("employee", NO_CLOCK, id=career.employee)
 
 
 # --- reviewing and saving -----------------------------------------------------------------------------------------
@@ -187,52 +184,52 @@ def _back(desk: Desk) -> str:
     route_name="hire",
     request_method="POST",
     permission=Permission.EMPLOYEE_CHANGE,
-    query=None,
-    renderer="desk/review.html",
+    query=Nothing,
+    renderer="careers/review.html",
 )
 def hire(request: Request) -> Any:
     """Look at what hiring somebody would do, and hire them."""
-    return _sent(Desk(request, HIRE, None, None, ""))
+    return _sent(ActionPage(request, HIRE, None, None, ""))
 
 
 @view_config(
-    route_name="desk.act",
+    route_name="career.act",
     request_method="POST",
     permission=Permission.EMPLOYEE_CHANGE,
-    query=None,
-    renderer="desk/review.html",
+    query=Nothing,
+    renderer="careers/review.html",
 )
 def act(request: Request) -> Any:
     """Look at what an action would do, and do it."""
-    return _sent(_desk(request))
+    return _sent(_action_page(request))
 
 
-def _sent(desk: Desk) -> Any:
-    request, action = desk.request, desk.action
+def _sent(career: ActionPage) -> Any:
+    request, action = career.request, career.action
     sent: Sent[Any] = action.form.sent(request)
-    values = _understood(desk, sent)
+    values = _understood(career, sent)
     if values is None or sent.form is None or sent.form.do == "edit":
-        return _again(desk, sent, 400 if values is None else 200)
-    verbs = _verbs(desk, sent, values)
+        return _again(career, sent, 400 if values is None else 200)
+    verbs = _verbs(career, sent, values)
     if verbs is None:
-        return _again(desk, sent, 400)
+        return _again(career, sent, 400)
     if sent.form.do == "save":
-        return _save(desk, sent, verbs)
+        return _save(career, sent, verbs)
     plan = make_plan(request.read, verbs, today=request.today, hidden_people=_hidden(request), unique_mail=True)
-    return _review(desk, request.read, sent, verbs, plan)
+    return _review(career, request.read, sent, verbs, plan)
 
 
 def _hidden(request: Request) -> Any:
     return hidden_from(request.read, request.today_clock, request.viewer)
 
 
-def _again(desk: Desk, sent: Sent[Any], status: int) -> Any:
-    desk.request.response.status_int = status
-    desk.request.override_renderer = "desk/action.html"
-    return _page(desk, sent)
+def _again(career: ActionPage, sent: Sent[Any], status: int) -> Any:
+    career.request.response.status_int = status
+    career.request.override_renderer = "careers/action.html"
+    return _page(career, sent)
 
 
-def _understood(desk: Desk, sent: Sent[Any]) -> Values | None:
+def _understood(career: ActionPage, sent: Sent[Any]) -> Entered | None:
     """What was entered with everything looked up; None where something can't be, which stands beside its control."""
     if sent.form is None:
         return None
@@ -240,50 +237,52 @@ def _understood(desk: Desk, sent: Sent[Any]) -> Values | None:
     ids: dict[str, int | None] = {}
     wanted = [
         (each.name, each.kind, str(getattr(form, each.name) or ""))
-        for each in desk.action.controls
+        for each in career.action.entries
         if each.kind in _FINDERS
     ]
-    if desk.action.name == "leave":
-        known = {report.person.id for report in desk.reports}
+    if career.action.name == "leave":
+        known = {report.person.id for report in career.reports}
         pairs = [pair for pair in zip(form.report, form.taken_by, strict=False) if pair[0] in known]
         wanted += [(f"taken_by_{report}", "person", text) for report, text in pairs]
     for name, kind, text in wanted:
         ids[name] = None
         if text:
             try:
-                ids[name] = _FINDERS[kind](desk.request, name, text).id
+                ids[name] = _FINDERS[kind](career.request, name, text).id
             except UnclearError as unclear:
                 sent.problems[name] = unclear.problem
-                desk.offers[name] = unclear.offers
-    if desk.action in NEW_JOBS and ids["manager"] is None and not sent.problems:
-        ids["manager"] = _head(desk, ids["department"], form.on)
+                career.offers[name] = unclear.offers
+    if career.action in NEW_JOBS and ids["manager"] is None and not sent.problems:
+        ids["manager"] = _head(career, ids["department"], form.on)
     if getattr(form, "fte", "") and share(form.fte) is None:
         sent.problems["fte"] = Problem("fte", _("This is not a share of full time."), _("Enter a number like 80."))
-    return None if sent.problems else Values(form, ids, desk.before)
+    return None if sent.problems else Entered(form, ids, career.before)
 
 
-def _head(desk: Desk, department: int | None, day: date) -> int | None:
+def _head(career: ActionPage, department: int | None, day: date) -> int | None:
     """Who heads a department on a day, where the viewer may know of them."""
-    found = desk.request.read.execute(_HEAD, {"department": department, "day": day}).scalar()
-    return found if found != desk.employee and found not in _hidden(desk.request) else None
+    found = career.request.read.execute(_HEAD, {"department": department, "day": day}).scalar()
+    return found if found != career.employee and found not in _hidden(career.request) else None
 
 
-def _verbs(desk: Desk, sent: Sent[Any], values: Values) -> list[Verb] | None:
+def _verbs(career: ActionPage, sent: Sent[Any], values: Entered) -> list[Verb] | None:
     """The verbs; None where a value is refused, which stands beside its control."""
     from pydantic import ValidationError
 
     try:
-        return desk.action.verbs(desk.employee or 0, values)
+        return career.action.verbs(career.employee or 0, values)
     except ValidationError as error:
         for item in error.errors():
-            name = next((str(part) for part in reversed(item["loc"]) if str(part) in desk.action.form.model_fields), "")
+            name = next(
+                (str(part) for part in reversed(item["loc"]) if str(part) in career.action.form.model_fields), ""
+            )
             message, _sep, remedy = str((item.get("ctx") or {}).get("error", item["msg"])).partition("; ")
             sent.refuse(name, _("This value can’t be used: %(reason)s.", reason=message), remedy)
         return None
 
 
-def _save(desk: Desk, sent: Sent[Any], verbs: Sequence[Verb]) -> Any:
-    request, form = desk.request, sent.form
+def _save(career: ActionPage, sent: Sent[Any], verbs: Sequence[Verb]) -> Any:
+    request, form = career.request, sent.form
     assert form is not None
     conn = request.db.connection()
     rights = Rights(request, conn)
@@ -305,11 +304,11 @@ def _save(desk: Desk, sent: Sent[Any], verbs: Sequence[Verb]) -> Any:
     if denied or plan.problems:
         request.tm.doom()
         request.response.status_int = 409
-        return _review(desk, conn, sent, verbs, plan)
-    who = desk.employee if desk.employee is not None else plan.targets[0]
-    if desk.action is HIRE and form.invite and form.email:
+        return _review(career, conn, sent, verbs, plan)
+    who = career.employee if career.employee is not None else plan.targets[0]
+    if career.action is HIRE and form.invite and form.email:
         _invite(request, conn, form.email)
-    if desk.action is HIRE and form.another:
+    if career.action is HIRE and form.another:
         kept = {name: value for name in ("department", "location", "on") if (value := sent.typed.get(name))}
         return HTTPSeeOther(request.link("hire", _query=NO_CLOCK | kept))
     query: dict[str, Any] = {"as_of": _day_to_show(request, conn, who, form), "known_at": None}
@@ -335,9 +334,9 @@ def _invite(request: Request, conn: Connection, email: str) -> None:
         return
 
 
-def _review(desk: Desk, conn: Connection, sent: Sent[Any], verbs: Sequence[Verb], plan: Plan) -> dict[str, Any]:
+def _review(career: ActionPage, conn: Connection, sent: Sent[Any], verbs: Sequence[Verb], plan: Plan) -> dict[str, Any]:
     """What it would do, and what is in the way."""
-    request = desk.request
+    request = career.request
     rights = Rights(request, conn)
     problems = [(each.field or "", each.message, each.remedy) for each in plan.problems]
     problems += [(each.field or "", each.message, each.remedy) for each in rights.denied(verbs)]
@@ -345,12 +344,12 @@ def _review(desk: Desk, conn: Connection, sent: Sent[Any], verbs: Sequence[Verb]
         rights.check(plan)
     parts, more = parts_of(request, conn, plan) if not plan.problems else ([], False)
     return {
-        **_page(desk, sent),
+        **_page(career, sent),
         "problems": problems,
         "parts": parts,
         "more": more,
-        "follows": list(_follows(desk, sent.form)),
-        "alike": _alike(request, sent.form) if desk.action is HIRE else [],
+        "follows": list(_follows(career, sent.form)),
+        "alike": _alike(request, sent.form) if career.action is HIRE else [],
         "kept": [(name, value) for name, value in _posted(request) if name not in ("csrf_token", "do", "reason")],
     }
 
@@ -359,15 +358,15 @@ def _posted(request: Request) -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.POST.items() if isinstance(value, str)]
 
 
-def _follows(desk: Desk, form: Any) -> Iterator[str]:
+def _follows(career: ActionPage, form: Any) -> Iterator[str]:
     """What follows from it besides, in sentences."""
-    person = desk.person
-    if desk.action.name == "leave" and person is not None:
+    person = career.person
+    if career.action.name == "leave" and person is not None:
         day = day_text(form.last_day)
         for job in person.jobs:
             if job.head and job.department is not None:
                 yield _("%(department)s has no head after %(day)s.", department=job.department.name, day=day)
-        if users.of_employee(desk.request.read, person.id) is not None:
+        if users.of_employee(career.request.read, person.id) is not None:
             yield _("Their account can be used until %(day)s.", day=day)
 
 
@@ -386,7 +385,7 @@ def _alike(request: Request, form: Any) -> list[tuple[str, str, str]]:
             continue
         last = absent.spells[0].last if absent.spells else None
         words = _("left %(day)s", day=day_text(last)) if last else _("worked here before")
-        link = request.link("desk.act", _rehire_query(form), id=row.id, action="rehire")
+        link = request.link("career.act", _rehire_query(form), id=row.id, action="rehire")
         found.append((row.name, words, link))
     return found
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pydantic import create_model
 
 from myproject.directory.people.profile import Profile
 from myproject.directory.schema.fields import Card
 from myproject.directory.schema.verbs import ChangeManager, Join, Leave, Move, Rehire, Verb
 from myproject.language.texts import marked
 from myproject.web.forms import Form
-from myproject.web.params import Day, Flag, Id, Text
+from myproject.web.params import Day, Flag, Id, Query, Text
 
 Kind = Literal["person", "department", "location", "title", "day", "text", "email", "percent", "choice", "flag"]
 
 
-class Control(NamedTuple):
+class Entry(NamedTuple):
     """A field of a form: its name, what it is called, and how it is entered."""
 
     name: str
@@ -28,7 +30,7 @@ class Control(NamedTuple):
     choices: tuple[tuple[str, str], ...] = ()
 
 
-class Values(NamedTuple):
+class Entered(NamedTuple):
     """What was entered, with everything looked up."""
 
     form: Any
@@ -50,8 +52,8 @@ class Action:
     title: str
     """Above the form; %(name)s is the person."""
     form: type[Form]
-    controls: tuple[Control, ...]
-    verbs: Callable[[int, Values], list[Verb]]
+    entries: tuple[Entry, ...]
+    verbs: Callable[[int, Entered], list[Verb]]
     """The verbs, from the id of the person and what was entered."""
     former: bool = False
     """Whether it is done with people who do not work here now."""
@@ -64,7 +66,7 @@ class ActionForm(Form):
     do: Literal["review", "save", "edit"] = "review"
 
 
-class JobForm(ActionForm):
+class ChangeJobForm(ActionForm):
     """Another department, title, location, share of full time."""
 
     on: Day
@@ -135,14 +137,14 @@ MOST_TIMES = 2
 """Full times that one assignment can be; a larger number is a share in per cent."""
 _SHARE_HELP = marked("In per cent of full time.")
 _UNTIL_HELP = marked("Leave empty if it has no end.")
-_LATER = Control("also_later", marked("Also replace what is already planned for later"), "flag")
+_LATER = Entry("also_later", marked("Also replace what is already planned for later"), "flag")
 _JOB = (
-    Control("department", marked("Department"), "department"),
-    Control("job_title", marked("Job title"), "title"),
-    Control("location", marked("Location"), "location"),
+    Entry("department", marked("Department"), "department"),
+    Entry("job_title", marked("Job title"), "title"),
+    Entry("location", marked("Location"), "location"),
 )
-_FTE = Control("fte", marked("Working time"), "percent", help=_SHARE_HELP)
-_MANAGER = Control("manager", marked("Manager"), "person")
+_FTE = Entry("fte", marked("Working time"), "percent", help=_SHARE_HELP)
+_MANAGER = Entry("manager", marked("Manager"), "person")
 _HEAD_HELP = marked("Leave empty for the head of the department.")
 _KINDS = (
     ("solid", marked("Manager")),
@@ -151,7 +153,7 @@ _KINDS = (
 )
 
 
-def _job(employee: int, values: Values) -> list[Verb]:
+def _job(employee: int, values: Entered) -> list[Verb]:
     form = values.form
     changes: dict[str, Any] = {}
     for name in ("department", "location"):
@@ -168,7 +170,7 @@ def _job(employee: int, values: Values) -> list[Verb]:
     return [Move(employee=employee, on=form.on, until=form.until, also_later=form.also_later, **changes)]
 
 
-def _manager(employee: int, values: Values) -> list[Verb]:
+def _manager(employee: int, values: Entered) -> list[Verb]:
     form = values.form
     return [
         ChangeManager(
@@ -182,7 +184,7 @@ def _manager(employee: int, values: Values) -> list[Verb]:
     ]
 
 
-def _leave(employee: int, values: Values) -> list[Verb]:
+def _leave(employee: int, values: Entered) -> list[Verb]:
     form = values.form
     verbs: list[Verb] = [Leave(employee=employee, last_day=form.last_day, hand_over_to=values.ids["hand_over_to"])]
     after = form.last_day + timedelta(days=1)
@@ -193,18 +195,18 @@ def _leave(employee: int, values: Values) -> list[Verb]:
     return verbs
 
 
-def _hiring(values: Values) -> dict[str, Any]:
+def _hiring(values: Entered) -> dict[str, Any]:
     form = values.form
     found: dict[str, Any] = {"on": form.on, "until": form.until, "fte": share(form.fte) if form.fte else 1.0}
     found |= {name: values.ids[name] for name in ("department", "location", "manager")}
     return found | {"job_title": form.job_title or None}
 
 
-def _rehire(employee: int, values: Values) -> list[Verb]:
+def _rehire(employee: int, values: Entered) -> list[Verb]:
     return [Rehire(employee=employee, **_hiring(values))]
 
 
-def _hire(_employee: int, values: Values) -> list[Verb]:
+def _hire(_employee: int, values: Entered) -> list[Verb]:
     form = values.form
     card = {name: getattr(form, name) or None for name in ("given_name", "family_name", "email")}
     said: Any = {name: value for name, value in card.items() if value}
@@ -212,23 +214,23 @@ def _hire(_employee: int, values: Values) -> list[Verb]:
 
 
 _NEW_JOB = (
-    *(control._replace(required=control.name == "department") for control in _JOB),
+    *(entry._replace(required=entry.name == "department") for entry in _JOB),
     _MANAGER._replace(help=_HEAD_HELP),
     _FTE,
 )
-_UNTIL = Control("until", marked("Last day, for a fixed term"), "day", help=_UNTIL_HELP)
+_UNTIL = Entry("until", marked("Last day, for a fixed term"), "day", help=_UNTIL_HELP)
 
 HIRE = Action(
     "hire",
     marked("Hire someone"),
     HireForm,
     (
-        Control("given_name", marked("Given name"), "text"),
-        Control("family_name", marked("Family name"), "text"),
-        Control("on", marked("First day"), "day", required=True),
+        Entry("given_name", marked("Given name"), "text"),
+        Entry("family_name", marked("Family name"), "text"),
+        Entry("on", marked("First day"), "day", required=True),
         *_NEW_JOB,
-        Control("employee_number", marked("Employee number"), "text", required=True),
-        Control("email", marked("Email"), "email"),
+        Entry("employee_number", marked("Employee number"), "text", required=True),
+        Entry("email", marked("Email"), "email"),
         _UNTIL,
     ),
     _hire,
@@ -239,13 +241,13 @@ ACTIONS: dict[str, Action] = {
         Action(
             "job",
             marked("Change the job of %(name)s"),
-            JobForm,
+            ChangeJobForm,
             (
-                Control("on", marked("From"), "day", required=True),
+                Entry("on", marked("From"), "day", required=True),
                 *_JOB,
                 _FTE,
-                Control("is_head", marked("Head of the department"), "flag"),
-                Control("until", marked("Until"), "day", help=_UNTIL_HELP),
+                Entry("is_head", marked("Head of the department"), "flag"),
+                Entry("until", marked("Until"), "day", help=_UNTIL_HELP),
                 _LATER,
             ),
             _job,
@@ -255,10 +257,10 @@ ACTIONS: dict[str, Action] = {
             marked("New manager of %(name)s"),
             ManagerForm,
             (
-                Control("on", marked("From"), "day", required=True),
+                Entry("on", marked("From"), "day", required=True),
                 _MANAGER._replace(help=marked("Leave empty for nobody.")),
-                Control("kind", marked("As"), "choice", choices=_KINDS),
-                Control("until", marked("Until"), "day", help=_UNTIL_HELP),
+                Entry("kind", marked("As"), "choice", choices=_KINDS),
+                Entry("until", marked("Until"), "day", help=_UNTIL_HELP),
                 _LATER,
             ),
             _manager,
@@ -268,8 +270,8 @@ ACTIONS: dict[str, Action] = {
             marked("%(name)s leaves"),
             LeaveForm,
             (
-                Control("last_day", marked("Last day"), "day", required=True),
-                Control("hand_over_to", marked("Who takes the reports"), "person"),
+                Entry("last_day", marked("Last day"), "day", required=True),
+                Entry("hand_over_to", marked("Who takes the reports"), "person"),
             ),
             _leave,
         ),
@@ -277,7 +279,7 @@ ACTIONS: dict[str, Action] = {
             "rehire",
             marked("Rehire %(name)s"),
             RehireForm,
-            (Control("on", marked("First day"), "day", required=True), *_NEW_JOB, _UNTIL),
+            (Entry("on", marked("First day"), "day", required=True), *_NEW_JOB, _UNTIL),
             _rehire,
             former=True,
         ),
@@ -286,9 +288,21 @@ ACTIONS: dict[str, Action] = {
 """What can be done with somebody who is there, in the order of the menu."""
 
 
+if TYPE_CHECKING:
+    PrefillQuery = Query
+else:
+    PrefillQuery = create_model(
+        "PrefillQuery",
+        __base__=Query,
+        __doc__="What a form begins with, by the names of its entries.",
+        **{each.name: (Text, "") for action in (HIRE, *ACTIONS.values()) for each in action.entries},
+        reason=(Text, ""),
+    )
+
+
 def begin(action: Action, person: Profile | None, today: date, texts: Mapping[str, str]) -> dict[str, str]:
     """What a form begins with. `texts`: department, location, title and manager of today, as forms write them."""
-    values = dict.fromkeys((control.name for control in action.controls), "")
+    values = dict.fromkeys((entry.name for entry in action.entries), "")
     job = person.job if person is not None else None
     if action.name == "job" and job is not None:
         values |= {name: texts[name] for name in ("department", "location", "job_title")}

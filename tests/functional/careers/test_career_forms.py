@@ -23,14 +23,14 @@ def team(own_company: Company) -> Any:
     return own_company.client(TEAM, role="people_team")
 
 
-def desk(page: Any) -> Any:
+def action_form(page: Any) -> Any:
     """The form of an action."""
     return next(form for form in page.forms.values() if "reason" in form.fields and "do" in form.fields)
 
 
 def filled(client: Any, address: str, **values: Any) -> Any:
     """The review of a form that was filled in."""
-    form = desk(client.get(address))
+    form = action_form(client.get(address))
     for name, value in values.items():
         form[name] = value
     return form.submit("do", status="*")
@@ -89,7 +89,7 @@ def test_going_back_keeps_what_was_typed(own_company: Company, team: Any) -> Non
     review = filled(team, f"{person(own_company, 'E05')}/change/job", job_title="Principal", reason="Promotion")
     back = list(review.forms.values())[-1]
     page = back.submit("do", status=200)
-    form = desk(page)
+    form = action_form(page)
     assert (form["job_title"].value, form["reason"].value) == ("Principal", "Promotion")
 
 
@@ -111,7 +111,7 @@ def test_a_manager_is_found_by_number_name_and_mail(own_company: Company, team: 
 def test_a_leaver_hands_over_reports_one_by_one(own_company: Company, team: Any) -> None:
     address = f"{person(own_company, 'E02')}/change/leave"
     page = team.get(address)
-    form = desk(page)
+    form = action_form(page)
     reports = [each.value for each in form.fields["report"]]
     assert str(own_company.ids["E03"]) in reports
     assert form["hand_over_to"].value == "Omar Haddad (E01)"
@@ -130,7 +130,7 @@ def test_a_leaver_hands_over_reports_one_by_one(own_company: Company, team: Any)
 
 def test_somebody_is_hired_with_the_head_as_manager(own_company: Company, team: Any) -> None:
     page = team.get("/hire")
-    assert desk(page)["employee_number"].value == "E15"
+    assert action_form(page)["employee_number"].value == "E15"
     new = {"given_name": "Nova", "family_name": "New", "department": "Platform", "email": "nova@larkfield.example"}
     review = filled(team, "/hire", **new, on="2026-07-01", invite=True)
     assert "reports to Adaeze Nwosu (E03)" in texts(review)
@@ -143,7 +143,7 @@ def test_somebody_is_hired_with_the_head_as_manager(own_company: Company, team: 
     # The next one gets the next number, in the same department.
     review = filled(team, "/hire", **(new | {"given_name": "Nora", "email": ""}))
     form = next(form for form in review.forms.values() if "another" in form.fields)
-    again = desk(form.submit("another", status=303).follow())
+    again = action_form(form.submit("another", status=303).follow())
     assert (again["department"].value, again["employee_number"].value) == ("Platform", "E17")
 
 
@@ -156,7 +156,7 @@ def test_whoever_may_be_the_same_is_told_before_somebody_is_hired(own_company: C
     review = filled(team, "/hire", given_name=given, family_name=family, department="Web", on="2026-08-01")
     link = review.html.select_one(".notice a")
     assert "/change/rehire" in link["href"]
-    form = desk(team.get(link["href"]))
+    form = action_form(team.get(link["href"]))
     assert (form["department"].value, form["on"].value) == ("Web", "2026-08-01")
     profile = save(form.submit("do"))
     assert last_set(own_company)["summary"] == {"rehire": 1}
@@ -193,7 +193,7 @@ def test_what_is_wrong_stands_beside_its_field(own_company: Company, team: Any) 
 
 
 def test_an_address_fills_the_form_in(own_company: Company, team: Any) -> None:
-    form = desk(team.get(f"{person(own_company, 'E05')}/change/job?on=2026-09-01&job_title=Lead"))
+    form = action_form(team.get(f"{person(own_company, 'E05')}/change/job?on=2026-09-01&job_title=Lead"))
     assert (form["on"].value, form["job_title"].value, form["department"].value) == ("2026-09-01", "Lead", "Platform")
 
 
@@ -213,7 +213,7 @@ def test_editors_change_what_is_below_their_departments(own_company: Company) ->
     reader.get("/hire", status=403)
 
 
-def test_people_who_are_hidden_are_unknown_at_the_desk(own_company: Company, team: Any) -> None:
+def test_people_who_are_hidden_are_unknown_to_the_forms(own_company: Company, team: Any) -> None:
     hidden = own_company.ids["E04"]
     apply_now(own_company, ChangeAudience(employee=hidden, audience="administrators"))
     page = filled(team, f"{person(own_company, 'E05')}/change/manager", manager="E04")

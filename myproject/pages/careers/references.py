@@ -92,7 +92,7 @@ def find_person(request: Request, name: str, text: str) -> Meant:
     if len(offers) == 1:
         return Meant(page.people[0].id, offers[0][0])
     if offers:
-        raise UnclearError(name, _("“%(text)s” matches several people.", text=text), _("Choose one of them."), offers)
+        raise UnclearError(name, _(values.SEVERAL_PEOPLE, text=text), _("Choose one of them."), offers)
     remedy = _("Enter a name or an employee number of someone who works here.")
     raise UnclearError(name, _("No one matches “%(text)s”.", text=text), remedy)
 

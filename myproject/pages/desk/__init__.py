@@ -1,1 +1,0 @@
-"""The people team's desk: hiring, changing jobs, leaving, coming back; each change is reviewed before it is saved."""

@@ -138,15 +138,15 @@ def _action_page(request: Request) -> ActionPage:
     if not knows(request.read, clock, request.viewer, number):
         raise no_employee(number)
     person = profiles.profile(request.read, clock, request.viewer, number)
+    former = profiles.absent(request.read, clock, request.viewer, number) if person is None else None
+    if person is None and former is None:
+        raise no_employee(number)
     if action.former:
-        known = profiles.absent(request.read, clock, request.viewer, number)
-        if known is None:
-            raise (
-                no_employee(number)
-                if person is None
-                else not_found(_("%(name)s works here already.", name=person.name), _("Change the job instead."))
-            )
-        return ActionPage(request, action, number, None, known.name)
+        if person is not None:
+            message = _("%(name)s works here already.", name=person.name)
+            raise not_found(message, _("Change the job instead."))
+        assert former is not None
+        return ActionPage(request, action, number, None, former.name)
     if person is None:
         raise not_found(_("This person does not work here today."), _("Rehire them instead."))
     career = ActionPage(request, action, number, person, person.name)

@@ -64,7 +64,7 @@ DIVISIONS: tuple[Division, ...] = (
         Nowcasting | Meteorologist, Data Scientist, Radar Specialist | Radar, Machine learning, Python, Statistics | Short Range
         Climate Services | Climatologist, Data Scientist, Research Scientist | Climate data, Statistics, R, Writing | Climatology
         Crop Science | Agronomist, Soil Scientist, Plant Pathologist | Agronomy, Soil science, Statistics, Field trials | Agronomy
-        Forecast ActionPage | Duty Forecaster, Meteorologist, Briefing Editor | Forecasting, Writing, Radio presenting, Shift planning | Forecast Room
+        Forecast Desk | Duty Forecaster, Meteorologist, Briefing Editor | Forecasting, Writing, Radio presenting, Shift planning | Forecast Room
     """),
     _division("OP", "Operations", "Chief Operating Officer", 18, "region", """
         Assembly | Assembly Technician, Production Planner, Machine Operator | Soldering, Lean production, Safety, Planning | Production

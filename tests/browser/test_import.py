@@ -16,7 +16,7 @@ PATIENCE = 15_000
 FILE = {
     "name": "people.csv",
     "mimeType": "text/csv",
-    "buffer": b"Employee number,Family name,Department,ActionPage\nE05,,,7\nN1,New,Engineering,8\nN2,,,\n",
+    "buffer": b"Employee number,Family name,Department,Desk\nE05,,,7\nN1,New,Engineering,8\nN2,,,\n",
 }
 
 

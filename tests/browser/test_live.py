@@ -70,7 +70,7 @@ def test_a_form_in_one_window_is_heard_of_in_the_other(own: Served, opened: Call
     reader, editor = opened(at=own), opened(at=own, who=PEOPLE_TEAM)
     reader.goto(own.address("/employees/{E05}"))
     editor.goto(own.address("/employees/{E05}/edit"))
-    editor.get_by_label("ActionPage").fill("7")
+    editor.get_by_label("Desk").fill("7")
     editor.get_by_role("button", name="Save").click()
     reader.locator("#live-changes").wait_for(timeout=PATIENCE)
     # Whoever changed it sees it as it is now.

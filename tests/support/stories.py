@@ -154,7 +154,7 @@ def api_story(s: Stage) -> Iterator[Step]:
         for n in range(10, 310)
     ]
     yield "batch", "POST", s.api("POST", "/batch", {"operations": longest})
-    table = b"Employee number,ActionPage\nE06,3\n"
+    table = b"Employee number,Desk\nE06,3\n"
     yield "imports", "POST", lambda: s.program.upload("/imports?dry_run=1", [("file", "a.csv", table)])
     yield "exports", "POST", s.api("POST", "/exports")
     yield "job.cancel", "POST", s.api("POST", f"/jobs/{s.asked()}:cancel")
@@ -220,7 +220,7 @@ def page_story(s: Stage) -> Iterator[Step]:
     yield "audit.csv", "POST", s.sent(s.admin, "/audit.csv")
     yield "notifications.read", "POST", s.sent(s.team, "/notifications/read", up_to=1)
     yield "notifications.choices", "POST", s.sent(s.team, "/notifications/choices", new_report="mail")
-    table = Upload("people.csv", b"Employee number,ActionPage\nE06,4\n")
+    table = Upload("people.csv", b"Employee number,Desk\nE06,4\n")
     yield "import", "POST", s.sent(s.team, "/import", file=table)
     yield "import.apply", "POST", lambda: post(s.team, f"/import/{s.checked()}/apply", {}, status="*")
     yield "export", "POST", s.sent(s.team, "/export?department=ENG")

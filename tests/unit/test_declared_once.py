@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted([*(ROOT / "myproject").rglob("*.py"), *(ROOT / "alembic").rglob("*.py")])
 OTHER_MEANING = {
-    # Departments and jobs of the made-up company: "Forecast ActionPage", "Briefing Editor".
+    # Departments and jobs of the made-up company: "Forecast Desk", "Briefing Editor".
     ("desk", "myproject/demo/crafts.py"),
     ("editor", "myproject/demo/crafts.py"),
 }

@@ -231,7 +231,7 @@ class Card(BaseModel):
         Text60 | None,
         OneLine,
         Info(
-            marked("ActionPage"),
+            marked("Desk"),
             marked("Room or desk."),
             section="Contact",
             example="B2.14",

@@ -114,7 +114,7 @@ def test_nothing_new_is_never_a_fault(changed: Company, who: str) -> None:
             for asked in (f"{path}{'&' if '?' in path else '?'}dry_run=1", path):
                 answer = send(operation.method, asked, body)
                 assert answer.status_int < 500, (operation.id, body, answer.text)
-    people.patch(f"/employees/{changed.ids[PERSON]}", {"desk": f"ActionPage {who}"}, if_match="*", status=200)
+    people.patch(f"/employees/{changed.ids[PERSON]}", {"desk": f"Desk {who}"}, if_match="*", status=200)
     with changed.engines.read.connect() as conn:
         counter, newest = "SELECT revision FROM counter", "SELECT max(revision) FROM change_set"
         assert conn.exec_driver_sql(counter).scalar() == conn.exec_driver_sql(newest).scalar()

@@ -24,7 +24,7 @@ def test_a_concurrent_edit_is_told(own_company: Company, adaeze: TestApp) -> Non
     assert stored(own_company)["desk"] == "theirs"
     assert stored(own_company)["about"] is None
     claim = text(page, ".claim")
-    assert "ActionPage: test has changed this too" in claim
+    assert "Desk: test has changed this too" in claim
     assert "Keep theirs: theirs" in claim
     assert "Use yours: mine" in claim
     assert page.html.find(id="desk")["value"] == "mine"

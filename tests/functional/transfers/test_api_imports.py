@@ -24,7 +24,7 @@ from tests.support.api_writes import last_set, sound
 from tests.support.company import TODAY
 from tests.support.problems import problem
 
-CSV = "Employee number,Given name,Family name,Department,ActionPage\nE05,,,,7\nN1,New,Person,Engineering,8\n"
+CSV = "Employee number,Given name,Family name,Department,Desk\nE05,,,,7\nN1,New,Person,Engineering,8\n"
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 _E = Employee.__table__
 

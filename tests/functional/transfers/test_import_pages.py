@@ -15,7 +15,7 @@ from tests.support.accounts import post
 from tests.support.api_writes import last_set
 
 TEAM = "e08@larkfield.example"
-CSV = b"Employee number,Given name,Family name,Department,ActionPage\nE05,,,,7\nN1,New,Person,Engineering,8\n"
+CSV = b"Employee number,Given name,Family name,Department,Desk\nE05,,,,7\nN1,New,Person,Engineering,8\n"
 BAD = CSV + b"N2,,,Engineering,9\n"
 
 
@@ -69,7 +69,7 @@ def test_a_file_is_checked_looked_at_and_imported(own_company: Company, team: An
         "refused": "0",
     }
     assert last_set(own_company)["revision"] == before
-    assert "ActionPage" in page.html.select_one("section[aria-labelledby=listed]").text
+    assert "Desk" in page.html.select_one("section[aria-labelledby=listed]").text
     page = apply(own_company, page)
     written = last_set(own_company)
     assert (written["reason"], written["author"]) == ("The new lab", TEAM)

@@ -324,7 +324,7 @@ def _sent(client: TestApp, method: str, path: str, token: str, company: Company)
         address = path
     headers = {"X-CSRF-Token": token, "If-Match": "*"}
     if path.endswith("/imports"):
-        sent: Any = [("file", "people.csv", b"Employee number,ActionPage\nE05,5\n")]
+        sent: Any = [("file", "people.csv", b"Employee number,Desk\nE05,5\n")]
         return client.post(address, upload_files=sent, headers=headers, status="*")
     if method == "DELETE":
         return client.delete(address, headers=headers, status="*")

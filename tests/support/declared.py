@@ -208,7 +208,7 @@ class Declared:
             "line": (line, hidden_line, NOBODY),
             "traverse": ("", "larkfield/engineering/platform/"),
             "report": (1,),
-            "action": ("job", "manager", "leave", "rehire"),
+            "action": ("job", "manager", "role", "endrole", "mainrole", "leave", "rehire"),
             "name": ("0" * 32,),
             "size": ("64",),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPSeeOther
 from sqlalchemy import Connection, bindparam, select
 
-from myproject.accounts import invitations, users
+from myproject.accounts import invitations
 from myproject.accounts.errors import AccountError
 from myproject.directory.changes.change_sets import ChangeSetWriter
 from myproject.directory.changes.plans import Plan, make_plan
@@ -18,7 +18,6 @@ from myproject.directory.people import profile as profiles
 from myproject.directory.people.profile import Profile
 from myproject.directory.schema.verbs import Verb
 from myproject.directory.visibility.audience import hidden_from, knows
-from myproject.language.formats import day_text
 from myproject.language.texts import gettext as _
 from myproject.models.dated import is_current, valid_on
 from myproject.models.employee import Employee
@@ -36,6 +35,7 @@ from myproject.web.rights import Rights
 from myproject.web.views import view_config
 
 from . import numbers, references
+from .consequences import alike, follows
 from .forms import ACTIONS, HIRE, Action, Entered, PrefillQuery, begin, share
 from .references import UnclearError
 
@@ -52,7 +52,8 @@ _HEAD = (
 _EMPLOYED = select(_S.c.id).where(
     is_current(_S), _S.c.employee_id == bindparam("employee"), valid_on(_S, bindparam("day"))
 )
-NEW_JOBS = (HIRE, ACTIONS["rehire"])
+TWO = 2
+NEW_JOBS = (HIRE, ACTIONS["rehire"], ACTIONS["role"])
 _FINDERS = {
     "person": references.find_person,
     "department": references.find_a_department,
@@ -75,6 +76,15 @@ class ActionPage:
     """Who reports to a leaver."""
     offers: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Control -> those who may be meant by what was typed."""
+
+    @property
+    def roles(self) -> list[tuple[int, str]]:
+        """The roles beside the main one, in words."""
+        jobs = self.person.jobs[1:] if self.person is not None else []
+        return [
+            (job.assignment, ", ".join(filter(None, (job.title, job.department.name if job.department else None))))
+            for job in jobs
+        ]
 
     @property
     def before(self) -> dict[str, str]:
@@ -149,6 +159,8 @@ def _action_page(request: Request) -> ActionPage:
         return ActionPage(request, action, number, None, former.name)
     if person is None:
         raise not_found(_("This person does not work here today."), _("Rehire them instead."))
+    if action.second and len(person.jobs) < TWO:
+        raise not_found(_("This person has one role only."), _("Add a second role, or change the job."))
     career = ActionPage(request, action, number, person, person.name)
     if action.name == "leave" and person.around is not None:
         career.reports = list(person.around.reports.items)
@@ -348,48 +360,11 @@ def _review(career: ActionPage, conn: Connection, sent: Sent[Any], verbs: Sequen
         "problems": problems,
         "parts": parts,
         "more": more,
-        "follows": list(_follows(career, sent.form)),
-        "alike": _alike(request, sent.form) if career.action is HIRE else [],
+        "follows": list(follows(request, career.person, sent.form)) if career.action.name == "leave" else [],
+        "alike": alike(request, sent.form) if career.action is HIRE else [],
         "kept": [(name, value) for name, value in _posted(request) if name not in ("csrf_token", "do", "reason")],
     }
 
 
 def _posted(request: Request) -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.POST.items() if isinstance(value, str)]
-
-
-def _follows(career: ActionPage, form: Any) -> Iterator[str]:
-    """What follows from it besides, in sentences."""
-    person = career.person
-    if career.action.name == "leave" and person is not None:
-        day = day_text(form.last_day)
-        for job in person.jobs:
-            if job.head and job.department is not None:
-                yield _("%(department)s has no head after %(day)s.", department=job.department.name, day=day)
-        if users.of_employee(career.request.read, person.id) is not None:
-            yield _("Their account can be used until %(day)s.", day=day)
-
-
-def _alike(request: Request, form: Any) -> list[tuple[str, str, str]]:
-    """People who may be the same: name, when they were here, the address of the form that takes them on again."""
-    same = (_E.c.given_name == form.given_name) & (_E.c.family_name == form.family_name)
-    if form.email:
-        same |= _E.c.email == form.email
-    hidden, found = _hidden(request), []
-    for row in request.read.execute(select(_E.c.id, _E.c.name).where(same).order_by(_E.c.id).limit(10)):
-        if row.id in hidden:
-            continue
-        absent = profiles.absent(request.read, request.today_clock, request.viewer, row.id)
-        if absent is None:
-            found.append((row.name, _("works here"), request.link("employee", NO_CLOCK, id=row.id)))
-            continue
-        last = absent.spells[0].last if absent.spells else None
-        words = _("left %(day)s", day=day_text(last)) if last else _("worked here before")
-        link = request.link("career.act", _rehire_query(form), id=row.id, action="rehire")
-        found.append((row.name, words, link))
-    return found
-
-
-def _rehire_query(form: Any) -> Mapping[str, Any]:
-    names = ("on", "department", "location", "job_title", "manager", "fte")
-    return NO_CLOCK | {name: str(value) for name in names if (value := getattr(form, name))}

@@ -11,12 +11,22 @@ from pydantic import create_model
 
 from myproject.directory.people.profile import Profile
 from myproject.directory.schema.fields import Card
-from myproject.directory.schema.verbs import ChangeManager, Join, Leave, Move, Rehire, Verb
+from myproject.directory.schema.verbs import (
+    AddAssignment,
+    ChangeManager,
+    EndAssignment,
+    Join,
+    Leave,
+    MakePrimary,
+    Move,
+    Rehire,
+    Verb,
+)
 from myproject.language.texts import marked
 from myproject.web.forms import Form
 from myproject.web.params import Day, Flag, Id, Query, Text
 
-Kind = Literal["person", "department", "location", "title", "day", "text", "email", "percent", "choice", "flag"]
+Kind = Literal["person", "department", "location", "title", "day", "text", "email", "percent", "choice", "flag", "role"]
 
 
 class Entry(NamedTuple):
@@ -55,6 +65,8 @@ class Action:
     entries: tuple[Entry, ...]
     verbs: Callable[[int, Entered], list[Verb]]
     """The verbs, from the id of the person and what was entered."""
+    second: bool = False
+    """Whether it is done with who has a role beside the main one."""
     former: bool = False
     """Whether it is done with people who do not work here now."""
 
@@ -89,6 +101,32 @@ class ManagerForm(ActionForm):
     also_later: Flag = False
 
 
+class SecondRoleForm(ActionForm):
+    """A role beside the main one."""
+
+    on: Day
+    department: Text
+    job_title: Text = ""
+    location: Text = ""
+    manager: Text = ""
+    fte: Text = ""
+    until: Day | None = None
+
+
+class EndRoleForm(ActionForm):
+    """Which role beside the main one ends, and when."""
+
+    assignment: Id
+    last_day: Day
+
+
+class MainRoleForm(ActionForm):
+    """Which role becomes the main one, and when."""
+
+    assignment: Id
+    on: Day
+
+
 class LeaveForm(ActionForm):
     """The last day, and who takes the reports."""
 
@@ -100,16 +138,8 @@ class LeaveForm(ActionForm):
     """Who takes each of them; "" whoever takes the others."""
 
 
-class RehireForm(ActionForm):
+class RehireForm(SecondRoleForm):
     """A new employment."""
-
-    on: Day
-    department: Text
-    job_title: Text = ""
-    location: Text = ""
-    manager: Text = ""
-    fte: Text = ""
-    until: Day | None = None
 
 
 class HireForm(RehireForm):
@@ -137,6 +167,8 @@ MOST_TIMES = 2
 """Full times that one assignment can be; a larger number is a share in per cent."""
 _SHARE_HELP = marked("In per cent of full time.")
 _UNTIL_HELP = marked("Leave empty if it has no end.")
+_FROM = Entry("on", marked("From"), "day", required=True)
+_END = Entry("until", marked("Until"), "day", help=_UNTIL_HELP)
 _LATER = Entry("also_later", marked("Also replace what is already planned for later"), "flag")
 _JOB = (
     Entry("department", marked("Department"), "department"),
@@ -202,6 +234,19 @@ def _hiring(values: Entered) -> dict[str, Any]:
     return found | {"job_title": form.job_title or None}
 
 
+def _second_role(employee: int, values: Entered) -> list[Verb]:
+    return [AddAssignment(employee=employee, **_hiring(values))]
+
+
+def _end_role(employee: int, values: Entered) -> list[Verb]:
+    form = values.form
+    return [EndAssignment(employee=employee, assignment=form.assignment, last_day=form.last_day)]
+
+
+def _main_role(employee: int, values: Entered) -> list[Verb]:
+    return [MakePrimary(employee=employee, assignment=values.form.assignment, on=values.form.on)]
+
+
 def _rehire(employee: int, values: Entered) -> list[Verb]:
     return [Rehire(employee=employee, **_hiring(values))]
 
@@ -218,6 +263,7 @@ _NEW_JOB = (
     _MANAGER._replace(help=_HEAD_HELP),
     _FTE,
 )
+_ROLE = Entry("assignment", marked("Role"), "role", required=True)
 _UNTIL = Entry("until", marked("Last day, for a fixed term"), "day", help=_UNTIL_HELP)
 
 HIRE = Action(
@@ -243,11 +289,11 @@ ACTIONS: dict[str, Action] = {
             marked("Change the job of %(name)s"),
             ChangeJobForm,
             (
-                Entry("on", marked("From"), "day", required=True),
+                _FROM,
                 *_JOB,
                 _FTE,
                 Entry("is_head", marked("Head of the department"), "flag"),
-                Entry("until", marked("Until"), "day", help=_UNTIL_HELP),
+                _END,
                 _LATER,
             ),
             _job,
@@ -257,13 +303,40 @@ ACTIONS: dict[str, Action] = {
             marked("New manager of %(name)s"),
             ManagerForm,
             (
-                Entry("on", marked("From"), "day", required=True),
+                _FROM,
                 _MANAGER._replace(help=marked("Leave empty for nobody.")),
                 Entry("kind", marked("As"), "choice", choices=_KINDS),
-                Entry("until", marked("Until"), "day", help=_UNTIL_HELP),
+                _END,
                 _LATER,
             ),
             _manager,
+        ),
+        Action(
+            "role",
+            marked("Second role of %(name)s"),
+            SecondRoleForm,
+            (
+                _FROM,
+                *_NEW_JOB,
+                _END,
+            ),
+            _second_role,
+        ),
+        Action(
+            "endrole",
+            marked("End a role of %(name)s"),
+            EndRoleForm,
+            (_ROLE, Entry("last_day", marked("Last day"), "day", required=True)),
+            _end_role,
+            second=True,
+        ),
+        Action(
+            "mainrole",
+            marked("Main role of %(name)s"),
+            MainRoleForm,
+            (_ROLE, _FROM),
+            _main_role,
+            second=True,
         ),
         Action(
             "leave",
@@ -308,7 +381,7 @@ def begin(action: Action, person: Profile | None, today: date, texts: Mapping[st
         values |= {name: texts[name] for name in ("department", "location", "job_title")}
         values["fte"] = f"{job.fte * 100:g}" if job.fte is not None else ""
         values["is_head"] = "1" if job.head else ""
-    if action.name in ("job", "manager"):
+    if action.name in ("job", "manager", "role", "mainrole"):
         values["on"] = today.isoformat()
     if action.name == "manager":
         values["kind"] = "solid"

@@ -12,15 +12,20 @@ from myproject.web.resources import employee_context
 ACTIONS = {
     "job": marked("Change job…"),
     "manager": marked("New manager…"),
+    "role": marked("Second role…"),
+    "endrole": marked("End a role…"),
+    "mainrole": marked("Other main role…"),
     "leave": marked("Leaves…"),
 }
 """With who works here today: name of the form -> its label."""
+OF_SECOND_ROLES = frozenset({"endrole", "mainrole"})
+"""Those with who has a role beside the main one."""
 FORMER_ACTIONS = {"rehire": marked("Rehire…")}
 """With who does not."""
 
 
-def actions(request: Request, employee: int, *, former: bool = False) -> list[tuple[str, str]]:
-    """What the viewer may do with somebody: label and address of each form."""
+def actions(request: Request, employee: int, *, former: bool = False, several: bool = False) -> list[tuple[str, str]]:
+    """What the viewer may do with somebody: label and address of each form. `several`: whether they have two roles."""
     me, wanted = request.me, Permission.EMPLOYEE_CHANGE
     # The database is asked only for who has a role for a department.
     if not holds(me, wanted) and not (
@@ -30,4 +35,5 @@ def actions(request: Request, employee: int, *, former: bool = False) -> list[tu
     return [
         (_(label), request.link("career.act", {"as_of": None, "known_at": None}, id=employee, action=name))
         for name, label in (FORMER_ACTIONS if former else ACTIONS).items()
+        if several or name not in OF_SECOND_ROLES
     ]

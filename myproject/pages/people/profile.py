@@ -75,7 +75,7 @@ def employee(request: Request) -> Any:
         "may_edit": _may_edit(request, number),
         "may_report": request.has_permission(Permission.REPORT_SEND),
         "may_hide": may_hide,
-        "actions": actions(request, number),
+        "actions": actions(request, number, several=len(found.jobs) > 1),
         "hidden": _hidden(request, number) if may_hide else "",
         "kept": _kept(request, number),
         "own": own,

@@ -60,7 +60,7 @@ def test_a_job_is_changed_reviewed_and_undone(own_company: Company, team: Any) -
     address = person(own_company, "E05")
     before = last_set(own_company)["revision"]
     menu = team.get(address).html.select_one(".page-actions details")
-    assert [link.text for link in menu.select("a")] == ["Change job…", "New manager…", "Leaves…"]
+    assert [link.text for link in menu.select("a")] == ["Change job…", "New manager…", "Second role…", "Leaves…"]
     review = filled(team, f"{address}/change/job", job_title="Principal", department="web", reason="Promotion")
     assert last_set(own_company)["revision"] == before
     assert "moves from Platform to Web; job title: Principal" in texts(review)
@@ -106,6 +106,24 @@ def test_a_manager_is_found_by_number_name_and_mail(own_company: Company, team: 
     assert "No one matches “qqqq”." in page.html.select_one("#manager-problem").text
     assert save(filled(team, address, manager="E04", kind="dotted")).status_int == 200
     assert last_set(own_company)["summary"] == {"change_manager": 1}
+
+
+def test_a_second_role_begins_becomes_the_main_one_and_ends(own_company: Company, team: Any) -> None:
+    address = person(own_company, "E05")
+    team.get(f"{address}/change/endrole", status=404)
+    review = filled(team, f"{address}/change/role", department="Web", job_title="Adviser", fte="20")
+    save(review)
+    menu = [link.text for link in team.get(address).html.select(".page-actions details a")]
+    assert menu == [
+        "Change job…", "New manager…", "Second role…", "End a role…", "Other main role…", "Leaves…"
+    ]  # fmt: skip
+    save(filled(team, f"{address}/change/mainrole"))
+    assert "Adviser" in team.get(address).html.select_one(".job").text
+    page = team.get(f"{address}/change/endrole")
+    assert [option.text for option in page.html.select("#assignment option")] == ["Senior engineer, Platform"]
+    save(filled(team, f"{address}/change/endrole", last_day="2026-07-31"))
+    assert last_set(own_company)["summary"] == {"end_assignment": 1}
+    sound(own_company)
 
 
 def test_a_leaver_hands_over_reports_one_by_one(own_company: Company, team: Any) -> None:

@@ -105,7 +105,7 @@ ROUTES = (
     Route(
         "career.act",
         "pages.careers.actions",
-        f"/employees/{{id:{ID}}}/change/{{action:[a-z]+}}",
+        f"/employees/{{id:{ID}}}/change/{{action:[a-z-]+}}",
         {"factory": employee_context},
     ),
     Route("export", "pages.transfers.export_pages", "/export"),

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from myproject.api.framework.operations import load
+from myproject.pages.people.action_menu import ROLE_VERBS
 from tests.functional.web.test_routes import methods_of, views
 from tests.support.twins import JOINER, LEAVER, MANAGER, SKILL, TITLE, Twins
 
@@ -51,8 +52,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "offset": (1,), "omit": ("email",), "only": (1,), "outside": (1,), "page": (2,), "parent": (),
     "q": ("quill", "umbra", "zymurgi", "submarine", "e90", "e91@larkfield.example", "22909090", "eng"),
     "name": ("qui", "ha"), "role": ("editor",), "root": (), "saved": (), "sent": (), "similar": (1,),
-    "on": (), "until": (), "also_later": (), "is_head": (), "fte": (), "hand_over_to": (), "given_name": (),
-    "family_name": (), "reason": (),
+    "day": (), "assignment": (), "on": (), "until": (), "also_later": (), "is_head": (), "fte": (),
+    "hand_over_to": (), "given_name": (), "family_name": (), "reason": (),
     "skill": (SKILL, "Zymurgi", "Python"), "job_title": (TITLE, "Submarinr", "Engineer"), "state": (),
     "revision": (1, 3), "topic": ("person:5", "department:3", "mine"), "subject": (), "unchanged": (1,),
     "v": (), "view": ("cards",), "kind": (), "department": ("PLAT", "ENG"),
@@ -208,7 +209,7 @@ class Declared:
             "line": (line, hidden_line, NOBODY),
             "traverse": ("", "larkfield/engineering/platform/"),
             "report": (1,),
-            "action": ("job", "manager", "role", "endrole", "mainrole", "leave", "rehire"),
+            "action": ("job", "manager", "role", *ROLE_VERBS, "leave", "rehire"),
             "name": ("0" * 32,),
             "size": ("64",),
         }

@@ -78,6 +78,12 @@ class ActionPage:
     """Control -> those who may be meant by what was typed."""
 
     @property
+    def title(self) -> str:
+        """The heading."""
+        title = _(self.action.title, name=self.name)
+        return f"{title}: {self.name}" if self.action.second else title
+
+    @property
     def roles(self) -> list[tuple[int, str]]:
         """The roles beside the main one, in words."""
         jobs = self.person.jobs[1:] if self.person is not None else []
@@ -174,7 +180,9 @@ def _page(career: ActionPage, sent: Sent[Any]) -> dict[str, Any]:
     return {
         "career": career,
         "action": career.action,
-        "title": _(career.action.title, name=career.name),
+        "title": f"{_(career.action.title)}: {career.name}"
+        if career.action.second
+        else _(career.action.title, name=career.name),
         "sent": sent,
         "taken": taken,
         "here": request.path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pydantic import create_model
@@ -14,15 +15,14 @@ from myproject.directory.schema.fields import Card
 from myproject.directory.schema.verbs import (
     AddAssignment,
     ChangeManager,
-    EndAssignment,
     Join,
     Leave,
-    MakePrimary,
     Move,
     Rehire,
     Verb,
 )
 from myproject.language.texts import marked
+from myproject.pages.people.action_menu import ROLE_VERBS
 from myproject.web.forms import Form
 from myproject.web.params import Day, Flag, Id, Query, Text
 
@@ -113,18 +113,11 @@ class SecondRoleForm(ActionForm):
     until: Day | None = None
 
 
-class EndRoleForm(ActionForm):
-    """Which role beside the main one ends, and when."""
+class RoleForm(ActionForm):
+    """Which role beside the main one, and the day."""
 
     assignment: Id
-    last_day: Day
-
-
-class MainRoleForm(ActionForm):
-    """Which role becomes the main one, and when."""
-
-    assignment: Id
-    on: Day
+    day: Day
 
 
 class LeaveForm(ActionForm):
@@ -238,13 +231,9 @@ def _second_role(employee: int, values: Entered) -> list[Verb]:
     return [AddAssignment(employee=employee, **_hiring(values))]
 
 
-def _end_role(employee: int, values: Entered) -> list[Verb]:
-    form = values.form
-    return [EndAssignment(employee=employee, assignment=form.assignment, last_day=form.last_day)]
-
-
-def _main_role(employee: int, values: Entered) -> list[Verb]:
-    return [MakePrimary(employee=employee, assignment=values.form.assignment, on=values.form.on)]
+def _said_of_role(verb: Any, employee: int, values: Entered) -> list[Verb]:
+    day = "last_day" if "last_day" in verb.model_fields else "on"
+    return [verb(employee=employee, assignment=values.form.assignment, **{day: values.form.day})]
 
 
 def _rehire(employee: int, values: Entered) -> list[Verb]:
@@ -263,6 +252,7 @@ _NEW_JOB = (
     _MANAGER._replace(help=_HEAD_HELP),
     _FTE,
 )
+_SINCE, _LAST_DAY = marked("From"), marked("Last day")
 _ROLE = Entry("assignment", marked("Role"), "role", required=True)
 _UNTIL = Entry("until", marked("Last day, for a fixed term"), "day", help=_UNTIL_HELP)
 
@@ -322,21 +312,24 @@ ACTIONS: dict[str, Action] = {
             ),
             _second_role,
         ),
-        Action(
-            "endrole",
-            marked("End a role of %(name)s"),
-            EndRoleForm,
-            (_ROLE, Entry("last_day", marked("Last day"), "day", required=True)),
-            _end_role,
-            second=True,
-        ),
-        Action(
-            "mainrole",
-            marked("Main role of %(name)s"),
-            MainRoleForm,
-            (_ROLE, _FROM),
-            _main_role,
-            second=True,
+        *(
+            Action(
+                name,
+                verb.title,
+                RoleForm,
+                (
+                    _ROLE,
+                    Entry(
+                        "day",
+                        marked("Last day") if "last_day" in verb.model_fields else marked("From"),
+                        "day",
+                        required=True,
+                    ),
+                ),
+                partial(_said_of_role, verb),
+                second=True,
+            )
+            for name, verb in ROLE_VERBS.items()
         ),
         Action(
             "leave",
@@ -381,8 +374,10 @@ def begin(action: Action, person: Profile | None, today: date, texts: Mapping[st
         values |= {name: texts[name] for name in ("department", "location", "job_title")}
         values["fte"] = f"{job.fte * 100:g}" if job.fte is not None else ""
         values["is_head"] = "1" if job.head else ""
-    if action.name in ("job", "manager", "role", "mainrole"):
+    if action.name in ("job", "manager", "role"):
         values["on"] = today.isoformat()
+    if action.second:
+        values["day"] = today.isoformat()
     if action.name == "manager":
         values["kind"] = "solid"
     if action.name == "leave":

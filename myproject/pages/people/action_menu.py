@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from myproject.directory.schema.verbs import VERBS
 from myproject.language.texts import gettext as _
 from myproject.language.texts import marked
 from myproject.security.permissions import Permission
@@ -13,13 +14,15 @@ ACTIONS = {
     "job": marked("Change job…"),
     "manager": marked("New manager…"),
     "role": marked("Second role…"),
-    "endrole": marked("End a role…"),
-    "mainrole": marked("Other main role…"),
     "leave": marked("Leaves…"),
 }
 """With who works here today: name of the form -> its label."""
-OF_SECOND_ROLES = frozenset({"endrole", "mainrole"})
-"""Those with who has a role beside the main one."""
+ROLE_VERBS = {
+    name.replace("_", "-"): verb
+    for name, verb in VERBS.items()
+    if verb.subject == "employee" and (told := verb.model_fields.get("assignment")) and told.is_required()
+}
+"""What is said of one role of several: with who has a role beside the main one. Each has a form of its own."""
 FORMER_ACTIONS = {"rehire": marked("Rehire…")}
 """With who does not."""
 
@@ -32,8 +35,10 @@ def actions(request: Request, employee: int, *, former: bool = False, several: b
         me.department_roles and request.has_permission(wanted, employee_context(request))
     ):
         return []
+    labels = {name: _(label) for name, label in (FORMER_ACTIONS if former else ACTIONS).items()}
+    if several:
+        labels |= {name: f"{_(verb.title)}…" for name, verb in ROLE_VERBS.items()}
     return [
-        (_(label), request.link("career.act", {"as_of": None, "known_at": None}, id=employee, action=name))
-        for name, label in (FORMER_ACTIONS if former else ACTIONS).items()
-        if several or name not in OF_SECOND_ROLES
+        (label, request.link("career.act", {"as_of": None, "known_at": None}, id=employee, action=name))
+        for name, label in labels.items()
     ]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from myproject.directory.changes.change_sets import apply
 from myproject.directory.schema.fields import Card
 from myproject.directory.schema.verbs import ChangeAudience, EditCard, Leave
+from myproject.pages.people.action_menu import ROLE_VERBS
 from tests.conftest import Company
 from tests.support.accounts import post
 from tests.support.api_writes import last_set, sound
@@ -110,18 +111,19 @@ def test_a_manager_is_found_by_number_name_and_mail(own_company: Company, team: 
 
 def test_a_second_role_begins_becomes_the_main_one_and_ends(own_company: Company, team: Any) -> None:
     address = person(own_company, "E05")
-    team.get(f"{address}/change/endrole", status=404)
+    ends, main = ROLE_VERBS
+    team.get(f"{address}/change/{ends}", status=404)
     review = filled(team, f"{address}/change/role", department="Web", job_title="Adviser", fte="20")
     save(review)
     menu = [link.text for link in team.get(address).html.select(".page-actions details a")]
     assert menu == [
-        "Change job…", "New manager…", "Second role…", "End a role…", "Other main role…", "Leaves…"
+        "Change job…", "New manager…", "Second role…", "Leaves…", "Second role ends…", "Main role…"
     ]  # fmt: skip
-    save(filled(team, f"{address}/change/mainrole"))
+    save(filled(team, f"{address}/change/{main}"))
     assert "Adviser" in team.get(address).html.select_one(".job").text
-    page = team.get(f"{address}/change/endrole")
+    page = team.get(f"{address}/change/{ends}")
     assert [option.text for option in page.html.select("#assignment option")] == ["Senior engineer, Platform"]
-    save(filled(team, f"{address}/change/endrole", last_day="2026-07-31"))
+    save(filled(team, f"{address}/change/{ends}", day="2026-07-31"))
     assert last_set(own_company)["summary"] == {"end_assignment": 1}
     sound(own_company)
 

@@ -53,6 +53,8 @@ _EMPLOYED = select(_S.c.id).where(
     is_current(_S), _S.c.employee_id == bindparam("employee"), valid_on(_S, bindparam("day"))
 )
 TWO = 2
+_DAYS = ("last_day", "on", "day")
+"""What forms call the day on which something begins or ends."""
 NEW_JOBS = (HIRE, ACTIONS["rehire"], ACTIONS["role"])
 _FINDERS = {
     "person": references.find_person,
@@ -339,7 +341,7 @@ def _save(career: ActionPage, sent: Sent[Any], verbs: Sequence[Verb]) -> Any:
 
 def _day_to_show(request: Request, conn: Connection, employee: int | None, form: Any) -> date | None:
     """A day on which somebody works here: None for today, else their first or last one."""
-    day = form.last_day if hasattr(form, "last_day") else form.on
+    day: date | None = next((each for name in _DAYS if (each := getattr(form, name, None)) is not None), None)
     here = conn.execute(_EMPLOYED, {"employee": employee, "day": request.today}).first()
     return None if here else day
 

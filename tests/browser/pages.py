@@ -84,6 +84,7 @@ PAGES = (
     Page("change-job", "/employees/{E05}/change/job", who=PEOPLE_TEAM),
     Page("change-manager", "/employees/{E05}/change/manager", who=PEOPLE_TEAM),
     Page("second-role", "/employees/{E05}/change/role", who=PEOPLE_TEAM),
+    Page("correct", "/employees/{E05}/change/correct", who=PEOPLE_TEAM),
     Page("end-role", "/employees/{E10}/change/end-assignment", who=PEOPLE_TEAM),
     Page("leaves", "/employees/{E02}/change/leave", who=PEOPLE_TEAM),
     Page("rehire", "/employees/{E11}/change/rehire", who=PEOPLE_TEAM),

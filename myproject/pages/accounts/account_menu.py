@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from myproject.accounts.identity import may_view_as
+from myproject.accounts.identity import Identity, may_view_as
 from myproject.language.texts import gettext as _
 from myproject.language.texts import marked
 from myproject.security.permissions import Permission
@@ -37,8 +37,15 @@ def account_links(request: Request) -> list[tuple[str, str]]:
     me = request.me
     mine = [(_("My card"), request.link("employee", id=me.employee))] if me.employee is not None else []
     return mine + [
-        (_(label), request.link(route, _NOW)) for permission, label, route in _LINKS if holds(me, permission)
+        (_(label), request.link(route, _NOW))
+        for permission, label, route in _LINKS
+        if holds(me, permission) or (permission == Permission.EMPLOYEE_CHANGE and _edits(me))
     ]
+
+
+def _edits(me: Identity) -> bool:
+    """Whether somebody may hire into some department."""
+    return me.view_as is None and bool(me.departments_with(Permission.EMPLOYEE_CHANGE))
 
 
 def view_as_choices(request: Request) -> list[tuple[str, str]]:

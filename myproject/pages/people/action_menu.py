@@ -14,6 +14,7 @@ ACTIONS = {
     "job": marked("Change job…"),
     "manager": marked("New manager…"),
     "role": marked("Second role…"),
+    "correct": marked("Correct…"),
     "leave": marked("Leaves…"),
 }
 """With who works here today: name of the form -> its label."""

@@ -61,7 +61,8 @@ def test_a_job_is_changed_reviewed_and_undone(own_company: Company, team: Any) -
     address = person(own_company, "E05")
     before = last_set(own_company)["revision"]
     menu = team.get(address).html.select_one(".page-actions details")
-    assert [link.text for link in menu.select("a")] == ["Change job…", "New manager…", "Second role…", "Leaves…"]
+    labels = ["Change job…", "New manager…", "Second role…", "Correct…", "Leaves…"]
+    assert [link.text for link in menu.select("a")] == labels
     review = filled(team, f"{address}/change/job", job_title="Principal", department="web", reason="Promotion")
     assert last_set(own_company)["revision"] == before
     assert "moves from Platform to Web; job title: Principal" in texts(review)
@@ -117,7 +118,7 @@ def test_a_second_role_begins_becomes_the_main_one_and_ends(own_company: Company
     save(review)
     menu = [link.text for link in team.get(address).html.select(".page-actions details a")]
     assert menu == [
-        "Change job…", "New manager…", "Second role…", "Leaves…", "Second role ends…", "Main role…"
+        "Change job…", "New manager…", "Second role…", "Correct…", "Leaves…", "Second role ends…", "Main role…"
     ]  # fmt: skip
     save(filled(team, f"{address}/change/{main}"))
     assert "Adviser" in team.get(address).html.select_one(".job").text
@@ -125,6 +126,51 @@ def test_a_second_role_begins_becomes_the_main_one_and_ends(own_company: Company
     assert [option.text for option in page.html.select("#assignment option")] == ["Senior engineer, Platform"]
     save(filled(team, f"{address}/change/{ends}", day="2026-07-31"))
     assert last_set(own_company)["summary"] == {"end_assignment": 1}
+    sound(own_company)
+
+
+def timeline(client: Any, address: str) -> list[str]:
+    """The rows of somebody's timeline, by day."""
+    return [" ".join(row.text.split()) for row in client.get(address).html.select(".timeline li")]
+
+
+def test_a_row_of_the_timeline_is_corrected_from_where_it_stands(own_company: Company, team: Any) -> None:
+    address = person(own_company, "E05")
+    page = team.get(address)
+    first = page.html.select(".timeline li")[-1]
+    link = first.select(".by a")[-1]
+    assert link.text == "Correct"
+    form = action_form(team.get(link["href"]))
+    assert form["on"].value == form["valid_from"].value == first.time["datetime"]
+    form["job_title"] = "Apprentice"
+    review = form.submit("do")
+    assert "Apprentice" in texts(review)
+    save(review)
+    assert last_set(own_company)["summary"] == {"correct": 1}
+    assert any("Apprentice" in row for row in timeline(team, address))
+    sound(own_company)
+
+
+def test_a_planned_change_is_moved_and_cancelled(own_company: Company, team: Any) -> None:
+    address = person(own_company, "E05")
+    save(filled(team, f"{address}/change/job", on="2026-09-01", job_title="Lead"))
+    assert "reports to" not in texts(filled(team, f"{address}/change/correct?on=2026-09-01", valid_from="2026-10-01"))
+    save(filled(team, f"{address}/change/correct?on=2026-09-01", valid_from="2026-10-01"))
+    assert any(row.startswith("1 Oct 2026") and "Lead" in row for row in timeline(team, address))
+    assert not any(row.startswith("1 Sep 2026") for row in timeline(team, address))
+    save(filled(team, f"{address}/change/correct?on=2026-10-01", never=True))
+    assert not any("Lead" in row for row in timeline(team, address))
+    team.get(f"{address}/change/correct?on=1990-01-01", status=404)
+    sound(own_company)
+
+
+def test_the_first_day_is_corrected_with_the_first_job(own_company: Company, team: Any) -> None:
+    address = person(own_company, "E05")
+    joined = team.get(address).html.select(".timeline li")[-1].time["datetime"]
+    review = filled(team, f"{address}/change/correct?on={joined}", valid_from="2021-02-01")
+    assert not review.html.select("#problems")
+    save(review)
+    assert timeline(team, address)[-1].startswith("1 Feb 2021")
     sound(own_company)
 
 

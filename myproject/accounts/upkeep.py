@@ -6,9 +6,8 @@ import logging
 from datetime import time, timedelta
 from typing import Any
 
-from myproject.directory.changes import counter
+from myproject.directory.changes import derived
 from myproject.directory.present import present_table
-from myproject.directory.search import verification
 from myproject.jobs import files, ledger
 from myproject.jobs.kinds import GiveUpError, NoArgs, job
 from myproject.jobs.running import Work
@@ -48,12 +47,24 @@ def retention(work: Work, _args: NoArgs) -> None:
         work.finish(conn, forgotten)
 
 
+@job("upkeep.rebuild", marked("Making what is derived anew"), NoArgs, time_limit=HOUR)
+def rebuild(work: Work, _args: NoArgs) -> None:
+    """Make the counter, `present` and the search index anew from the dated rows."""
+    with work.finishing() as conn:
+        derived.rebuild(conn, work.today)
+
+
 @job("upkeep.verification", marked("Comparing what is derived"), NoArgs, attempts=2, time_limit=HOUR, daily=time(3, 30))
 def verify(work: Work, _args: NoArgs) -> None:
-    """Compare the counter, `present` and the search index with the dated rows; give up where they differ."""
+    """Compare the counter, `present` and the search index with the dated rows; where they differ, have them made anew.
+
+    It gives up then, so that administrators hear of it.
+    """
     with work.engines.snapshot() as conn:
-        problems = counter.verify(conn) + present_table.verify(conn) + verification.verify(conn)
+        problems = derived.verify(conn)
     for problem in problems:
         log.error("verification: %s", problem)
     if problems:
-        raise GiveUpError(marked("What is derived differs: run `myproject db verify`, then `myproject db rebuild`."))
+        with work.begin() as conn:
+            rebuild.enqueue(conn, NoArgs(), now=work.now(), unique="rebuild")
+        raise GiveUpError(marked("What is derived differed, and is made anew: the log says what it was."))

@@ -73,12 +73,10 @@ def check(context: Context) -> None:
 @pass_context
 def verify(context: Context) -> None:
     """Compare the counter with what it counts, and all that is derived with the dated rows. Status 1 if they differ."""
-    from myproject.directory.changes import counter
-    from myproject.directory.present import present_table
-    from myproject.directory.search import verification
+    from myproject.directory.changes import derived
 
     with context.database.read.connect() as conn:
-        problems = counter.verify(conn) + present_table.verify(conn) + verification.verify(conn)
+        problems = derived.verify(conn)
     for problem in problems[:100]:
         click.echo(problem)
     if problems:
@@ -91,14 +89,10 @@ def verify(context: Context) -> None:
 @pass_context
 def rebuild(context: Context) -> None:
     """Put the counter right, and make everything that is derived anew from the dated rows."""
-    from myproject.directory.changes import counter
-    from myproject.directory.present import present_table
-    from myproject.directory.search import index
+    from myproject.directory.changes import derived
 
     with context.database.begin() as conn:
-        counter.rebuild(conn)
-        present_table.rebuild(conn, context.today)
-        index.rebuild(conn)
+        derived.rebuild(conn, context.today)
     click.echo("Put the counter right; made the list of people employed today and the search index anew.")
 
 

@@ -14,6 +14,7 @@ from myproject.accounts import links, mail_jobs, sessions, throttle
 from myproject.accounts.links import Purpose
 from myproject.accounts.mail_jobs import ToAccount
 from myproject.accounts.throttle import Limit
+from myproject.directory.changes import derived
 from myproject.directory.present import present_table
 from myproject.jobs import ledger
 from myproject.jobs.kinds import kinds
@@ -94,9 +95,7 @@ def test_what_is_over_is_forgotten_and_what_is_not_stays(app: Any) -> None:
         assert len(sessions.of_user(conn, who.id, app.registry.session_limits, later)) == 1
 
 
-def test_a_difference_that_is_found_is_given_up_and_told(
-    own_company: Company, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_difference_that_is_found_is_told_and_mended(own_company: Company, caplog: pytest.LogCaptureFixture) -> None:
     app = own_company.app
     with app.registry.engines.begin() as conn:
         conn.execute(sa.text("DELETE FROM present WHERE employee_id = (SELECT min(employee_id) FROM present)"))
@@ -104,8 +103,11 @@ def test_a_difference_that_is_found_is_given_up_and_told(
     with caplog.at_level(logging.ERROR):
         app.registry.jobs.drain()
     (dead,) = jobs(app, JobState.DEAD)
-    assert "myproject db verify" in str(dead.error)
+    assert dead.error == "What is derived differed, and is made anew: the log says what it was."
     assert "verification: " in caplog.text
+    assert "upkeep.rebuild" in [job.kind for job in jobs(app, JobState.DONE)]
+    with app.registry.engines.read.connect() as conn:
+        assert derived.verify(conn) == []
 
 
 def test_all_is_well_with_what_is_right(own_company: Company) -> None:

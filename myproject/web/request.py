@@ -135,16 +135,24 @@ class Request(pyramid.request.Request):
         except (ValueError, LookupError, OSError, DeprecationWarning) as error:
             # Another charset (WebOb raises a warning), multipart without a boundary, a client that went away.
             raise UnreadableFormError from error
+        if self._uploads:
+            # Each file lies in a temporary file of its own, however short it is.
+            self.add_finished_callback(close_body)
         for name, value in form.items():
             # WebOb puts U+FFFD where bytes are no UTF-8; nobody types it, or NUL.
             if isinstance(value, str) and not _UNREADABLE.isdisjoint(name + value):
                 raise UnreadableFormError
         return form
 
+    @property
+    def _uploads(self) -> bool:
+        """Whether a file may come with the form."""
+        route = getattr(self, "matched_route", None)
+        return route is not None and route.name in UPLOADS
+
     def _check_length(self) -> None:
         """Refuse by its length what no form of ours sends, before any of it is read."""
-        route = getattr(self, "matched_route", None)
-        limit = MAX_UPLOAD if route is not None and route.name in UPLOADS else MAX_FORM
+        limit = MAX_UPLOAD if self._uploads else MAX_FORM
         if (self.content_length or 0) > limit:
             raise FormTooLargeError(limit)
 
@@ -329,7 +337,7 @@ def close_body(request: Request) -> None:
     A finished callback. A body that another attempt at the request will read is left open.
     """
     for value in request.__dict__.get("POST", {}).values():
-        if not isinstance(value, str) and value.file is not None:
+        if not isinstance(value, str | bytes) and value.file is not None:
             value.file.close()
     if request.is_body_seekable and not is_error_retryable(request, request.exception):
         request.body_file_raw.close()

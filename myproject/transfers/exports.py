@@ -23,9 +23,9 @@ from myproject.jobs.kinds import GiveUpError, job
 from myproject.jobs.running import Work
 from myproject.language.texts import marked
 
-from .made_files import SEEN_AS, seen_as
+from .made_files import EXPORT, SEEN_AS, seen_as
 
-KIND = "transfers.export"
+KIND = EXPORT
 MEDIA_TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -30,9 +30,9 @@ from myproject.jobs.running import Work
 from myproject.language.texts import gettext as _
 from myproject.language.texts import marked
 
-from .made_files import SEEN_AS, seen_as
+from .made_files import IMPORT, SEEN_AS, seen_as
 
-KIND = "transfers.import"
+KIND = IMPORT
 GROUP = "import"
 """One at a time: each plans on a copy of the whole directory."""
 MAPPING = "mapping.toml"

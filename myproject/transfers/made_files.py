@@ -15,7 +15,9 @@ from myproject.jobs.ledger import LedgerRow
 
 SEEN_AS = "seen_as"
 """In the result of a job: as whom the directory was seen when its files were made."""
-NEEDED = {"transfers.import": Permission.DIRECTORY_IMPORT, "transfers.export": Permission.DIRECTORY_EXPORT}
+IMPORT, EXPORT = "transfers.import", "transfers.export"
+"""The kinds of job."""
+NEEDED = {IMPORT: Permission.DIRECTORY_IMPORT, EXPORT: Permission.DIRECTORY_EXPORT}
 """What one needs to ask for such a job, and to be given its files."""
 
 

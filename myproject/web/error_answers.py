@@ -32,7 +32,7 @@ from myproject.language.languages import current
 from myproject.language.texts import gettext as _
 from myproject.security.policy import TOKEN_REFUSED
 from myproject.web.problems import MEDIA_TYPE, is_api, is_for_programs, problem_details, words_for
-from myproject.web.request import CounterRow, Request
+from myproject.web.request import NO_CLOCK, CounterRow, Request
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ def _sign_in_first(request: Request) -> Response:
     if _wants_json(request):
         return _no_proof(request)
     back = request.path_qs if request.method in ("GET", "HEAD") else None
-    location = request.link("sign_in", _query={"next": back, "as_of": None, "known_at": None})
+    location = request.link("sign_in", _query={**NO_CLOCK, "next": back})
     return Response(status=303, headers={"Location": location})
 
 

@@ -75,6 +75,10 @@ MAX_UPLOAD = 10 * 1024**2 + 64 * 1024
 UPLOADS = frozenset({"card.portrait", "api.imports", "import"})
 
 
+NO_CLOCK: dict[str, Any] = {"as_of": None, "known_at": None}
+"""For `Request.link`: to a page of today, as known now, whatever the page shows that links to it."""
+
+
 class FormTooLargeError(HTTPRequestEntityTooLarge):
     """The body is longer than any form of ours."""
 

@@ -30,7 +30,7 @@ from myproject.security.permissions import Permission
 from myproject.web.forms import Form, Secret
 from myproject.web.params import FROM_THE_LIST, Id, Nothing, Query, Text
 from myproject.web.problems import bad_request
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 _DONE = {
@@ -82,7 +82,7 @@ def _own(request: Request) -> Account:
 
 
 def _back(request: Request, done: str) -> HTTPSeeOther:
-    return HTTPSeeOther(request.link("account", _query={"done": done, "as_of": None, "known_at": None}))
+    return HTTPSeeOther(request.link("account", _query={**NO_CLOCK, "done": done}))
 
 
 @view_config(
@@ -204,7 +204,7 @@ def _kept(request: Request, own: Account, hashed: str) -> Any:
         request,
         own,
         how="password change",
-        onward=request.link("account", _query={"done": "password", "as_of": None, "known_at": None}),
+        onward=request.link("account", _query={**NO_CLOCK, "done": "password"}),
     )
 
 
@@ -288,4 +288,4 @@ def confirm_email(request: Request) -> Any:
         raise used_up() from None
     if request.identity is not None and request.identity.user == found.account.id:
         return _back(request, "email")
-    return HTTPSeeOther(request.link("sign_in", _query={"as_of": None, "known_at": None}))
+    return HTTPSeeOther(request.link("sign_in", _query=NO_CLOCK))

@@ -7,14 +7,13 @@ from myproject.language.texts import gettext as _
 from myproject.language.texts import marked
 from myproject.security.permissions import Permission
 from myproject.security.policy import holds
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 
 _AS = {
     "colleague": marked("any colleague"),
     "manager": marked("a manager of everyone"),
     "people_team": marked("the people team"),
 }
-_NOW = {"as_of": None, "known_at": None}
 #: Permission that opens a page, its label, its route.
 _LINKS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.ACCOUNT_OWN, marked("Sign-in and security"), "account"),
@@ -37,7 +36,7 @@ def account_links(request: Request) -> list[tuple[str, str]]:
     me = request.me
     mine = [(_("My card"), request.link("employee", id=me.employee))] if me.employee is not None else []
     return mine + [
-        (_(label), request.link(route, _NOW))
+        (_(label), request.link(route, NO_CLOCK))
         for permission, label, route in _LINKS
         if holds(me, permission) or (permission == Permission.EMPLOYEE_CHANGE and _edits(me))
     ]

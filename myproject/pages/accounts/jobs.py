@@ -19,11 +19,10 @@ from myproject.security.permissions import Permission
 from myproject.web.forms import Form
 from myproject.web.params import FROM_THE_LIST, Id, Nothing, Query, Text
 from myproject.web.problems import bad_request
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 ROWS = 50
-_NOW: dict[str, Any] = {"as_of": None, "known_at": None}
 
 
 class JobsQuery(Query):
@@ -91,7 +90,7 @@ def _line(request: Request, job: LedgerRow) -> JobLine:
 
 
 def _address(request: Request, state: str, **more: Any) -> str:
-    return request.link("jobs", _query={"state": state or None, **_NOW, **more})
+    return request.link("jobs", _query={"state": state or None, **NO_CLOCK, **more})
 
 
 @view_config(route_name="jobs.retry", request_method="POST", permission=Permission.JOB_MANAGE, query=Nothing)

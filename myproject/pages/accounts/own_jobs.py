@@ -21,11 +21,10 @@ from myproject.web.exports import job_file
 from myproject.web.forms import Form
 from myproject.web.params import FROM_THE_LIST, Id, Nothing
 from myproject.web.problems import bad_request, not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 ROWS = 30
-_NOW: dict[str, Any] = {"as_of": None, "known_at": None}
 
 
 class OwnJobForm(Form):
@@ -74,10 +73,10 @@ def _line(request: Request, job: LedgerRow) -> OwnJob:
         progress.get("of"),
         job.state in (JobState.DUE, JobState.RUNNING),
         [
-            (file.name, request.link("me.jobs.file", _NOW, job=job.id, name=file.name))
+            (file.name, request.link("me.jobs.file", NO_CLOCK, job=job.id, name=file.name))
             for file in open_files(request.conn, request.me, job)
         ],
-        request.link("import.job", _NOW, job=job.id) if job.kind == imports.KIND else None,
+        request.link("import.job", NO_CLOCK, job=job.id) if job.kind == imports.KIND else None,
     )
 
 
@@ -103,4 +102,4 @@ def cancel(request: Request) -> HTTPSeeOther:
         job_actions.cancel(conn, request.origin, found.id)
     except AccountError as error:
         raise bad_request(error.message, error.remedy) from None
-    return HTTPSeeOther(request.link("me.jobs", _NOW))
+    return HTTPSeeOther(request.link("me.jobs", NO_CLOCK))

@@ -26,7 +26,7 @@ from myproject.security.headers import SECRET_ADDRESS
 from myproject.web.forms import Form, Secret, Sent
 from myproject.web.params import Flag, Nothing, Query, Text
 from myproject.web.problems import not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 
@@ -92,7 +92,7 @@ def forgotten(request: Request) -> Any:
     else:
         asked = Forgotten(email=email, address=request.origin.address, request_id=request.origin.request_id)
         request.enqueue(mail_jobs.password_forgotten, asked)
-    return HTTPSeeOther(request.link("forgot", _query={"sent": 1, "as_of": None, "known_at": None}))
+    return HTTPSeeOther(request.link("forgot", _query={**NO_CLOCK, "sent": 1}))
 
 
 # --- by link ------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from myproject.web.department_codes import code_of, tree_of_today
 from myproject.web.forms import Form, Sent
 from myproject.web.params import FROM_THE_LIST, Day, Id, Nothing, Query, Text
 from myproject.web.problems import bad_request, forbidden, not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 MOST_CHOICES = 500
@@ -170,7 +170,7 @@ def grant(request: Request) -> Any:
 
 
 def _back(request: Request, done: str, who: str) -> HTTPSeeOther:
-    return HTTPSeeOther(request.link("roles", _query={"done": done, "who": who, "as_of": None, "known_at": None}))
+    return HTTPSeeOther(request.link("roles", _query={**NO_CLOCK, "done": done, "who": who}))
 
 
 class _Several(AccountError):

@@ -23,7 +23,7 @@ from myproject.security.permissions import Permission
 from myproject.web.forms import Form, Secret
 from myproject.web.params import Nothing, Query, Text
 from myproject.web.problems import not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 
@@ -99,7 +99,7 @@ def signed_in(request: Request, account: Account, *, how: str, onward: str = "")
 
 
 def _onward(request: Request, asked: str) -> str:
-    return safe_next(asked) or request.link("home", _query={"as_of": None, "known_at": None})
+    return safe_next(asked) or request.link("home", _query=NO_CLOCK)
 
 
 @view_config(route_name="sign_out", request_method="POST", permission=NO_PERMISSION_REQUIRED, query=Nothing)
@@ -109,7 +109,7 @@ def sign_out(request: Request) -> Response:
     if identity is not None and identity.session is not None:
         conn = request.db.connection()
         sessions.end(conn, request.origin, identity.user, identity.session, event=Event.SIGNED_OUT)
-    response = HTTPSeeOther(request.link("sign_in", _query={"as_of": None, "known_at": None}))
+    response = HTTPSeeOther(request.link("sign_in", _query=NO_CLOCK))
     response.headerlist += [set_cookie_header(request.settings, SESSION, ""), CLEAR_SITE_DATA]
     return response
 

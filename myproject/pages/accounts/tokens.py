@@ -19,7 +19,7 @@ from myproject.web.department_codes import code_of
 from myproject.web.forms import Form, Sent
 from myproject.web.params import FROM_THE_LIST, Day, Flag, Id, Nothing, Query, Text
 from myproject.web.problems import bad_request, not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 USUAL_DAYS = 90
@@ -79,7 +79,7 @@ def shown(request: Request, found: list[TokenRow]) -> list[ShownToken]:
             each.state(request.now),
             until_in_words(each.expires_at, request.zone) if each.expires_at else "",
             _(ROLES[Role(each.role)].label) if each.role else "",
-            request.link("user", _query=_NOW, id=each.user_id) if each.user_id else "",
+            request.link("user", _query=NO_CLOCK, id=each.user_id) if each.user_id else "",
         )
         for each in found
     ]
@@ -88,9 +88,6 @@ def shown(request: Request, found: list[TokenRow]) -> list[ShownToken]:
 def own_tokens(request: Request) -> list[ShownToken]:
     """One's own tokens that work."""
     return [each for each in shown(request, tokens.rows(request.conn, user=request.me.user)) if each.state == "works"]
-
-
-_NOW: dict[str, Any] = {"as_of": None, "known_at": None}
 
 
 def _form(request: Request, sent: Sent[Any], **more: Any) -> dict[str, Any]:
@@ -177,7 +174,7 @@ def revoke_own(request: Request) -> Any:
     if found.user_id != request.me.user:
         raise _gone()
     tokens.revoke(request.db.connection(), request.origin, found)
-    return HTTPSeeOther(request.link("account", _query={"done": "token", **_NOW}))
+    return HTTPSeeOther(request.link("account", _query={"done": "token", **NO_CLOCK}))
 
 
 def _chosen(request: Request) -> TokenRow:
@@ -267,4 +264,4 @@ def make_service(request: Request) -> Any:
 def revoke_any(request: Request) -> Any:
     """End anybody's, or a service's."""
     tokens.revoke(request.db.connection(), request.origin, _chosen(request))
-    return HTTPSeeOther(request.link("tokens", _query={"done": "revoked", **_NOW}))
+    return HTTPSeeOther(request.link("tokens", _query={"done": "revoked", **NO_CLOCK}))

@@ -21,7 +21,7 @@ from myproject.security.permissions import Permission
 from myproject.web.forms import Form, Sent
 from myproject.web.params import Nothing, Query, Text
 from myproject.web.problems import forbidden, not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 LATEST = 20
@@ -102,7 +102,7 @@ def _to_manage(request: Request) -> Account:
 
 
 def _back(request: Request, account: Account, done: str) -> HTTPSeeOther:
-    return HTTPSeeOther(request.link("user", _query={"done": done, "as_of": None, "known_at": None}, id=account.id))
+    return HTTPSeeOther(request.link("user", _query={**NO_CLOCK, "done": done}, id=account.id))
 
 
 def _refused(request: Request, account: Account, error: AccountError, place: str = "") -> dict[str, Any]:

@@ -17,7 +17,7 @@ from myproject.pages.accounts.role_words import held, hidden, short
 from myproject.security.permissions import Permission
 from myproject.web.forms import Form
 from myproject.web.params import Count, Nothing, Query, Text
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 ROWS = 50
@@ -121,7 +121,7 @@ def invite(request: Request) -> Any:
             sent.refuse(error.field or "", error.message, error.remedy)
         else:
             mail_invitation(request, found)
-            return HTTPSeeOther(request.link("user", _query={"done": "invited", **_NOW}, id=found.id))
+            return HTTPSeeOther(request.link("user", _query={"done": "invited", **NO_CLOCK}, id=found.id))
     request.response.status_int = 400
     return {"sent": sent, "without": _left(request)}
 
@@ -129,9 +129,6 @@ def invite(request: Request) -> Any:
 def _left(request: Request) -> int:
     """How many are still to be invited, of those of whom the viewer may know."""
     return invitations.count_without_account(request.conn, hidden=hidden(request))
-
-
-_NOW: dict[str, Any] = {"as_of": None, "known_at": None}
 
 
 def mail_invitation(request: Request, account: Account) -> None:
@@ -156,7 +153,7 @@ def invite_all(request: Request) -> Any:
         return {"left": left, "changed": count is not None and count != left}
     args = InviteEveryone.by(request.me, request.origin, count=left)
     request.enqueue(invite_everyone, args, unique=UNIQUE, user=request.me.user)
-    return HTTPSeeOther(request.link("me.jobs", _NOW))
+    return HTTPSeeOther(request.link("me.jobs", NO_CLOCK))
 
 
 def find_account(request: Request) -> Account | None:

@@ -22,7 +22,7 @@ from myproject.web.problems import not_found
 from myproject.web.request import Request
 
 from . import numbers, references
-from .catalogue import ACTIONS, HIRE, begin
+from .catalogue import ACTIONS, HIRE, PrefillQuery, begin
 from .forms import Action
 
 _A = Assignment.__table__
@@ -135,8 +135,8 @@ def action_page(request: Request) -> ActionPage:
 
 def _recorded(request: Request, action: Action, number: int) -> ActionPage:
     """The form for what is recorded of somebody for a day, which the address or the form names."""
-    given = request.POST if request.method == "POST" else request.GET
-    day = _day(given.get("on")) or request.today
+    asked: Any = PrefillQuery.of(request) if request.method == "GET" else None
+    day = (asked.on if asked is not None else _day(request.POST.get("on"))) or request.today
     clock = clock_now(request.read, request.today, day)
     person = profiles.profile(request.read, clock, request.viewer, number)
     if person is None:

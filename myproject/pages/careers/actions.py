@@ -23,7 +23,7 @@ from myproject.security.permissions import Permission
 from myproject.security.policy import holds
 from myproject.web.forms import Sent, no_field
 from myproject.web.params import BadQuery, Nothing, Problem
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.rights import Rights
 from myproject.web.views import view_config
 
@@ -34,7 +34,6 @@ from .consequences import alike, follows
 from .forms import Entered, share
 from .references import UnclearError
 
-NO_CLOCK: dict[str, Any] = {"as_of": None, "known_at": None}
 _DAYS = ("last_day", "on", "day")
 """What forms call the day on which something begins or ends."""
 NEW_JOBS = (HIRE, ACTIONS["rehire"], ACTIONS["role"])
@@ -77,7 +76,7 @@ def form(request: Request) -> Any:
 
 
 def _opened(career: ActionPage) -> dict[str, Any]:
-    given = PrefillQuery.of(career.request).model_dump(exclude_defaults=True)
+    given = PrefillQuery.of(career.request).model_dump(mode="json", exclude_defaults=True)
     strange = [name for name in given if name not in career.action.form.model_fields]
     if strange:
         raise BadQuery([no_field(name) for name in strange])

@@ -24,7 +24,7 @@ from myproject.directory.schema.verbs import (
 )
 from myproject.language.texts import marked
 from myproject.pages.people.action_menu import ROLE_VERBS
-from myproject.web.params import Query, Text
+from myproject.web.params import Day, Query, Text
 
 from .forms import (
     Action,
@@ -289,7 +289,11 @@ else:
         "PrefillQuery",
         __base__=Query,
         __doc__="What a form begins with, by the names of its entries.",
-        **{each.name: (Text, "") for action in (HIRE, *ACTIONS.values()) for each in action.entries},
+        **{
+            each.name: (Day | None, None) if each.kind == "day" else (Text, "")
+            for action in (HIRE, *ACTIONS.values())
+            for each in action.entries
+        },
         reason=(Text, ""),
     )
 

@@ -14,9 +14,8 @@ from myproject.directory.visibility.audience import hidden_from
 from myproject.language.formats import day_text
 from myproject.language.texts import gettext as _
 from myproject.models.employee import Employee
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 
-NO_CLOCK: dict[str, Any] = {"as_of": None, "known_at": None}
 _E = Employee.__table__
 
 

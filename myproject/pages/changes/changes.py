@@ -29,7 +29,7 @@ from myproject.security.permissions import Permission
 from myproject.security.policy import holds
 from myproject.web.params import ClockQuery, Count, Id
 from myproject.web.problems import not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 SETS = 25
@@ -177,7 +177,7 @@ def one_change(request: Request) -> Any:
     blocks = _blocks(request, revision, shown)
     return {
         "change": _row(request, change, change_history.author_names(conn, {change.author})),
-        "undo": request.link("change.undo", {"as_of": None, "known_at": None}, revision=revision)
+        "undo": request.link("change.undo", NO_CLOCK, revision=revision)
         if holds(request.me, Permission.CHANGES_UNDO)
         else None,
         "blocks": blocks,

@@ -23,7 +23,7 @@ from myproject.security.permissions import Permission
 from myproject.web.forms import Form, Sent
 from myproject.web.params import Nothing, Text, typeable
 from myproject.web.problems import words_for
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.resources import DepartmentResource
 from myproject.web.views import view_config
 
@@ -120,7 +120,7 @@ def _page(context: DepartmentResource, sent: Sent[DepartmentForm], now: About | 
 
 
 def _address(request: Request, context: DepartmentResource) -> str:
-    return request.link("departments", {"as_of": None, "known_at": None}, traverse=context.node.path.split("/"))
+    return request.link("departments", NO_CLOCK, traverse=context.node.path.split("/"))
 
 
 def _version(about: About) -> str:

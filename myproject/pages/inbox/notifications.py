@@ -15,11 +15,10 @@ from myproject.security.policy import holds
 from myproject.web.forms import Form
 from myproject.web.params import FROM_THE_LIST, Flag, Id, Nothing, Query
 from myproject.web.problems import bad_request
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 ROWS = 50
-_NOW: dict[str, Any] = {"as_of": None, "known_at": None}
 
 
 class NotificationsQuery(Query):
@@ -84,8 +83,8 @@ def _url(request: Request, row: NotificationRow, names: dict[int, str]) -> str:
     if kind is None or not _reaches(request, kind) or ("employee" in row.args and row.args["employee"] not in names):
         return ""
     if kind.target is None:
-        return request.link(kind.route, _NOW)
-    return request.link(kind.route, _NOW, **{_part(kind): row.args[kind.target]})
+        return request.link(kind.route, NO_CLOCK)
+    return request.link(kind.route, NO_CLOCK, **{_part(kind): row.args[kind.target]})
 
 
 def _part(kind: NotificationKind) -> str:
@@ -99,7 +98,7 @@ def read(request: Request) -> Any:
     if sent.form is None:
         raise bad_request(_("There is no such notification."), _(FROM_THE_LIST))
     notifications.mark_read(request.db.connection(), request.me.user, sent.form.up_to, request.now)
-    return HTTPSeeOther(request.link("notifications", _NOW))
+    return HTTPSeeOther(request.link("notifications", NO_CLOCK))
 
 
 @view_config(
@@ -112,4 +111,4 @@ def choose(request: Request) -> Any:
         raise bad_request(_("There is no such way to be told."), _(FROM_THE_LIST))
     chosen = {name: way for name, way in sent.form.model_dump().items() if way is not None}
     notifications.choose(request.db.connection(), request.me.user, chosen)
-    return HTTPSeeOther(request.link("notifications", {**_NOW, "saved": 1}))
+    return HTTPSeeOther(request.link("notifications", {**NO_CLOCK, "saved": 1}))

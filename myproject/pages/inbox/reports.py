@@ -12,12 +12,12 @@ from myproject.directory.reports import reports
 from myproject.directory.reports.reports import MAX_TEXT, ReportRefused
 from myproject.directory.visibility.audience import audience_of_person
 from myproject.language.texts import gettext as _
-from myproject.pages.people.card import NO_CLOCK, known_card
+from myproject.pages.people.card import known_card
 from myproject.security.permissions import Permission
 from myproject.web.forms import Form, Sent
 from myproject.web.params import ClockQuery, Flag, Id, Text, typeable
 from myproject.web.problems import not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 PAGE = 50

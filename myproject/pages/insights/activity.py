@@ -22,14 +22,13 @@ from myproject.pages.people.values import Links
 from myproject.security.permissions import Permission
 from myproject.security.policy import holds
 from myproject.web.params import Nothing
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 LATELY = timedelta(minutes=15)
 """Who has used the directory since then counts as here."""
 SETS = 8
 """Change sets that are shown."""
-_NOW: dict[str, Any] = {"as_of": None, "known_at": None}
 
 
 class ActivityFigure(NamedTuple):
@@ -57,16 +56,15 @@ def activity(request: Request) -> Any:
     load = request.registry.load.figures()
     may_manage = holds(request.me, Permission.JOB_MANAGE)
     waiting, today = ledger.counts(conn), _today(request)
+    home = request.link("home", NO_CLOCK)
     return {
         "links": Links(request),
         "people": [
-            ActivityFigure(number_text(found.joined.count), _("joined lately"), request.link("home", _NOW) + "#joined"),
-            ActivityFigure(number_text(found.moved.count), _("moved lately"), request.link("home", _NOW) + "#moved"),
+            ActivityFigure(number_text(found.joined.count), _("joined lately"), f"{home}#joined"),
+            ActivityFigure(number_text(found.moved.count), _("moved lately"), f"{home}#moved"),
+            ActivityFigure(number_text(found.leaving.count), _("leaving soon"), f"{home}#leaving"),
             ActivityFigure(
-                number_text(found.leaving.count), _("leaving soon"), request.link("home", _NOW) + "#leaving"
-            ),
-            ActivityFigure(
-                number_text(today), ngettext("change today", "changes today", today), request.link("changes", _NOW)
+                number_text(today), ngettext("change today", "changes today", today), request.link("changes", NO_CLOCK)
             ),
         ],
         "jobs": [
@@ -91,7 +89,7 @@ def activity(request: Request) -> Any:
         "here": here,
         "sets": [
             {
-                "url": request.link("change", _NOW, revision=each.revision),
+                "url": request.link("change", NO_CLOCK, revision=each.revision),
                 "title": title(each),
                 "author": names.get(each.author, each.author) or _("someone"),
                 "source": _(SOURCES.get(each.source, each.source)),

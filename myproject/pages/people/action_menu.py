@@ -7,7 +7,7 @@ from myproject.language.texts import gettext as _
 from myproject.language.texts import marked
 from myproject.security.permissions import Permission
 from myproject.security.policy import holds
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.resources import employee_context
 
 ACTIONS = {
@@ -39,7 +39,4 @@ def actions(request: Request, employee: int, *, former: bool = False, several: b
     labels = {name: _(label) for name, label in (FORMER_ACTIONS if former else ACTIONS).items()}
     if several:
         labels |= {name: f"{_(verb.title)}…" for name, verb in ROLE_VERBS.items()}
-    return [
-        (label, request.link("career.act", {"as_of": None, "known_at": None}, id=employee, action=name))
-        for name, label in labels.items()
-    ]
+    return [(label, request.link("career.act", NO_CLOCK, id=employee, action=name)) for name, label in labels.items()]

@@ -24,12 +24,11 @@ from myproject.security.policy import holds
 from myproject.web.forms import no_field
 from myproject.web.params import BadQuery, ClockQuery, Flag, shown
 from myproject.web.problems import bad_request, forbidden, not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 KEEP = "keep."
 """Begins the name of the control that says whose value of a field stays: "keep.desk"."""
-NO_CLOCK = {"as_of": None, "known_at": None}
 _OWN_FIELDS = frozenset({"csrf_token", "version", "seen"})
 
 

@@ -23,7 +23,7 @@ from myproject.directory.people.portraits.uploads import (
 from myproject.language.formats import number_text
 from myproject.language.texts import gettext as _
 from myproject.language.texts import marked
-from myproject.pages.people.card import NO_CLOCK, Access, card_of
+from myproject.pages.people.card import Access, card_of
 from myproject.pages.people.card_form import PORTRAIT
 from myproject.pages.people.field_words import Wrong
 from myproject.security.headers import PICTURE
@@ -31,7 +31,7 @@ from myproject.security.permissions import Permission
 from myproject.web.forms import no_field
 from myproject.web.params import BadQuery
 from myproject.web.problems import bad_request, forbidden, not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
 
 _FIELDS = frozenset({"csrf_token", "version", "file", "place", "do"})

@@ -15,7 +15,7 @@ from myproject.pages.accounts.audit_words import address_text
 from myproject.pages.people.faces import face, initials
 from myproject.pages.site.assets import asset, theme
 from myproject.security.csrf import csrf_field
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 
 _NAVIGATION = (
     ("people", marked("People"), "employees"),
@@ -23,7 +23,6 @@ _NAVIGATION = (
     ("chart", marked("Chart"), "chart"),
     ("changes", marked("Changes"), "changes"),
 )
-_CLOCK = {"as_of": None, "known_at": None}
 
 
 def nav_links(request: Request) -> list[tuple[str, str, str]]:
@@ -46,7 +45,7 @@ def _link(request: Request, route: str) -> str:
 def today_query(request: Request) -> dict[str, Any]:
     """The parameters of this very page, for today: without the clock, and from the first page of a list on."""
     kept = {name: request.GET.getall(name) for name in request.GET if name not in ("after", "before", "page")}
-    return kept | _CLOCK
+    return kept | NO_CLOCK
 
 
 def includeme(config: Configurator) -> None:

@@ -15,10 +15,8 @@ from myproject.transfers.exports import ExportFormat, export
 from myproject.web.exports import count_export, export_order
 from myproject.web.forms import Form
 from myproject.web.listing import ListQuery, ListRequest, refused
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.views import view_config
-
-_NOW: dict[str, Any] = {"as_of": None, "known_at": None}
 
 
 class ExportForm(Form):
@@ -60,7 +58,7 @@ def make(request: Request) -> HTTPSeeOther:
     asked = _asked(request)
     count_export(request)
     request.enqueue(export, export_order(request, asked.query, asked, kind), user=request.me.user)
-    return HTTPSeeOther(request.link("me.jobs", _NOW))
+    return HTTPSeeOther(request.link("me.jobs", NO_CLOCK))
 
 
 def _asked(request: Request) -> ListRequest:
@@ -72,4 +70,4 @@ def _asked(request: Request) -> ListRequest:
 
 
 def _given(request: Request) -> dict[str, Any]:
-    return {name: request.GET.getall(name) for name in request.GET if name not in _NOW}
+    return {name: request.GET.getall(name) for name in request.GET if name not in NO_CLOCK}

@@ -30,11 +30,10 @@ from myproject.transfers.made_files import open_files
 from myproject.web.forms import Form, Sent
 from myproject.web.params import Count, Day, Flag, Nothing, Text
 from myproject.web.problems import bad_request, not_found
-from myproject.web.request import Request
+from myproject.web.request import NO_CLOCK, Request
 from myproject.web.uploads import sent_files
 from myproject.web.views import view_config
 
-_NOW: dict[str, Any] = {"as_of": None, "known_at": None}
 SHOWN = 100
 """Rows of a list on the page; the file has all."""
 
@@ -98,7 +97,9 @@ def _form(request: Request, sent: Sent[ImportForm]) -> dict[str, Any]:
             ),
             ("keep", _("Ignore them"), _("For files with only some of the people.")),
         ],
-        "recent": [(job, request.link("import.job", _NOW, job=job.id), _(title(job.args, job.result))) for job in mine],
+        "recent": [
+            (job, request.link("import.job", NO_CLOCK, job=job.id), _(title(job.args, job.result))) for job in mine
+        ],
     }
 
 
@@ -128,7 +129,7 @@ def check(request: Request) -> Any:
     order = ImportOrder.by(request.me, request.origin, dry_run=True, **how)
     job = _start(request, order)
     imports.keep(conn, job, given.files, given.mapping)
-    return HTTPSeeOther(request.link("import.job", _NOW, job=job))
+    return HTTPSeeOther(request.link("import.job", NO_CLOCK, job=job))
 
 
 def _start(request: Request, order: ImportOrder) -> int:
@@ -175,7 +176,7 @@ def apply(request: Request) -> Any:
     how |= {"dry_run": False, "good_rows": sent.form.good_rows, "leavers_count": sent.form.leavers_count}
     new = _start(request, ImportOrder.by(request.me, request.origin, **how))
     files.share(conn, job.id, new)
-    return HTTPSeeOther(request.link("import.job", _NOW, job=new))
+    return HTTPSeeOther(request.link("import.job", NO_CLOCK, job=new))
 
 
 def _asked(request: Request, conn: Connection) -> LedgerRow:
@@ -211,9 +212,9 @@ def _page(request: Request, job: LedgerRow, sent: Sent[ApplyForm]) -> dict[str, 
             for row in islice(_rows(request.conn, made.get(CHANGES)), SHOWN)
         ],
         "refused": refused,
-        "files": [(name, request.link("me.jobs.file", _NOW, job=job.id, name=name)) for name in made],
-        "change_set": request.link("change", _NOW, revision=revision) if revision else None,
-        "undo": request.link("change.undo", _NOW, revision=revision) if revision else None,
+        "files": [(name, request.link("me.jobs.file", NO_CLOCK, job=job.id, name=name)) for name in made],
+        "change_set": request.link("change", NO_CLOCK, revision=revision) if revision else None,
+        "undo": request.link("change.undo", NO_CLOCK, revision=revision) if revision else None,
         "may_apply": job.state == JobState.DONE
         and job.args["dry_run"]
         and result.get("outcome") in ("dry_run", "too_many_leavers")

@@ -161,6 +161,8 @@ def test_a_planned_change_is_moved_and_cancelled(own_company: Company, team: Any
     save(filled(team, f"{address}/change/correct?on=2026-10-01", never=True))
     assert not any("Lead" in row for row in timeline(team, address))
     team.get(f"{address}/change/correct?on=1990-01-01", status=404)
+    team.get(f"{address}/change/correct?on=never", status=400)
+    team.get(f"{address}/change/job?until=never", status=400)
     sound(own_company)
 
 
